@@ -1,0 +1,1 @@
+"""The domain: what the flows are about. Imports the engine, never the edges."""

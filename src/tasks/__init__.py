@@ -1,0 +1,1 @@
+"""The Celery edge: rings, pumps and works jobs."""
