@@ -1,0 +1,103 @@
+"""The application 申请: the case's row of numbers, dates and claims (domain.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from cases.case_files import case_file
+from cases.jurisdictions import town_of
+from engine.clock import COUNTY_ZONE
+from engine.errors import NotFound
+from engine.store.base import Instant, Json, metadata
+from engine.store.session import Session
+
+#: How an application came in.
+CHANNELS = ("本人", "委托村居", "村居主动", "跨省通办", "摸底", "干预转入")
+
+application = Table(
+    "application",
+    metadata,
+    Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
+    Column("application_no", String(32), nullable=False, unique=True),
+    Column("channel", String(12), nullable=False),
+    Column("applicant_name", String(60), nullable=False),
+    Column("applicant_phone", String(20), nullable=True),
+    Column("relation", String(20), nullable=True),
+    Column("categories_claimed", Json, nullable=False),
+    Column("entrusted", Boolean, nullable=False),
+    Column("statement", String(4000), nullable=False, server_default=""),
+    Column("received_at", Instant, nullable=False),
+    Column("accepted_on", Date, nullable=True),
+    Column("verify_due", Date, nullable=True),
+    Column("county_received_on", Date, nullable=True),
+    Column("county_due", Date, nullable=True),
+    Column("bank_account", String(24), nullable=True),
+    Column("account_holder", String(60), nullable=True),
+)
+
+
+def county_day(instant: datetime) -> date:
+    """The county's calendar day of an instant (domain.md 0.4-1)."""
+    return instant.astimezone(COUNTY_ZONE).date()
+
+
+def next_number(session: Session, place: str, day: date) -> str:
+    """Township, day and a running number, e.g. 519927101-20250924-0001."""
+    prefix = f"{town_of(place)}-{day:%Y%m%d}-"
+    last = session.execute(
+        select(func.max(application.c.application_no)).where(
+            application.c.application_no.startswith(prefix, autoescape=True)
+        )
+    ).scalar()
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"
+
+
+def file_application(session: Session, case_id: str, **values: object) -> None:
+    """Enter the application of a case that was just opened."""
+    session.execute(insert(application).values(case_id=case_id, **values))
+
+
+def find_application(session: Session, case_id: str) -> Mapping[str, Any]:
+    """The application of a case.
+
+    :raises NotFound: the case has none.
+    """
+    row = session.execute(select(application).where(application.c.case_id == case_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"办件 {case_id} 没有申请")
+    return row
+
+
+def change(session: Session, case_id: str, **values: object) -> None:
+    """Set columns of the application."""
+    session.execute(update(application).where(application.c.case_id == case_id).values(**values))
+
+
+def open_application_of(session: Session, child_id: str, *, sealed: bool) -> str | None:
+    """The number of the child's open application of the same kind of track; sealed rows are invisible to others' checks
+    (M2)."""
+    return session.execute(
+        select(application.c.application_no)
+        .join(case_file, case_file.c.id == application.c.case_id)
+        .where(
+            case_file.c.child_id == child_id,
+            case_file.c.closed_at.is_(None),
+            case_file.c.sealed_hiv.is_(sealed),
+        )
+        .limit(1)
+    ).scalar()

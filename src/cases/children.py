@@ -1,0 +1,259 @@
+"""The child's file 儿童档案: one child, one file (一人一档案, domain.md 5).
+
+What is sensitive (health, schooling, parents) stands in tables of its own, so that a page that may not show it does
+not read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from cases.jurisdictions import county_of, town_of
+from engine.store.base import Instant, Json, metadata
+from engine.store.identifiers import new_id
+from engine.store.session import Session
+
+
+class ChildStatus(StrEnum):
+    """Where a child stands in the county's protection."""
+
+    SURVEYED = "摸底登记"  #: known from the survey only
+    APPLYING = "申请中"  #: an application is open
+    PENDING = "保障中(待落实)"  #: recognised; the first payment has not begun
+    PROTECTED = "保障中"  #: recognised and cared for
+    LEFT = "退出"  #: no longer covered
+    MOVED = "转出"  #: the household moved away
+    DECEASED = "死亡"  #: the child died
+
+
+child = Table(
+    "child",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("archive_no", String(20), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("idcard", String(18), nullable=True, unique=True),
+    Column("no_id_reason", String(100), nullable=True),
+    Column("sex", String(2), nullable=True),
+    Column("birth", Date, nullable=True),
+    Column("ethnic", String(20), nullable=True),
+    Column("hukou_code", String(12), nullable=False, index=True),
+    Column("town_code", String(9), nullable=False, index=True),
+    Column("live_code", String(12), nullable=True),
+    Column("live_address", String(240), nullable=True),
+    Column("phone", String(20), nullable=True),
+    Column("categories", Json, nullable=False),
+    Column("primary_category", String(4), nullable=True),
+    Column("status", String(20), nullable=False),
+    Column("enrolled_on", Date, nullable=True),
+    Column("effective_month", String(7), nullable=True),
+    Column("stop_month", String(7), nullable=True),
+    Column("next_review_on", Date, nullable=True),
+    Column("sealed_hiv", Boolean, nullable=False),
+    Column("no_publicity", Boolean, nullable=False),
+    Column("officer_id", String(40), nullable=True),
+    Column("search_key", String(1000), nullable=False, server_default=""),
+    Column("demo", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(40), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+child_health = Table(
+    "child_health",
+    metadata,
+    Column("child_id", String(40), ForeignKey("child.id"), primary_key=True),
+    Column("disability_kind", String(12), nullable=True),
+    Column("disability_level", Integer, nullable=True),
+    Column("disability_cert_no", String(24), nullable=True),
+    Column("illness_name", String(120), nullable=True),
+    Column("hospital", String(120), nullable=True),
+    Column("insured", Boolean, nullable=True),
+)
+
+child_education = Table(
+    "child_education",
+    metadata,
+    Column("child_id", String(40), ForeignKey("child.id"), primary_key=True),
+    Column("stage", String(12), nullable=True),
+    Column("school", String(120), nullable=True),
+    Column("student_no", String(24), nullable=True),
+    Column("enrol_status", String(12), nullable=True),
+    Column("expected_graduation", Date, nullable=True),
+)
+
+guardian = Table(
+    "guardian",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
+    Column("name", String(60), nullable=False),
+    Column("idcard", String(18), nullable=True),
+    Column("phone", String(20), nullable=True),
+    Column("relation", String(20), nullable=False),
+    Column("is_current", Boolean, nullable=False),
+)
+
+parent_status = Table(
+    "parent_status",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("child_id", String(40), ForeignKey("child.id"), nullable=False),
+    Column("which", String(2), nullable=False),
+    Column("name", String(60), nullable=True),
+    Column("idcard", String(18), nullable=True),
+    Column("status", String(20), nullable=False),
+    Column("start_date", Date, nullable=True),
+    Column("end_date", Date, nullable=True),
+    UniqueConstraint("child_id", "which"),
+)
+
+
+def open_file(
+    session: Session,
+    *,
+    name: str,
+    idcard: str | None,
+    birth: date | None,
+    sex: str | None,
+    hukou_code: str,
+    search_key: str,
+    actor_id: str,
+    now: datetime,
+    day: date,
+    no_id_reason: str | None = None,
+    ethnic: str | None = None,
+    live_address: str | None = None,
+    demo: bool = False,
+) -> str:
+    """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive."""
+    child_id = new_id(now)
+    session.execute(
+        insert(child).values(
+            id=child_id,
+            archive_no=_next_archive_no(session, hukou_code, day),
+            name=name,
+            idcard=idcard,
+            no_id_reason=no_id_reason,
+            sex=sex,
+            birth=birth,
+            ethnic=ethnic,
+            hukou_code=hukou_code,
+            town_code=town_of(hukou_code),
+            live_address=live_address,
+            categories=[],
+            status=ChildStatus.APPLYING,
+            sealed_hiv=False,
+            no_publicity=False,
+            search_key=search_key,
+            demo=demo,
+            created_at=now,
+            created_by=actor_id,
+            updated_at=now,
+            version=1,
+        )
+    )
+    return child_id
+
+
+def _next_archive_no(session: Session, hukou_code: str, day: date) -> str:
+    """County, year and a running number, e.g. 519927-2025-00017; unique by the column's constraint."""
+    prefix = f"{county_of(hukou_code)}-{day.year}-"
+    last = session.execute(
+        select(func.max(child.c.archive_no)).where(child.c.archive_no.startswith(prefix, autoescape=True))
+    ).scalar()
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05d}"
+
+
+def find_by_idcard(session: Session, idcard: str) -> Mapping[str, Any] | None:
+    """The file with exactly this id number, sealed or not: for writing, never for a search page."""
+    return session.execute(select(child).where(child.c.idcard == idcard)).mappings().first()
+
+
+def find_child(session: Session, child_id: str) -> Mapping[str, Any] | None:
+    """The child's file by its id."""
+    return session.execute(select(child).where(child.c.id == child_id)).mappings().first()
+
+
+def change(session: Session, child_id: str, *, now: datetime, **values: object) -> None:
+    """Set columns of the file; the version counts up."""
+    session.execute(
+        update(child).where(child.c.id == child_id).values(**values, updated_at=now, version=child.c.version + 1)
+    )
+
+
+def set_guardian(
+    session: Session, child_id: str, *, name: str, idcard: str | None, phone: str | None, relation: str
+) -> None:
+    """Make this person the current guardian; the earlier one stays in the file."""
+    session.execute(update(guardian).where(guardian.c.child_id == child_id).values(is_current=False))
+    session.execute(
+        insert(guardian).values(
+            child_id=child_id, name=name, idcard=idcard, phone=phone, relation=relation, is_current=True
+        )
+    )
+
+
+def current_guardian(session: Session, child_id: str) -> Mapping[str, Any] | None:
+    """Who looks after the child now."""
+    return (
+        session.execute(
+            select(guardian)
+            .where(guardian.c.child_id == child_id, guardian.c.is_current.is_(True))
+            .order_by(guardian.c.id.desc())
+        )
+        .mappings()
+        .first()
+    )
+
+
+def set_parent(session: Session, child_id: str, which: str, **values: object) -> None:
+    """Write what is known of the father (父) or the mother (母)."""
+    found = session.execute(
+        select(parent_status.c.id).where(parent_status.c.child_id == child_id, parent_status.c.which == which)
+    ).scalar()
+    if found is None:
+        session.execute(insert(parent_status).values(child_id=child_id, which=which, **values))
+    else:
+        session.execute(update(parent_status).where(parent_status.c.id == found).values(**values))
+
+
+def parents(session: Session, child_id: str) -> Mapping[str, Mapping[str, Any]]:
+    """What is known of both parents, by 父 and 母."""
+    rows = session.execute(select(parent_status).where(parent_status.c.child_id == child_id)).mappings()
+    return {row["which"]: row for row in rows}
+
+
+def set_health(session: Session, child_id: str, **values: object) -> None:
+    """Write health columns (L3)."""
+    _upsert(session, child_health, child_id, values)
+
+
+def set_education(session: Session, child_id: str, **values: object) -> None:
+    """Write schooling columns."""
+    _upsert(session, child_education, child_id, values)
+
+
+def _upsert(session: Session, table: Table, child_id: str, values: Mapping[str, object]) -> None:
+    changed = session.execute(update(table).where(table.c.child_id == child_id).values(**values)).rowcount
+    if not changed:
+        session.execute(insert(table).values(child_id=child_id, **values))

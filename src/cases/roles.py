@@ -1,0 +1,255 @@
+"""The county's roles: their codes, their Chinese names, and what each of them sees of a case (domain.md 1.2, 1.3, 6.1).
+
+A role code is an inbox group. A person holds it for a place (`engine.access.Grant`); the place covers its subtree.
+Who may *do* a task is said by the task itself (role, place, department); this file says who may *see* a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from engine.access import Actor, Grant, covers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Department:
+    """A county body that the plan names (domain.md 1.3)."""
+
+    code: str
+    name: str
+    member: bool = False  #: of the 协调议事机构
+    reviewer: bool = False  #: named by the plan for 复核
+    judicial: bool = False  #: independent: gets 协作事项, never an overdue opinion
+    service_only: bool = False  #: sees the service list only: no surname, no reason (6.1)
+
+
+def _departments() -> Mapping[str, Department]:
+    listed = (
+        Department(code="MZJ", name="县民政局", member=True, reviewer=True),
+        Department(code="FEGW", name="县妇儿工委办公室", member=True),
+        Department(code="RSJ", name="县人力资源社会保障局", member=True, reviewer=True),
+        Department(code="YBJ", name="县医疗保障局", reviewer=True),
+        Department(code="WJJ", name="县卫生计生局", member=True, reviewer=True),
+        Department(code="JKT", name="县教科体局", member=True, reviewer=True),
+        Department(code="CL", name="县残联", member=True, reviewer=True),
+        Department(code="GAJ", name="县公安局", member=True),
+        Department(code="SFJ", name="县司法局", member=True),
+        Department(code="CZJ", name="县财政局", member=True),
+        Department(code="FY", name="县人民法院", judicial=True),
+        Department(code="JCY", name="县人民检察院", judicial=True),
+        Department(code="WMB", name="县文明办", member=True, service_only=True),
+        Department(code="TXW", name="团县委", member=True, service_only=True),
+        Department(code="FL", name="县妇联", member=True, service_only=True),
+        Department(code="ZGH", name="县总工会", member=True, service_only=True),
+        Department(code="GGW", name="县关工委", member=True, service_only=True),
+        Department(code="FGJ", name="县发展改革局"),
+        Department(code="ZJJ", name="县住房城乡规划建设局"),
+        Department(code="ZFB", name="县政府办公室"),
+        Department(code="ZDZX", name="县儿童福利服务指导中心"),
+        Department(code="CPC", name="县未成年人救助保护中心"),
+        Department(code="CWI", name="县儿童福利院"),
+    )
+    return MappingProxyType({department.code: department for department in listed})
+
+
+DEPARTMENTS: Mapping[str, Department] = _departments()
+
+#: The pseudo department by which table D3 sends a sealed file to the sealed reviewer of WJJ.
+SEALED_REVIEW = "WJJ_SEALED"
+
+
+class Level(StrEnum):
+    """Where a role sits; the grant's place must be a code of that length."""
+
+    PUBLIC = "public"  #: a citizen
+    VILLAGE = "village"  #: 12 digits
+    TOWN = "town"  #: 9 digits
+    COUNTY = "county"  #: 6 digits
+    PROGRAM = "program"  #: stands beside the county's roles; sees no case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """One role code."""
+
+    code: str
+    name: str
+    level: Level
+    department: str | None = None
+    signs: bool = False  #: a signing role: its holder may not be the handler of the same case
+
+
+def _county_roles() -> tuple[Role, ...]:
+    return (
+        Role(code="applicant", name="申请人(监护人)", level=Level.PUBLIC),
+        Role(code="reporter", name="报告人", level=Level.PUBLIC),
+        Role(code="village_officer", name="儿童主任(儿童福利督导员)", level=Level.VILLAGE),
+        Role(code="village_head", name="村(居)委会主要负责人", level=Level.VILLAGE, signs=True),
+        Role(code="town_window", name="乡镇便民服务窗口", level=Level.TOWN),
+        Role(code="town_officer", name="儿童督导员(乡镇经办)", level=Level.TOWN),
+        Role(code="town_leader", name="乡镇分管领导", level=Level.TOWN, signs=True),
+        Role(code="town_head", name="乡镇人民政府主要负责人", level=Level.TOWN, signs=True),
+        Role(code="town_convener", name="乡镇协调议事机构召集人", level=Level.TOWN, signs=True),
+        Role(code="mzj_duty", name="县民政局值班员", level=Level.COUNTY, department="MZJ"),
+        Role(code="mzj_sealed", name="县民政局涉密专办员", level=Level.COUNTY, department="MZJ"),
+        Role(code="wjj_sealed", name="县卫健局(疾控)涉密核验员", level=Level.COUNTY, department="WJJ"),
+        Role(code="cpc_staff", name="未成年人救助保护机构", level=Level.COUNTY, department="CPC"),
+        Role(code="cwi_staff", name="儿童福利机构", level=Level.COUNTY, department="CWI"),
+        Role(code="convener", name="协调议事机构召集人", level=Level.COUNTY, signs=True),
+        Role(code="vice_convener", name="协调议事机构副召集人", level=Level.COUNTY, signs=True),
+        Role(code="inspector", name="督查员", level=Level.COUNTY),
+        Role(code="sys", name="系统", level=Level.PROGRAM),
+        Role(code="auditor", name="审计员", level=Level.PROGRAM),
+        Role(code="process_owner", name="流程管理员", level=Level.PROGRAM),
+        Role(code="administrator", name="系统管理员", level=Level.PROGRAM),
+        Role(code="security_admin", name="安全管理员", level=Level.PROGRAM),
+    )
+
+
+def _department_roles() -> tuple[Role, ...]:
+    handlers = tuple(
+        Role(
+            code=f"{department.code.lower()}_handler",
+            name=f"{department.name}经办人",
+            level=Level.COUNTY,
+            department=department.code,
+        )
+        for department in DEPARTMENTS.values()
+    )
+    leaders = tuple(
+        Role(
+            code=f"{department.code.lower()}_leader",
+            name=f"{department.name}分管领导",
+            level=Level.COUNTY,
+            department=department.code,
+            signs=True,
+        )
+        for department in DEPARTMENTS.values()
+    )
+    return handlers + leaders
+
+
+ROLE: Mapping[str, Role] = MappingProxyType({role.code: role for role in _county_roles() + _department_roles()})
+
+#: Every role code that a diagram may name.
+ROLES: frozenset[str] = frozenset(ROLE)
+
+#: Each of these is held alone among themselves, and beside no county role (domain.md 1.2; 等保 三员分立).
+EXCLUSIVE: frozenset[str] = frozenset({"administrator", "security_admin", "auditor"})
+
+
+def role_name(code: str) -> str:
+    """The role's Chinese name; an unknown code is shown as it is."""
+    role = ROLE.get(code)
+    return role.name if role else code
+
+
+def grants_conflict(codes: frozenset[str]) -> str | None:
+    """Why these roles may not be held by one person, in words for the screen; None if they may."""
+    alone = codes & EXCLUSIVE
+    if len(alone) > 1:
+        return "系统管理员、安全管理员、审计员三员分立,不得由一人兼任"
+    if alone and len(codes) > 1:
+        return f"{role_name(next(iter(alone)))}不得兼任其他角色"
+    return None
+
+
+class Sight(IntEnum):
+    """How much of a case a person sees; a higher one includes the lower ones (domain.md 6.1)."""
+
+    NONE = 0  #: does not learn that the case exists
+    CODED = 1  #: number, area, need and deadlines; no name
+    MASKED = 2  #: names and numbers masked, no sensitive field
+    FILE = 3  #: L2: the ordinary file
+    SENSITIVE = 4  #: L3: health, income, custody, objector
+    SEALED = 5  #: L4: the sealed file
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseScope:
+    """What decides who sees a case; read from its row."""
+
+    place: str  #: division code, 12 digits where known
+    kind: str  #: application, exit, intervention …
+    sealed_hiv: bool = False
+    departments: frozenset[str] = frozenset()  #: departments with an open or delivered item
+    owner: str | None = None  #: user id of the applicant who filed it
+
+
+#: Roles that see every unsealed case of their place, and how much.
+AREA_SIGHT: Mapping[str, Sight] = MappingProxyType(
+    {
+        "village_officer": Sight.FILE,
+        "village_head": Sight.FILE,
+        "town_window": Sight.FILE,
+        "town_officer": Sight.SENSITIVE,
+        "town_leader": Sight.SENSITIVE,
+        "town_head": Sight.SENSITIVE,
+        "mzj_handler": Sight.SENSITIVE,
+        "mzj_leader": Sight.SENSITIVE,
+        "inspector": Sight.MASKED,
+        "convener": Sight.CODED,
+        "vice_convener": Sight.CODED,
+        "town_convener": Sight.CODED,
+    }
+)
+
+#: Kinds that are protection cases: seen through an open task or by the roles below, never through the area.
+PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report"})
+PROTECTION_SIGHT: Mapping[str, Sight] = MappingProxyType(
+    {"mzj_duty": Sight.SENSITIVE, "cpc_staff": Sight.SENSITIVE, "cwi_staff": Sight.SENSITIVE}
+)
+
+#: Roles that see a sealed (HIV) file, and what the case must hold for it.
+SEALED_SIGHT: Mapping[str, str | None] = MappingProxyType({"mzj_sealed": None, "wjj_sealed": SEALED_REVIEW})
+
+#: Roles that learn of a sealed file only that it exists.
+SEAL_KNOWN: frozenset[str] = frozenset({"mzj_handler", "mzj_leader"})
+
+
+def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
+    if not covers(grant, case.place):
+        return Sight.NONE
+    if case.sealed_hiv:
+        if grant.role in SEALED_SIGHT:
+            needed = SEALED_SIGHT[grant.role]
+            return Sight.SEALED if needed is None or needed in case.departments else Sight.NONE
+        return Sight.CODED if grant.role in SEAL_KNOWN else Sight.NONE
+    if case.kind in PROTECTION_KINDS:
+        return PROTECTION_SIGHT.get(grant.role, Sight.NONE)
+    if grant.role in AREA_SIGHT:
+        return AREA_SIGHT[grant.role]
+    role = ROLE.get(grant.role)
+    if role is None or role.department is None or role.department not in case.departments:
+        return Sight.NONE
+    if not grant.role.endswith(("_handler", "_leader")):
+        return Sight.NONE
+    return Sight.CODED if DEPARTMENTS[role.department].service_only else Sight.FILE
+
+
+def sight(actor: Actor, case: CaseScope) -> Sight:
+    """How much the actor sees of the case: the best of the grants; the applicant sees the own file."""
+    if actor.is_system:
+        return Sight.SEALED
+    if case.owner is not None and case.owner == actor.id:
+        return Sight.SENSITIVE
+    return max((_grant_sight(grant, case) for grant in actor.grants), default=Sight.NONE)
+
+
+#: Sensitive fields of the file that a department's question needs (domain.md 6.1, P_D 2).
+QUESTION_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "CL": frozenset({"child_disability", "disability_kind", "disability_level", "disability_cert_no"}),
+        "WJJ": frozenset({"illness"}),
+        "RSJ": frozenset({"insured", "self_pay"}),
+        "YBJ": frozenset({"insured", "self_pay"}),
+        "JKT": frozenset({"school", "stage"}),
+        "SFJ": frozenset({"father_status", "mother_status", "status_from", "status_to"}),
+        "GAJ": frozenset({"father_status", "mother_status", "status_from", "status_to"}),
+        "FY": frozenset({"father_status", "mother_status"}),
+        "CZJ": frozenset({"bank_account", "account_holder"}),
+    }
+)
