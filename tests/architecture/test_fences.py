@@ -169,7 +169,9 @@ def body(lines: int) -> str:
 
 FENCES = (
     Fence("commit", commits, "session.commit()", "database.transaction()", ("src/engine/store/session.py",)),
-    Fence("clock", wall_clock, "from datetime import datetime\ndatetime.now()", "clock.now()", ("src/engine/clock.py",)),
+    Fence(
+        "clock", wall_clock, "from datetime import datetime\ndatetime.now()", "clock.now()", ("src/engine/clock.py",)
+    ),
     Fence("time", wall_clock, "import time\ntime.time()", "import time\ntime.monotonic()", ("src/engine/clock.py",)),
     Fence("environ", environment, "import os\nos.environ['A']", "settings.a", ("src/engine/settings.py",)),
     Fence("ambient", ambient, "from flask import g", "from flask import request", ("web/",)),

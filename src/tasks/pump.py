@@ -1,0 +1,60 @@
+"""Finds work that has come due and hands it out, by id.
+
+`claim_due_jobs` takes rows with a short lease, so that two pumps never hand out the same one, and a row whose message
+got lost comes back by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import Celery
+
+from engine.commands.claim_due_jobs import claim_due_jobs
+from tasks import work
+from tasks.workshop import Workshop
+
+TASK = "tasks.pump"
+#: How many rows one look takes; a full look is followed by another one at once.
+BATCH = 100
+#: How long a handed-out job may wait for a worker before it is handed out again.
+HANDOUT = timedelta(seconds=30)
+#: Work that is so late was not handed out: the broker is gone, or every worker is busy.
+LATE = timedelta(seconds=20)
+
+
+def claim(workshop: Workshop, *, late: timedelta = timedelta(0), limit: int = BATCH) -> list[str]:
+    """Take due jobs (due at least `late` ago) and return their ids."""
+    now, wall_now = workshop.clock.now() - late, workshop.wall.now()
+    with workshop.database.transaction() as session:
+        ids = claim_due_jobs(session, worker=workshop.name, now=now, wall_now=wall_now, limit=limit, lease=HANDOUT)
+        return list(ids)
+
+
+def pump(workshop: Workshop, app: Celery) -> int:
+    """Hand out everything that is due now; returns how much that was."""
+    handed_out = 0
+    while True:
+        ids = claim(workshop)
+        for job_id in ids:
+            app.send_task(work.TASK, args=(job_id,), queue=work.QUEUE, retry=False)
+        handed_out += len(ids)
+        if len(ids) < BATCH:
+            return handed_out
+
+
+def work_late_jobs(workshop: Workshop) -> int:
+    """Work in this very process what should have been handed out some time ago: how the system goes on without its
+    broker. Returns how much that was."""
+    ids = claim(workshop, late=LATE, limit=10)
+    for job_id in ids:
+        work.work_one(workshop, job_id)
+    return len(ids)
+
+
+def register(app: Celery, workshop: Workshop) -> None:
+    """Make the pump a task of this application."""
+
+    @app.task(name=TASK, acks_late=False)
+    def ring() -> None:
+        pump(workshop, app)

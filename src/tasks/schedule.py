@@ -1,0 +1,35 @@
+"""What beat rings, and how often. Beat decides nothing: two beats ring twice, and the second ring finds nothing due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.settings import Settings
+
+#: Seconds between two looks for due work. A deadline in an idle system fires at most this and two broker polls late.
+PUMP_SECONDS = 1.0
+JANITOR_SECONDS = 60.0
+
+
+def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
+    """The schedule, and who keeps it: redbeat (one of several beats at a time) where there is Redis, else memory.
+
+    A ring nobody took in time is dropped by the worker, so that an outage leaves no crowd of rings behind.
+    """
+    entries = {
+        "pump": {"task": "tasks.pump", "schedule": PUMP_SECONDS, "options": {"expires": 5.0, "retry": False}},
+        "janitor": {"task": "tasks.janitor", "schedule": JANITOR_SECONDS, "options": {"expires": 60.0, "retry": False}},
+    }
+    conf: dict[str, Any] = {
+        "beat_schedule": entries,
+        "beat_max_loop_interval": PUMP_SECONDS,
+        "beat_scheduler": "celery.beat:Scheduler",
+    }
+    if with_redis and settings.is_production:
+        conf |= {
+            "beat_scheduler": "redbeat.RedBeatScheduler",
+            "redbeat_redis_url": settings.broker_url,
+            "redbeat_key_prefix": "tongan:beat:",
+            "redbeat_lock_timeout": 30,
+        }
+    return conf

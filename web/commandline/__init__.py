@@ -1,0 +1,1 @@
+"""The subcommands of `tongan`, one file per subject."""
