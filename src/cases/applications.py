@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +21,6 @@ from sqlalchemy import (
 
 from cases.case_files import case_file
 from cases.jurisdictions import town_of
-from engine.clock import COUNTY_ZONE
 from engine.errors import NotFound
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
@@ -49,11 +48,6 @@ application = Table(
     Column("bank_account", String(24), nullable=True),
     Column("account_holder", String(60), nullable=True),
 )
-
-
-def county_day(instant: datetime) -> date:
-    """The county's calendar day of an instant (domain.md 0.4-1)."""
-    return instant.astimezone(COUNTY_ZONE).date()
 
 
 def next_number(session: Session, place: str, day: date) -> str:

@@ -1,0 +1,116 @@
+"""Decisions 决定: what was decided, why, by whose signature, with the trace of the decision tables behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, Text, func, insert, select, update
+
+from engine.store.base import Instant, Json, metadata
+from engine.store.session import Session
+
+
+class DecisionKind(StrEnum):
+    """What was decided."""
+
+    RECOGNISED = "认定"  #: the child is recognised
+    REFUSED = "不予认定"  #: the county refused
+    RETURNED = "退件"  #: the township returned the papers
+
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True),
+    Column("no", String(40), nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("categories", Json, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("effective_month", String(7), nullable=True),
+    Column("signed_by", String(60), nullable=True),
+    Column("served_on", Date, nullable=True),
+    Column("serve_mode", String(20), nullable=True),
+    Column("appeal_text", Text, nullable=False),
+    Column("policy_profile", String(20), nullable=False),
+    Column("dmn_trace", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+#: 复议法20, 行政诉讼法46: the remedies that every decision names (DL-36).
+APPEAL_TEXT = (
+    "如不服本决定,可以自收到本决定之日起60日内申请行政复议,也可以自收到本决定之日起6个月内向人民法院提起行政诉讼。"
+)
+
+
+def next_number(session: Session, year: int) -> str:
+    """Year and a running number, e.g. 云困保〔2025〕17号."""
+    prefix, suffix = f"云困保〔{year}〕", "号"
+    used = session.scalar(
+        select(func.count()).select_from(decision).where(decision.c.no.startswith(prefix, autoescape=True))
+    )
+    return f"{prefix}{used + 1}{suffix}"
+
+
+def decide(
+    session: Session,
+    case_id: str,
+    *,
+    kind: DecisionKind,
+    reason: str,
+    decided_on: date,
+    policy_profile: str,
+    now: datetime,
+    categories: Sequence[str] = (),
+    effective_month: str | None = None,
+    signed_by: str | None = None,
+    served_on: date | None = None,
+    serve_mode: str | None = None,
+    trace: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """Enter a decision and return its number; the same kind of decision on the same case is entered once."""
+    known = current(session, case_id)
+    if known is not None and known["kind"] == kind:
+        return str(known["no"])
+    number = next_number(session, decided_on.year)
+    session.execute(
+        insert(decision).values(
+            case_id=case_id,
+            no=number,
+            kind=kind,
+            reason=reason,
+            categories=list(categories),
+            decided_on=decided_on,
+            effective_month=effective_month,
+            signed_by=signed_by,
+            served_on=served_on,
+            serve_mode=serve_mode,
+            appeal_text=APPEAL_TEXT,
+            policy_profile=policy_profile,
+            dmn_trace=list(trace),
+            created_at=now,
+        )
+    )
+    return number
+
+
+def current(session: Session, case_id: str) -> Mapping[str, Any] | None:
+    """The decision that stands."""
+    return (
+        session.execute(select(decision).where(decision.c.case_id == case_id).order_by(decision.c.id.desc()).limit(1))
+        .mappings()
+        .first()
+    )
+
+
+def serve(session: Session, case_id: str, *, served_on: date, serve_mode: str | None) -> None:
+    """Note when and how the decision reached the applicant: the remedies' periods count from there."""
+    known = current(session, case_id)
+    if known is not None:
+        session.execute(
+            update(decision).where(decision.c.id == known["id"]).values(served_on=served_on, serve_mode=serve_mode)
+        )

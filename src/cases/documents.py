@@ -1,0 +1,64 @@
+"""Written documents of a case: notices to the applicant, letters, decisions, as rendered Chinese text.
+
+A document is written once per idempotency key, so that a service called twice writes one letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, insert, select
+
+from engine.store.base import Instant, metadata
+from engine.store.session import Session
+
+
+class DocumentKind(StrEnum):
+    """What a document is."""
+
+    SUPPLEMENT = "补正材料一次性告知书"  #: lists every missing paper at once
+    LAPSE = "逾期未补正告知书"  #: the papers never came; a new application is allowed
+    WITHDRAWAL = "撤回申请确认书"  #: the applicant took the application back
+    TRANSFER = "移送告知书"  #: another township is competent
+    RETURN = "退回材料及不予认定告知书"  #: reasons, returned papers, both remedies
+    CONSULT = "暂停计时告知书"  #: a meeting decides; the time limit stands still
+    DECISION = "困境儿童分类保障认定通知书"  #: recognised
+
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("idempotency_key", String(160), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+
+def written(session: Session, idempotency_key: str) -> bool:
+    """Whether a document with this key exists: the service ran before."""
+    return (
+        session.execute(select(document.c.id).where(document.c.idempotency_key == idempotency_key)).first() is not None
+    )
+
+
+def write(
+    session: Session, case_id: str, kind: DocumentKind, body: str, *, idempotency_key: str, now: datetime
+) -> None:
+    """Write a document; the same key again changes nothing."""
+    if written(session, idempotency_key):
+        return
+    session.execute(
+        insert(document).values(case_id=case_id, kind=kind, body=body, idempotency_key=idempotency_key, created_at=now)
+    )
+
+
+def documents_of(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
+    """The case's documents in the order they were written."""
+    rows = session.execute(select(document).where(document.c.case_id == case_id).order_by(document.c.id))
+    return tuple(rows.mappings())
