@@ -25,7 +25,7 @@ QUEUE = "work"
 
 
 def sender(settings: Settings) -> Celery:
-    """A Celery that only sends. The folders are those of `tasks.app.filesystem_transport`."""
+    """A Celery that only sends. The folders are those of `tasks.configuration.filesystem_transport`."""
     celery = Celery("tongan-web", broker=settings.broker_url, set_as_current=False)
     options: dict[str, object] = {"socket_connect_timeout": 1, "socket_timeout": 1}
     if settings.broker_url.startswith("filesystem:"):

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from engine.settings import load_settings
 from tasks import pump, work
 from tasks.app import celery_app
+from tasks.configuration import QUEUE
 from tasks.workshop import Workshop, open_workshop
 
 log = logging.getLogger("tasks")
@@ -37,7 +38,7 @@ def worker(concurrency: int, pool: str | None, name: str) -> None:
     pool = pool or ("threads" if settings.database_url.startswith("sqlite") else "prefork")
     app = celery_app(settings, workshop)
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    options = [f"--pool={pool}", f"--concurrency={concurrency}", f"--hostname={name}@%h", f"--queues={work.QUEUE}"]
+    options = [f"--pool={pool}", f"--concurrency={concurrency}", f"--hostname={name}@%h", f"--queues={QUEUE}"]
     app.worker_main(["worker", "--loglevel=INFO", *options, *quiet])
 
 

@@ -12,6 +12,7 @@ from celery import Celery
 
 from engine.commands.claim_due_jobs import claim_due_jobs
 from tasks import work
+from tasks.configuration import QUEUE
 from tasks.workshop import Workshop
 
 TASK = "tasks.pump"
@@ -37,7 +38,7 @@ def pump(workshop: Workshop, app: Celery) -> int:
     while True:
         ids = claim(workshop)
         for job_id in ids:
-            app.send_task(work.TASK, args=(job_id,), queue=work.QUEUE, retry=False)
+            app.send_task(work.TASK, args=(job_id,), queue=QUEUE, retry=False)
         handed_out += len(ids)
         if len(ids) < BATCH:
             return handed_out

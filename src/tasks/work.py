@@ -18,7 +18,6 @@ from tasks.workshop import Workshop
 log = logging.getLogger(__name__)
 
 TASK = "tasks.run_job"
-QUEUE = "work"
 
 
 def survive(what: str, action: Callable[[], object]) -> None:

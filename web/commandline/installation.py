@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 from cases.composition import compose
 from engine.access import Actor
 from engine.clock import Clock, SystemClock
@@ -53,14 +50,6 @@ def open_installation() -> Installation:
     settings = local_settings()
     database, env = compose(settings)
     return Installation(settings=settings, database=database, env=env, clock=SystemClock())
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the tables to the newest revision; creates them in an empty database."""
-    config = Config()
-    config.set_main_option("script_location", str(PROJECT / "migrations"))
-    config.set_main_option("sqlalchemy.url", settings.database_url.replace("%", "%%"))
-    command.upgrade(config, "head")
 
 
 def process_folders(root: Path = PROCESSES) -> Iterator[Path]:

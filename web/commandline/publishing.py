@@ -8,6 +8,7 @@ import click
 
 from engine.commands.check_bundle import check_bundle
 from engine.definitions.bundle import read_folder
+from engine.store import migrating
 from web.commandline import installation
 
 FOLDERS = click.argument(
@@ -18,8 +19,7 @@ FOLDERS = click.argument(
 @click.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    settings = installation.local_settings()
-    installation.migrate(settings)
+    migrating.migrate(installation.local_settings().database_url)
     click.echo("数据库已是最新 The database is up to date.")
 
 

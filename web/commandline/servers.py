@@ -10,6 +10,7 @@ from collections.abc import Callable
 import click
 import waitress
 
+from engine.store import migrating
 from web import create_app
 from web.commandline import demonstration, installation
 from web.commandline.supervisor import Program, Supervisor
@@ -59,14 +60,14 @@ def run(host: str, port: int, with_data: bool) -> None:
             f"端口 {port} 已被占用 port {port} is taken: another program answers there. make run PORT={port + 1}"
         )
     opened = installation.open_installation()
-    installation.migrate(opened.settings)
+    migrating.migrate(opened.settings.database_url)
     for folder in installation.process_folders():
         version = installation.publish(opened, folder)
         if version.is_new:
             click.echo(f"已发布流程 published: {version.key} v{version.number}")
     if with_data and not opened.settings.is_production:
         demonstration.load(opened)
-    opened.database.close()
+    opened.database.dispose()
     logs = opened.settings.data_folder / "log"
     commands = {
         "web": ["-m", "web.cli", "web", f"--host={host}", f"--port={port}"],
