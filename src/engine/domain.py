@@ -1,0 +1,122 @@
+"""What the engine asks of the domain it serves. `cases` implements it; the engine knows no child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.access import Actor
+from engine.clock import Clock
+from engine.settings import Settings
+from engine.store.session import Database, Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRef:
+    """The case that a start form opened, or found."""
+
+    case_id: str
+    place: str  #: division code
+    subject: str  #: masked; shown in inboxes
+    search_key: str  #: bigrams and pinyin
+    variables: Mapping[str, Any] = field(default_factory=dict)  #: flat routing flags for the first step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A checked form, on its way into the domain."""
+
+    case_id: str | None
+    instance_id: str
+    task_id: str
+    element_id: str
+    form_key: str
+    fields: Mapping[str, Any]
+    department: str | None
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceCall:
+    """One call of a service, as a handler sees it. The idempotency key stays the same over all attempts."""
+
+    job_id: str
+    idempotency_key: str
+    service: str
+    parameters: Mapping[str, Any]
+    case_id: str | None
+    instance_id: str
+    now: datetime
+    attempt: int = 1
+    stored_result: Mapping[str, Any] | None = None  #: the handler returned before, while the case was suspended
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What a handler may use. No transaction is open when it runs."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+
+
+Handler = Callable[[ServiceCall, Tools], Mapping[str, Any]]
+
+
+class ServiceError(Exception):
+    """A service call failed. With `retry` it is tried again by the retry policy, else it is an incident at once."""
+
+    def __init__(self, message: str, *, retry: bool = True) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class BusinessError(Exception):
+    """A service call ended with an error that the diagram may catch (BPMN error event with this code)."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.message = message
+
+
+class Domain(Protocol):
+    """The seam between the engine and `cases`. Every method runs inside the command's transaction."""
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+    @property
+    def services(self) -> Mapping[str, Handler]: ...
+
+    @property
+    def field_checks(self) -> Mapping[str, Callable[[Any], str | None]]: ...
+
+    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
+        """What conditions and tables may read of the case; never saved into state."""
+        ...
+
+    def open_case(
+        self,
+        session: Session,
+        process_key: str,
+        case_kind: str,
+        form_key: str | None,
+        fields: Mapping[str, Any],
+        actor: Actor,
+        now: datetime,
+    ) -> CaseRef:
+        """Open (or find) the case that a start form is about."""
+        ...
+
+    def apply_form(self, session: Session, submitted: Submitted, actor: Actor, now: datetime) -> Mapping[str, Any]:
+        """Write the domain rows of a submission; returns facts, of which only declared names enter the state."""
+        ...
+
+    def instance_ended(
+        self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime
+    ) -> None:
+        """An instance of this case reached its end, or was cancelled (`end_event` is None then)."""
+        ...
