@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from engine.settings import load_settings
 from tasks import pump, work
 from tasks.app import celery_app
-from tasks.configuration import QUEUE
+from tasks.configuration import QUEUE, URGENT_QUEUE
 from tasks.workshop import Workshop, open_workshop
 
 log = logging.getLogger("tasks")
@@ -30,15 +30,16 @@ def main() -> None:
 @main.command()
 @click.option("--concurrency", default=2, show_default=True, help="How many jobs at once.")
 @click.option("--pool", type=click.Choice(["prefork", "threads"]), help="Default: threads on SQLite, else prefork.")
+@click.option("--queue", "queues", multiple=True, default=(URGENT_QUEUE, QUEUE), show_default=True, help="Which jobs.")
 @click.option("--name", default="worker", show_default=True, help="The worker's name in lists and logs.")
-def worker(concurrency: int, pool: str | None, name: str) -> None:
+def worker(concurrency: int, pool: str | None, queues: tuple[str, ...], name: str) -> None:
     """Work jobs until told to stop."""
     settings = load_settings()
     workshop = open_workshop(settings, name=name)
     pool = pool or ("threads" if settings.database_url.startswith("sqlite") else "prefork")
     app = celery_app(settings, workshop)
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    options = [f"--pool={pool}", f"--concurrency={concurrency}", f"--hostname={name}@%h", f"--queues={QUEUE}"]
+    options = [f"--pool={pool}", f"--concurrency={concurrency}", f"--hostname={name}@%h", f"--queues={','.join(queues)}"]
     app.worker_main(["worker", "--loglevel=INFO", *options, *quiet])
 
 

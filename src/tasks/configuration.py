@@ -45,6 +45,7 @@ def redis_transport() -> dict[str, Any]:
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
+        "queue_order_strategy": "priority",  # the order in which a worker names its queues
     }
 
 
