@@ -10,8 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """An instance begins."""
+    """An instance begins. Its id is the seed from which all its token ids are counted."""
 
+    instance_id: str
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,429 @@
+"""What each BPMN element does with a token, step by step, saved and loaded between steps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.errors import NoReceiver, Refused, StepFailed
+from engine.outcome import JobKind
+from engine.stimulus import TaskCompleted, TimerDue
+from tests.diagrams import Diagram, loop
+from tests.unit.runtime.instance import NOW, Instance
+
+
+def line(*middle: str) -> Diagram:
+    return Diagram().start().end().flow("start", *middle, "end")
+
+
+def test_user_task_opens_with_its_properties_and_takes_only_declared_variables() -> None:
+    process = line("apply").user(
+        "apply", form="b_ut_apply", role='lower case("MZJ") + "_handler"', department="MZJ", place="town",
+        due="add workdays(received_on, 5)", variables="result, note", separate_from="start",
+    )
+    case = Instance(process, {"town": "519927101", "received_on": datetime(2025, 9, 24).date()})
+    (task,) = case.tasks.values()
+    assert (task.form, task.role, task.department, task.place) == ("b_ut_apply", "mzj_handler", "MZJ", "519927101")
+    assert task.due_at == datetime(2025, 9, 30, 9, 30, tzinfo=UTC)
+    assert task.due_derivation is not None
+    assert task.token_id == "i-3"
+    with pytest.raises(StepFailed, match="director_approved"):
+        case.complete("apply", director_approved=True)
+    case.complete("apply", result="齐全")
+    assert case.is_over
+    assert case.variables["result"] == "齐全"
+    assert case.last is not None and case.last.end_event == "end"
+
+
+def test_due_without_a_value_fails_the_step_instead_of_losing_the_deadline() -> None:
+    with pytest.raises(StepFailed, match="时限"):
+        Instance(line("a").user("a", due="add workdays(nothing, 5)"))
+
+
+def test_completing_a_closed_task_finds_nobody() -> None:
+    case = Instance(line("a", "b").user("a").user("b"))
+    token = next(iter(case.tasks))
+    case.complete("a")
+    with pytest.raises(NoReceiver):
+        case.step(TaskCompleted(token_id=token))
+
+
+def test_script_assigns_in_order_and_may_span_lines() -> None:
+    case = Instance(line("s").script("s", "a = 1 + 1\nb = a *\n  2\nc = [a, b]"))
+    assert case.variables == {"a": Decimal(2), "b": Decimal(4), "c": [Decimal(2), Decimal(4)]}
+
+
+def test_facts_are_read_and_never_saved() -> None:
+    process = line("s", "a").script("s", 'seen = dibao_linked and case.category = "C5"').user("a", variables="x")
+    case = Instance(process, facts={"dibao_linked": True, "category": "C5"})
+    assert case.variables == {"seen": True}
+    assert case.state is not None and b"dibao" not in case.state
+
+
+@pytest.mark.parametrize(("result", "reached"), [("齐全", "visit"), ("需补正", "supplement"), ("?", "other")])
+def test_exclusive_gateway_takes_the_first_true_flow_or_the_default(result: str, reached: str) -> None:
+    process = (
+        line("check").user("check", variables="result").xor("x").user("visit").user("supplement").user("other")
+    )
+    process.parts = [part for part in process.parts if 'sourceRef="check"' not in part]
+    process.flow("check", "x").flow("x", "visit", "end", when='result = "齐全"')
+    process.flow("x", "supplement", "end", when='result = "需补正"').flow("x", "other", "end", default=True)
+    case = Instance(process)
+    case.complete("check", result=result)
+    assert case.open == [reached]
+
+
+def test_exclusive_gateway_without_a_true_condition_fails_naming_the_gateway() -> None:
+    process = Diagram().start().xor("x").user("a").user("b").end()
+    process.flow("start", "x").flow("x", "a", "end", when="n > 1").flow("x", "b", "end", when="n < 1")
+    with pytest.raises(StepFailed) as caught:
+        Instance(process, {"n": Decimal(1)})
+    assert caught.value.element_id == "x"
+
+
+def parallel(kind: str = "par", first: str = "", second: str = "") -> Diagram:
+    process = Diagram().start().user("a").user("b").user("after").end()
+    getattr(process, kind)("fork")
+    getattr(process, kind)("join")
+    process.flow("start", "fork").flow("fork", "a", when=first).flow("fork", "b", when=second)
+    return process.flow("a", "join").flow("b", "join").flow("join", "after", "end")
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_parallel_join_waits_for_all(order: str) -> None:
+    case = Instance(parallel())
+    for name in order:
+        assert "after" not in case.open
+        case.complete(name)
+    assert case.open == ["after"]
+
+
+@pytest.mark.parametrize(("both", "order"), [(True, "ab"), (True, "ba"), (False, "a")])
+def test_inclusive_join_waits_for_those_that_were_sent(both: bool, order: str) -> None:
+    case = Instance(parallel("inc", "true", "both"), {"both": both})
+    for name in order:
+        assert "after" not in case.open
+        case.complete(name)
+    assert case.open == ["after"]
+
+
+def test_inclusive_join_fires_when_the_last_token_that_could_reach_it_dies() -> None:
+    process = Diagram().start().inc("fork").user("a").user("b").xor("x").end("dead").inc("join").user("after").end()
+    process.flow("start", "fork").flow("fork", "a", "join", when="true").flow("fork", "b", "x", when="true")
+    process.flow("x", "join", when="go").flow("x", "dead", default=True).flow("join", "after", "end")
+    case = Instance(process, {"go": False})
+    case.complete("a")
+    assert case.open == ["b"]
+    case.complete("b")
+    assert case.open == ["after"]
+
+
+def test_service_task_leaves_a_job_and_merges_declared_results_only() -> None:
+    process = line("call", "a").service("call", "match_records", variables="matched", param__child="upper case(name)")
+    case = Instance(process.user("a"), {"name": "x"})
+    (job,) = case.jobs.values()
+    assert (job.kind, job.service, job.parameters) == (JobKind.SERVICE, "match_records", {"child": "X"})
+    case.finish("call", matched=True, secret="no")
+    assert case.open == ["a"]
+    assert case.variables == {"name": "x", "matched": True}
+    assert not case.jobs or all(job.kind is not JobKind.SERVICE for job in case.jobs.values())
+
+
+def test_service_error_is_caught_by_its_boundary_event() -> None:
+    process = line("call").service("call", "pay").boundary("failed", "call", "error NO_ACCOUNT").user("fix")
+    process.flow("failed", "fix", "end")
+    case = Instance(process)
+    case.raise_error("call", "NO_ACCOUNT")
+    assert case.open == ["fix"]
+    case.complete("fix")
+    assert case.is_over
+    with pytest.raises(StepFailed, match="OTHER"):
+        Instance(process).raise_error("call", "OTHER")
+
+
+@pytest.mark.parametrize("text", ["P5D", 'duration("P5D")', "date and time(\"2025-09-29T10:00:00+08:00\")"])
+def test_timer_never_fires_early_and_goes_on_when_due(text: str) -> None:
+    case = Instance(line("t").catch("t", f"{'timer' if 'P5D' in text else 'date'} {text}"))
+    (job,) = case.jobs.values()
+    assert job.due_at == NOW + timedelta(days=5)
+    case.now = job.due_at - timedelta(seconds=1)
+    with pytest.raises(Refused):
+        case.step(TimerDue(token_id=job.token_id, element_id="t", due_at=job.due_at))
+    case.fire("t")
+    assert case.is_over
+
+
+def test_month_timer_ends_on_the_last_day_of_a_short_month() -> None:
+    case = Instance(line("t").catch("t", "timer P1M"), now=datetime(2025, 1, 31, 2, tzinfo=UTC))
+    assert next(iter(case.jobs.values())).due_at == datetime(2025, 2, 28, 2, tzinfo=UTC)
+
+
+def boundary(event: str, interrupting: bool) -> Diagram:
+    process = line("work").user("work").boundary("late", "work", event, interrupting, variables="why").user("remind")
+    return process.end("reminded").flow("late", "remind", "reminded")
+
+
+def test_interrupting_boundary_timer_withdraws_the_task() -> None:
+    case = Instance(boundary("timer P1D", True))
+    case.fire("late")
+    assert case.open == ["remind"]
+    assert case.completed == []
+    case.complete("remind")
+    assert case.is_over
+
+
+def test_completing_the_task_voids_its_boundary_timer() -> None:
+    case = Instance(boundary("timer P1D", True))
+    case.complete("work")
+    assert case.is_over
+    assert not case.jobs
+
+
+def test_non_interrupting_boundary_timer_fires_once_beside_the_task() -> None:
+    case = Instance(boundary("timer P1D", False))
+    case.fire("late")
+    assert case.open == ["remind", "work"]
+    assert not case.jobs
+    case.complete("work")
+    assert not case.is_over
+    case.complete("remind")
+    assert case.is_over
+
+
+def test_non_interrupting_boundary_message_may_come_more_than_once() -> None:
+    case = Instance(boundary("message MSG_OBJECTION", False))
+    case.message("MSG_OBJECTION", why="a", other="dropped")
+    case.message("MSG_OBJECTION", why="b")
+    assert case.open == ["remind", "remind", "work"]
+    case.complete("work")
+    assert case.open == ["remind", "remind"]
+    assert not case.waits
+    case.complete("remind")
+    case.complete("remind")
+    assert case.is_over
+
+
+def test_interrupting_message_boundary_on_a_scope_ends_all_inside() -> None:
+    process = Diagram().start().end()
+    inner = process.inside().start("s").user("a").user("b").par("f").end("e1").end("e2")
+    inner.flow("s", "f").flow("f", "a", "e1").flow("f", "b", "e2")
+    process.sub("scope", inner).boundary("withdraw", "scope", "message MSG_WITHDRAW", message_key="case_id")
+    process.end("withdrawn").flow("start", "scope", "end").flow("withdraw", "withdrawn")
+    case = Instance(process)
+    assert next(iter(case.waits.values())).key == "case-1"
+    case.complete("a")
+    case.message("MSG_WITHDRAW")
+    assert case.is_over
+    assert case.last is not None and case.last.end_event == "withdrawn"
+    assert not case.tasks
+
+
+def test_cycle_timer_fires_round_by_round_and_coalesces_missed_ones() -> None:
+    case = Instance(boundary("cycle R5/PT1H", False))
+    case.fire("late")
+    (job,) = case.jobs.values()
+    assert (job.sequence, job.due_at) == (2, NOW + timedelta(hours=2))
+    case.now = NOW + timedelta(hours=4, minutes=30)  # rounds 2, 3 and 4 were missed: one firing stands for them
+    case.fire("late")
+    assert case.open.count("remind") == 2
+    (job,) = case.jobs.values()
+    assert (job.sequence, job.due_at) == (5, NOW + timedelta(hours=5))
+    case.fire("late")
+    assert case.open.count("remind") == 3
+    assert not case.jobs
+    assert "work" in case.open
+
+
+def test_stale_round_of_a_cycle_timer_finds_nobody() -> None:
+    case = Instance(boundary("cycle R5/PT1H", False))
+    (job,) = case.jobs.values()
+    case.fire("late")
+    with pytest.raises(NoReceiver):
+        case.step(TimerDue(token_id=job.token_id, element_id="late", due_at=job.due_at, sequence=1))
+
+
+def test_event_gateway_takes_the_first_event_and_voids_the_others() -> None:
+    process = Diagram().start().events("g").catch("paper", "message MSG_SUPPLEMENT", message_key="case_id",
+                                                  variables="got").catch("lapse", "timer P30D")
+    process.user("check").end().end("lapsed").flow("start", "g").flow("g", "paper", "check", "end")
+    process.flow("g", "lapse", "lapsed")
+    came = Instance(process)
+    assert came.last is not None and came.last.tokens == (("p", "g"),)
+    came.message("MSG_SUPPLEMENT", got="M25")
+    assert (came.open, came.jobs, came.variables["got"]) == (["check"], {}, "M25")
+    lapsed = Instance(process)
+    lapsed.fire("lapse")
+    assert lapsed.is_over
+    assert lapsed.last is not None and lapsed.last.end_event == "lapsed"
+    assert not lapsed.waits
+
+
+def test_signal_reaches_every_waiting_element() -> None:
+    process = Diagram().start().par("f").catch("a", "signal S").catch("b", "signal S").end("e1").end("e2")
+    process.flow("start", "f").flow("f", "a", "e1").flow("f", "b", "e2")
+    case = Instance(process)
+    case.signal("S")
+    assert case.is_over
+    with pytest.raises(NoReceiver):
+        Instance(process).signal("OTHER")
+
+
+def test_thrown_message_and_signal_become_jobs_with_their_declared_payload() -> None:
+    process = line("m", "s").throw("m", "message MSG_X", message_key="case_id", variables="a").throw("s", "signal SIG")
+    case = Instance(process, {"a": Decimal(1), "b": Decimal(2)})
+    assert [(job.kind, job.parameters) for job in case.jobs.values()] == [
+        (JobKind.MESSAGE, {"name": "MSG_X", "key": "case-1", "payload": {"a": Decimal(1)}}),
+        (JobKind.SIGNAL, {"name": "SIG", "key": None, "payload": {}}),
+    ]
+
+
+def scoped(event: str, caught: str, interrupting: bool = True) -> Diagram:
+    process = Diagram().start().end()
+    inner = process.inside().start("s").user("a").par("f").user("b").end("bad", event).end("fine")
+    inner.flow("s", "f").flow("f", "a", "bad").flow("f", "b", "fine")
+    process.sub("scope", inner).boundary("caught", "scope", caught, interrupting).user("handle").end("handled")
+    return process.flow("start", "scope", "end").flow("caught", "handle", "handled")
+
+
+def test_error_end_ends_the_scope_and_is_caught_outside() -> None:
+    case = Instance(scoped("error E1", "error E1"))
+    case.complete("a")
+    assert case.open == ["handle"]
+    with pytest.raises(StepFailed, match="E2"):
+        Instance(scoped("error E2", "error E1")).complete("a")
+
+
+def test_escalation_is_caught_beside_the_running_scope() -> None:
+    case = Instance(scoped("escalation L1", "escalation L1", interrupting=False))
+    case.complete("a")
+    assert case.open == ["b", "handle"]
+    case.complete("b")
+    case.complete("handle")
+    assert case.is_over
+
+
+def test_terminate_ends_its_scope_only() -> None:
+    process = Diagram().start().end()
+    inner = process.inside().start("s").user("a").par("f").user("b").end("stop", "terminate").end("fine")
+    inner.flow("s", "f").flow("f", "a", "stop").flow("f", "b", "fine")
+    process.sub("scope", inner).user("next").flow("start", "scope", "next", "end")
+    case = Instance(process)
+    case.complete("a")
+    assert case.open == ["next"]
+
+
+def test_embedded_scope_hands_its_data_on_also_from_branches_that_ended_earlier() -> None:
+    process = Diagram().start().end()
+    inner = process.inside().start("s").user("a", variables="x").par("f").user("b", variables="y").end("e1").end("e2")
+    inner.flow("s", "f").flow("f", "a", "e1").flow("f", "b", "e2")
+    process.sub("scope", inner).user("next").flow("start", "scope", "next", "end")
+    case = Instance(process)
+    case.complete("a", x=True)
+    case.complete("b", y=False)
+    assert (case.open, case.variables) == (["next"], {"x": True, "y": False})
+
+
+def test_call_activity_runs_the_called_process_in_the_callers_state() -> None:
+    called = Diagram("inner").start("is").user("ask", variables="answer").end("ie").flow("is", "ask", "ie")
+    process = line("call", "after").call("call", "inner").user("after")
+    case = Instance(process, {"q": "?"}, library={"inner": called.bundle()})
+    (task,) = case.tasks.values()
+    assert (task.process_key, task.element_id) == ("inner", "ask")
+    case.complete("ask", answer="!")
+    assert (case.open, case.variables) == (["after"], {"q": "?", "answer": "!"})
+
+
+def reviews(sequential: bool = False, completion: str = "") -> Diagram:
+    process = line("review", "after").user("after")
+    return process.user(
+        "review", loop(sequential, completion=completion), collection="departments", element="review",
+        department="review.dept", role='lower case(review.dept) + "_handler"', variables="opinion",
+    )
+
+
+DEPARTMENTS = [{"dept": "MZJ"}, {"dept": "JKT"}, {"dept": "WJJ"}]
+
+
+def test_parallel_multi_instance_opens_one_task_for_each_item_and_merges_nothing() -> None:
+    case = Instance(reviews(), {"departments": DEPARTMENTS})
+    assert sorted(task.role for task in case.tasks.values()) == ["jkt_handler", "mzj_handler", "wjj_handler"]
+    assert sorted(str(task.instance_key) for task in case.tasks.values()) == ["JKT", "MZJ", "WJJ"]
+    for _ in range(3):
+        assert "after" not in case.open
+        case.complete("review", opinion="同意")
+    assert case.open == ["after"]
+    assert "opinion" not in case.variables and "review" not in case.variables
+
+
+def test_sequential_multi_instance_opens_one_after_the_other() -> None:
+    case = Instance(reviews(sequential=True), {"departments": DEPARTMENTS})
+    seen = []
+    while case.open == ["review"]:
+        seen += [task.department for task in case.tasks.values()]
+        case.complete("review", opinion="同意")
+    assert (seen, case.open) == (["MZJ", "JKT", "WJJ"], ["after"])
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_completion_condition_ends_the_others(sequential: bool) -> None:
+    case = Instance(reviews(sequential, 'opinion = "不同意" or nrOfCompletedInstances >= 2'),
+                    {"departments": DEPARTMENTS})
+    case.complete("review", opinion="不同意")
+    assert case.open == ["after"]
+    again = Instance(reviews(sequential, "nrOfCompletedInstances >= 2"), {"departments": DEPARTMENTS})
+    again.complete("review")
+    assert "review" in again.open
+    again.complete("review")
+    assert again.open == ["after"]
+
+
+def test_multi_instance_of_nothing_passes_and_of_too_much_is_refused() -> None:
+    assert Instance(reviews(), {"departments": []}).open == ["after"]
+    with pytest.raises(StepFailed, match="200"):
+        Instance(reviews(), {"departments": [{"dept": "X"}] * 201})
+
+
+def test_multi_instance_scope_and_its_boundary_event() -> None:
+    process = Diagram().start().end()
+    inner = process.inside().start("s").user("ask").user("sign").end("e").flow("s", "ask", "sign", "e")
+    process.sub("each", inner, loop(), collection="departments", element="d")
+    process.boundary("stop", "each", "message STOP").end("stopped").flow("start", "each", "end").flow("stop", "stopped")
+    case = Instance(process, {"departments": DEPARTMENTS})
+    case.complete("ask")
+    assert case.open == ["ask", "ask", "sign"]
+    case.message("STOP")
+    assert case.is_over and not case.tasks
+    through = Instance(process, {"departments": DEPARTMENTS})
+    for _ in range(3):
+        through.complete("ask")
+        through.complete("sign")
+    assert through.is_over and not through.waits
+
+
+def test_loop_cardinality_counts_instances() -> None:
+    process = line("n", "after").user("after").user("n", loop(cardinality="2 + 1"))
+    assert Instance(process).open == ["n", "n", "n"]
+
+
+def test_moving_a_token_withdraws_the_task_and_starts_the_other() -> None:
+    process = boundary("timer P1D", True)
+    process.user("before")
+    process.parts = [part for part in process.parts if 'sourceRef="start"' not in part]
+    process.flow("start", "before", "work")
+    case = Instance(process, {"kept": True})
+    case.complete("before")
+    case.move("work", "before")
+    assert (case.open, case.jobs, case.variables) == (["before"], {}, {"kept": True})
+    case.complete("before")
+    assert case.open == ["work"] and len(case.jobs) == 1
+    with pytest.raises(Refused):
+        case.move("work", "nowhere")
+
+
+def test_machine_loop_stops_at_the_budget() -> None:
+    process = Diagram().start().xor("x").script("s", "n = 1").end()
+    process.flow("start", "s", "x").flow("x", "s", when="true").flow("x", "end", default=True)
+    with pytest.raises(StepFailed, match="死循环"):
+        Instance(process)
