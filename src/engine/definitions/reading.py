@@ -26,25 +26,11 @@ BPMN_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
 #: Tags inside a process that carry no behaviour.
-SILENT = frozenset(
-    {
-        "documentation",
-        "extensionElements",
-        "laneSet",
-        "sequenceFlow",
-        "textAnnotation",
-        "association",
-        "group",
-        "incoming",
-        "outgoing",
-        "multiInstanceLoopCharacteristics",
-        "standardLoopCharacteristics",
-        "ioSpecification",
-        "property",
-        "monitoring",
-        "auditing",
-    }
-)
+SILENT = frozenset({
+    "documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming",
+    "outgoing", "script", "condition", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
+    "monitoring", "auditing",
+})  # fmt: skip
 MAX_LEVELS = 20
 
 
@@ -166,18 +152,19 @@ def _collect(
     flows: list[Flow],
     strays: list[Stray],
 ) -> None:
+    """Sort the children of a process, sub-process or element; what is neither drawing nor known is a stray."""
     for child in holder:
         if not isinstance(child.tag, str) or not child.tag.startswith(f"{{{BPMN}}}"):
             continue
         tag = _local(child)
-        if tag in FLOW_NODES:
+        inside = _local(holder) in SUBPROCESSES or _local(holder) == "process"
+        if tag in FLOW_NODES and inside:
             nodes.append(_node(child, tag, scope, names))
-            if tag in SUBPROCESSES:
-                _collect(child, child.get("id", ""), names, nodes, flows, strays)
-        elif tag == "sequenceFlow":
+            _collect(child, child.get("id", ""), names, nodes, flows, strays)
+        elif tag == "sequenceFlow" and inside:
             flows.append(_flow(child, scope))
-        elif tag not in SILENT:
-            strays.append(Stray(tag=tag, id=child.get("id"), line=line_of(child)))
+        elif tag not in SILENT and not tag.endswith("EventDefinition"):
+            strays.append(Stray(tag=tag, id=child.get("id") or holder.get("id"), line=line_of(child)))
 
 
 def _flow(element: etree._Element, scope: str) -> Flow:
@@ -228,6 +215,9 @@ def _extensions(element: etree._Element) -> Iterator[str]:
 
 
 def _event_definitions(element: etree._Element, names: dict[str, str]) -> Iterator[EventDefinition]:
+    message = element.get("messageRef")
+    if message:
+        yield EventDefinition(kind="message", reference=message, name=names.get(message), line=line_of(element))
     for child in element:
         tag = _local(child) if isinstance(child.tag, str) else ""
         if not tag.endswith("EventDefinition"):

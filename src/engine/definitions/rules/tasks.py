@@ -1,0 +1,193 @@
+"""Rules on what people and programs do: forms, roles, services, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.definitions.diagram import Node
+from engine.definitions.forms import check_form, name_problem, parse_form
+from engine.definitions.gate import FileRefused
+from engine.definitions.rules.view import BARE, Finding, View, at
+
+LADDERS = frozenset({"LADDER_WD", "LADDER_H"})
+
+KNOWN_PROPERTIES = frozenset({
+    "form", "role", "place", "department", "due", "service", "message_key", "variables", "reminders",
+    "separate_from", "result", "decision", "collection", "element",
+})  # fmt: skip
+
+
+def user_task_without_form(view: View) -> Iterator[Finding]:
+    for node in view.process.of_kind("userTask"):
+        if not node.properties.get("form"):
+            yield at(
+                node,
+                "没有指定表单。请在扩展属性 form 中填写表单编号(forms/ 下的文件名)。",
+                "names no form. Set the property form to a key of forms/.",
+            )
+
+
+def user_task_without_role(view: View) -> Iterator[Finding]:
+    for node in view.process.of_kind("userTask"):
+        if not node.properties.get("role"):
+            yield at(
+                node,
+                "没有指定办理角色,没有人能看到它。请在扩展属性 role 中填写角色代码。",
+                "names no role, so nobody would see it. Set the property role.",
+            )
+
+
+def unknown_role(view: View) -> Iterator[Finding]:
+    for node in view.process.of_kind("userTask"):
+        role = node.properties.get("role", "")
+        literal = role[1:-1] if len(role) > 1 and role[0] == role[-1] == '"' and '"' not in role[1:-1] else role
+        if BARE.fullmatch(literal) and "." not in literal and literal not in view.roles:
+            yield at(
+                node,
+                f"的角色「{literal}」不存在。请改为系统中的角色代码,如 {_example(view.roles)}。",
+                f"names the role {literal}, which does not exist. Use one such as {_example(view.roles)}.",
+            )
+    manifest = view.bundle.manifest
+    for role in manifest.starters if manifest is not None else ():
+        if role not in view.roles:
+            yield Finding(
+                zh=f"process.toml 的 starters 中的角色「{role}」不存在。请改为系统中的角色代码。",
+                en=f"process.toml names the starter role {role}, which does not exist.",
+                file="process.toml",
+            )
+
+
+def missing_form(view: View) -> Iterator[Finding]:
+    for node in view.nodes:
+        key = _form_key(node)
+        if key and key not in view.bundle.forms:
+            yield at(
+                node,
+                f"的表单「{key}」不存在。请加入文件 forms/{key}.form 或改正编号。",
+                f"names the form {key}, but there is no forms/{key}.form. Add it or correct the key.",
+            )
+
+
+def form_invalid(view: View) -> Iterator[Finding]:
+    for key, raw in view.bundle.forms.items():
+        file = f"forms/{key}.form"
+        try:
+            faults = check_form(parse_form(raw, file))
+        except FileRefused as refused:
+            yield Finding(zh=refused.problem.message, en=refused.problem.message_en, file=file)
+            continue
+        for fault in faults:
+            yield Finding(zh=f"表单「{key}」的{fault}", en=f"The form {key}: {fault}", file=file)
+
+
+def form_not_bare(view: View) -> Iterator[Finding]:
+    for node in view.nodes:
+        form = node.properties.get("form")
+        if form and _form_key(node) is None:
+            yield at(
+                node,
+                f"的表单编号「{form}」不是简单编号。请只写编号,如 town_review。",
+                f"has a form that is not a bare key: {form}. Write the key alone.",
+            )
+
+
+def unused_form(view: View) -> Iterator[Finding]:
+    used = {_form_key(node) for node in view.nodes}
+    for key in view.bundle.forms:
+        if key not in used:
+            yield Finding(
+                zh=f"表单「{key}」没有被任何任务使用。请删除它,或在任务的 form 属性中引用它。",
+                en=f"The form {key} is used by no task. Remove it or name it in a task.",
+                file=f"forms/{key}.form",
+            )
+
+
+def service_task_without_service(view: View) -> Iterator[Finding]:
+    for node in view.process.of_kind("serviceTask"):
+        if not node.properties.get("service"):
+            yield at(
+                node,
+                "没有指定服务。请在扩展属性 service 中选择一个服务。",
+                "names no service. Set the property service.",
+            )
+
+
+def unknown_service(view: View) -> Iterator[Finding]:
+    for node in view.process.of_kind("serviceTask"):
+        service = node.properties.get("service", "")
+        if service and service not in view.services:
+            yield at(
+                node,
+                f"的服务「{service}」不存在。请从服务列表中选择,如 {_example(view.services)}。",
+                f"names the service {service}, which does not exist. Choose from the list: {_example(view.services)}.",
+            )
+    manifest = view.bundle.manifest
+    settings = (*manifest.retry, *manifest.queue) if manifest is not None else ()
+    for service in dict.fromkeys(settings):
+        if service != "default" and service not in view.services:
+            yield Finding(
+                zh=f"process.toml 中为不存在的服务「{service}」写了设置。请改正服务名或删除。",
+                en=f"process.toml has settings for {service}, which is no service. Correct or remove them.",
+                file="process.toml",
+            )
+
+
+def reserved_variable(view: View) -> Iterator[Finding]:
+    for node in view.nodes:
+        names = [*node.listed("variables"), *filter(None, (node.properties.get("result"), _element(node)))]
+        for name in names:
+            fault = name_problem(name)
+            if fault:
+                yield at(
+                    node,
+                    f"的变量名「{name}」{fault}。请换一个名字。",
+                    f"declares the variable {name}, which is reserved, begins with an underscore or is no plain name.",
+                )
+
+
+def separate_from_unknown(view: View) -> Iterator[Finding]:
+    tasks = {node.id for node in view.process.of_kind("userTask")}
+    for node in view.nodes:
+        for other in node.listed("separate_from"):
+            if other not in tasks or other == node.id:
+                yield at(
+                    node,
+                    f"要求与「{other}」由不同的人办理,但它不是本流程的其他用户任务。请改正任务编号。",
+                    f"must be done by another person than {other}, which is no other user task here. Correct the id.",
+                )
+
+
+def unknown_reminders(view: View) -> Iterator[Finding]:
+    for node in view.nodes:
+        ladder = node.properties.get("reminders")
+        if ladder and ladder not in LADDERS:
+            yield at(
+                node,
+                f"的催办方式「{ladder}」不存在。请使用 LADDER_WD(工作日)或 LADDER_H(小时)。",
+                f"names the reminders {ladder}, which do not exist. Use LADDER_WD or LADDER_H.",
+            )
+
+
+def unknown_property(view: View) -> Iterator[Finding]:
+    for node in view.nodes:
+        for name in node.properties:
+            if name not in KNOWN_PROPERTIES and not name.startswith("param."):
+                yield at(
+                    node,
+                    f"的扩展属性「{name}」不起作用。请检查拼写或删除它。",
+                    f"has the property {name}, which has no effect. Check the spelling or remove it.",
+                )
+
+
+def _form_key(node: Node) -> str | None:
+    """The form key of a task, with or without quotes; None if it has none or not a bare one."""
+    form = node.properties.get("form", "").strip('"')
+    return form if BARE.fullmatch(form) else None
+
+
+def _element(node: Node) -> str | None:
+    return node.properties.get("element")
+
+
+def _example(names: frozenset[str]) -> str:
+    return "、".join(sorted(names)[:3]) or "-"
