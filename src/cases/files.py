@@ -1,0 +1,183 @@
+"""Attachments 附件: the bytes stand in the data folder under their SHA-256, one row each says whose and what.
+
+What a file claims to be is not believed: its first bytes must fit its ending, and only four endings are taken
+(reliability.md 5, upload row). A file is given out as a download only, and only to who may see its case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, insert, select, update
+
+from cases.case_files import find_case, scope_of
+from cases.roles import Sight, sight
+from engine.access import Actor
+from engine.errors import NotFound, Refused
+from engine.store.base import Instant, metadata
+from engine.store.identifiers import new_id
+from engine.store.session import Session
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_NAME = 120
+#: An unpacked .docx larger than this is a bomb, not a letter.
+MAX_UNPACKED = 200 * 1024 * 1024
+
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: Ending to media type and the bytes that a file of this kind begins with.
+KINDS: dict[str, tuple[str, bytes]] = {
+    ".pdf": (PDF, b"%PDF-"),
+    ".jpg": (JPEG, b"\xff\xd8\xff"),
+    ".jpeg": (JPEG, b"\xff\xd8\xff"),
+    ".png": (PNG, b"\x89PNG\r\n\x1a\n"),
+    ".docx": (DOCX, b"PK\x03\x04"),
+}
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("case_id", String(40), ForeignKey("case_file.id"), nullable=True, index=True),
+    Column("uploaded_by", String(40), nullable=False, index=True),
+    Column("uploaded_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFile:
+    """A file's row."""
+
+    id: str
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    case_id: str | None  #: None until the form that names it was submitted
+    uploaded_by: str
+
+
+def _is_sound_docx(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        return False
+    macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+    return "word/document.xml" in names and not macros and unpacked <= MAX_UNPACKED
+
+
+def media_type_of(name: str, content: bytes) -> str:
+    """What the file is, by its ending and its first bytes.
+
+    :raises Refused: the ending is not taken, or the content is something else.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    if ending not in KINDS:
+        raise Refused("只接受 pdf、jpg、png、docx 文件")
+    media_type, magic = KINDS[ending]
+    if not content.startswith(magic) or (media_type == DOCX and not _is_sound_docx(content)):
+        raise Refused(f"“{name}”的内容与后缀 {ending} 不符,请另存后再传")
+    return media_type
+
+
+def clean_name(name: str) -> str:
+    """The name without folders and control characters, of bearable length; the ending stays."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    printable = "".join(letter for letter in last if letter.isprintable()).strip(". ") or "附件"
+    path = PurePosixPath(printable)
+    return path.stem[: MAX_NAME - len(path.suffix)] + path.suffix
+
+
+def _path(folder: Path, sha256: str) -> Path:
+    return folder / "files" / sha256[:2] / sha256
+
+
+def store(session: Session, folder: Path, *, name: str, content: bytes, actor: Actor, now: datetime) -> StoredFile:
+    """Keep a file and its row. The bytes are written before the row is committed, whole or not at all.
+
+    :param folder: the data folder of the settings.
+    :raises Refused: too large, empty, of another kind, or not what its ending says.
+    """
+    name = clean_name(name)
+    if not content:
+        raise Refused(f"“{name}”是空文件")
+    if len(content) > MAX_BYTES:
+        raise Refused(f"“{name}”超过 20 MB,请压缩后再传")
+    media_type = media_type_of(name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = _path(folder, sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{new_id(now)}.part")
+        part.write_bytes(content)
+        os.replace(part, path)
+    stored = StoredFile(
+        id=new_id(now),
+        sha256=sha256,
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        case_id=None,
+        uploaded_by=actor.id,
+    )
+    session.execute(insert(file).values(**stored.__dict__, uploaded_at=now))
+    return stored
+
+
+def attach(session: Session, file_ids: Iterable[str], *, case_id: str, actor: Actor) -> None:
+    """Bind files that the actor uploaded to the case whose form names them; files of others stay as they are."""
+    session.execute(
+        update(file)
+        .where(file.c.id.in_(list(file_ids)), file.c.uploaded_by == actor.id, file.c.case_id.is_(None))
+        .values(case_id=case_id)
+    )
+
+
+def find_file(session: Session, file_id: str, actor: Actor) -> StoredFile:
+    """The file, if the actor may see it: who uploaded it, and who sees its case's file.
+
+    :raises NotFound: there is none, or not for this actor.
+    """
+    row = session.execute(select(file).where(file.c.id == file_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"没有附件 {file_id}")
+    found = StoredFile(**{name: row[name] for name in StoredFile.__dataclass_fields__})
+    if found.uploaded_by != actor.id:
+        if found.case_id is None:
+            raise NotFound(f"没有附件 {file_id}")
+        if sight(actor, scope_of(session, find_case(session, found.case_id))) < Sight.FILE:
+            raise NotFound(f"没有附件 {file_id}")
+    return found
+
+
+def read(folder: Path, found: StoredFile) -> bytes:
+    """The file's bytes.
+
+    :raises NotFound: they are missing from the data folder.
+    """
+    try:
+        return _path(folder, found.sha256).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"附件 {found.name} 的内容不在数据目录中") from error
+
+
+def names_of(session: Session, file_ids: Iterable[str]) -> dict[str, str]:
+    """The names of files by id, for a form that lists them."""
+    ids = [file_id for file_id in file_ids if isinstance(file_id, str)]
+    if not ids:
+        return {}
+    rows = session.execute(select(file.c.id, file.c.name).where(file.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}

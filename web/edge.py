@@ -1,0 +1,50 @@
+"""What every request needs, made once at start and passed on: database, environment, clock, doorbell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from cases.composition import compose
+from engine.clock import Clock
+from engine.environment import Environment
+from engine.settings import Settings
+from engine.store.session import Database
+from web.doorbell import Doorbell, sender
+
+_KEY = "tongan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The web edge's collaborators."""
+
+    settings: Settings
+    database: Database
+    env: Environment
+    clock: Clock  #: the wall clock; log-ins and lockouts go by it, cases by the demo clock over it
+    bell: Doorbell
+
+    def ring(self) -> None:
+        """Wake a worker after a commit; silence harms nothing."""
+        self.bell.ring()
+
+
+def attach(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Make the collaborators and lay them into the application."""
+    database, env = compose(settings)
+    app.extensions[_KEY] = Edge(
+        settings=settings, database=database, env=env, clock=clock, bell=Doorbell(sender(settings))
+    )
+
+
+def edge_of(app: Flask) -> Edge:
+    """The application's collaborators."""
+    return cast(Edge, app.extensions[_KEY])
+
+
+def edge_of_request() -> Edge:
+    """The collaborators of the application that answers this request."""
+    return edge_of(current_app)

@@ -1,0 +1,2 @@
+declare module 'bootstrap';
+declare module '*.css';

@@ -1,0 +1,72 @@
+// The diagram of a case: where it stands, the way it came, and where it is stuck.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import './viewer.css';
+
+interface Marks {
+  xml: string;
+  tokens: Record<string, number>;
+  done: string[];
+  flows: string[];
+  incidents: string[];
+  problems: Record<string, string>;
+}
+
+const holder = document.querySelector<HTMLElement>('#diagram');
+
+function badge(className: string, text: string, title: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = className;
+  element.textContent = text;
+  element.title = title;
+  return element;
+}
+
+async function draw(marks: Marks): Promise<void> {
+  const viewer = new NavigatedViewer({ container: holder! });
+  await viewer.importXML(marks.xml);
+  const canvas = viewer.get<any>('canvas');
+  const overlays = viewer.get<any>('overlays');
+  const registry = viewer.get<any>('elementRegistry');
+  const mark = (ids: string[], className: string) =>
+    ids.filter((id) => registry.get(id)).forEach((id) => canvas.addMarker(id, className));
+  mark(marks.done, 'is-done');
+  mark(marks.flows, 'is-done');
+  mark(Object.keys(marks.tokens), 'is-waiting');
+  mark(marks.incidents, 'is-stuck');
+  mark(Object.keys(marks.problems), 'is-stuck');
+  for (const [id, count] of Object.entries(marks.tokens)) {
+    if (registry.get(id)) {
+      overlays.add(id, { position: { top: -14, left: -14 }, html: badge('token-badge', String(count), '正停在这一步') });
+    }
+  }
+  for (const id of marks.incidents.filter((one) => registry.get(one))) {
+    overlays.add(id, { position: { top: -14, right: 14 }, html: badge('incident-badge', '!', '这一步出错,等待管理员处理') });
+  }
+  for (const [id, text] of Object.entries(marks.problems)) {
+    if (registry.get(id)) {
+      overlays.add(id, { position: { top: -14, right: 14 }, html: badge('incident-badge', '!', text) });
+    }
+  }
+  canvas.zoom('fit-viewport', 'auto');
+  holder!.dataset.ready = 'yes';
+  const zoom = (factor: number) => canvas.zoom(canvas.zoom() * factor);
+  document.querySelector('[data-zoom="in"]')?.addEventListener('click', () => zoom(1.25));
+  document.querySelector('[data-zoom="out"]')?.addEventListener('click', () => zoom(0.8));
+  document.querySelector('[data-zoom="fit"]')?.addEventListener('click', () => canvas.zoom('fit-viewport', 'auto'));
+  const first = Object.keys(marks.tokens).find((id) => registry.get(id));
+  document.querySelector('[data-zoom="token"]')?.addEventListener('click', () => {
+    if (first) {
+      canvas.zoom(1);
+      canvas.scrollToElement(first, { top: 200, bottom: 200, left: 300, right: 300 });
+    }
+  });
+}
+
+const data = document.querySelector('#diagram-data')?.textContent;
+if (holder && data) {
+  draw(JSON.parse(data) as Marks).catch(() => {
+    holder.textContent = '流程图无法显示。';
+  });
+}

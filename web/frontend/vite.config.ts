@@ -1,0 +1,17 @@
+import { defineConfig } from 'vite';
+
+// Flask reads .vite/manifest.json from the output folder; relative addresses keep the bundles free of any host or prefix.
+export default defineConfig({
+  base: './',
+  build: {
+    outDir: '../static/dist',
+    emptyOutDir: true,
+    manifest: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+    rollupOptions: {
+      input: { site: 'src/site.ts', form: 'src/form.ts', viewer: 'src/viewer.ts' },
+    },
+  },
+});

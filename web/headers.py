@@ -1,0 +1,74 @@
+"""What stands on every answer, and what every question must bring: security headers, CSRF token, own origin."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask.wrappers import Response
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from web.edge import edge_of
+
+#: No script, style or font from elsewhere and none inline. Only style *attributes* may stand in markup: bpmn.io places
+#: its watermark with one.
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+csrf = CSRFProtect()
+
+
+def attach(app: Flask) -> None:
+    """Guard every request and dress every answer."""
+    # The token lives as long as the browser's session: a form may stay open over lunch.
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=True)
+    csrf.init_app(app)
+    app.before_request(_refuse_foreign_origin)
+    app.after_request(_dress)
+    if edge_of(app).settings.is_production:
+        app.after_request(_demand_https)
+
+
+def _refuse_foreign_origin() -> None:
+    """A form that another site sends is refused even if it should know a token."""
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site not in (None, "same-origin", "none"):
+        raise CSRFError("cross-site")
+    origin = request.headers.get("Origin")
+    if origin not in (None, "null") and origin != request.host_url.rstrip("/"):
+        raise CSRFError("foreign origin")
+
+
+def _dress(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if request.endpoint == "static":
+        # Vite puts a hash of the content into every name.
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _demand_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,40 @@
+"""Two languages: Chinese is the source, English stands in `translations/en.toml` beside it.
+
+A sentence without an English line is shown in Chinese; a test lists those. `_("… {name}", name=…)` fills in names.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, has_request_context, request
+
+CHINESE, ENGLISH = "zh-CN", "en"
+LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
+COOKIE = "language"
+_CATALOGUE = Path(__file__).parent / "translations" / "en.toml"
+
+
+@cache
+def english() -> dict[str, str]:
+    """Chinese sentence to English sentence."""
+    return tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))["sentences"]
+
+
+def current_language() -> str:
+    """The reader's choice; Chinese unless chosen otherwise."""
+    chosen = request.cookies.get(COOKIE, CHINESE) if has_request_context() else CHINESE
+    return chosen if chosen in LANGUAGES else CHINESE
+
+
+def translate(sentence: str, **names: object) -> str:
+    """The sentence in the reader's language, with names filled in."""
+    text = english().get(sentence, sentence) if current_language() == ENGLISH else sentence
+    return text.format(**names) if names else text
+
+
+def attach(app: Flask) -> None:
+    """Give templates `_`, and the page its language."""
+    app.jinja_env.globals.update(_=translate, current_language=current_language, LANGUAGES=LANGUAGES)

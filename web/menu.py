@@ -1,0 +1,84 @@
+"""What the frame of a page shows: the entries that the person may open, and who the person is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+
+from cases.roles import role_name
+from engine.access import Actor, Permission, allowed
+from web.auth import known_actor
+from web.edge import edge_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the rail."""
+
+    endpoint: str
+    label: str
+    icon: str
+    section: str  #: endpoint prefix that marks the entry as the present one
+
+
+_WORK = (
+    Entry(endpoint="inbox.todo", label="待办", icon="inbox", section="inbox."),
+    Entry(endpoint="start.choices", label="办理", icon="plus-square", section="start."),
+    Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
+)
+_OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.")
+_OPERATIONS = (
+    Entry(endpoint="operations.instances", label="运行", icon="activity", section="operations.instance"),
+    Entry(endpoint="operations.incidents", label="故障", icon="exclamation-triangle", section="operations.incident"),
+)
+_DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", section="demo.")
+
+PROGRAM_ROLES = frozenset({"administrator", "security_admin", "auditor"})
+
+
+def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
+    """The rail of this person."""
+    roles = {grant.role for grant in actor.grants}
+    shown = () if roles and roles <= PROGRAM_ROLES else _WORK
+    if allowed(actor, Permission.PROCESS_CHECK):
+        shown += (_OWNERS,)
+    if allowed(actor, Permission.INSTANCE_SEE):
+        shown += _OPERATIONS
+    return shown + ((_DEMO,) if demo else ())
+
+
+def role_names(actor: Actor) -> str:
+    """The person's roles in words."""
+    return "、".join(dict.fromkeys(role_name(grant.role) for grant in actor.grants))
+
+
+def attach(app: Flask) -> None:
+    """Give every template the frame's contents."""
+
+    def frame() -> dict[str, Any]:
+        edge = edge_of(app)
+        actor = known_actor()
+        demo = edge.settings.demo_clock_allowed
+        return {
+            "me": actor,
+            "my_roles": role_names(actor) if actor else "",
+            "entries": entries(actor, demo=demo) if actor else (),
+            "section": request.endpoint or "",
+            "is_demo": not edge.settings.is_production,
+        }
+
+    app.context_processor(frame)
+
+
+def home_of(actor: Actor) -> str:
+    """The endpoint of the person's first page."""
+    roles = {grant.role for grant in actor.grants}
+    if roles and roles <= {"applicant", "reporter"}:
+        return "start.choices"
+    if "administrator" in roles:
+        return "operations.instances"
+    if roles == {"process_owner"}:
+        return "processes.listing"
+    return "inbox.todo"

@@ -1,0 +1,1 @@
+"""Pages without a log-in. They read projected tables only, never a case."""
