@@ -5,6 +5,7 @@ A boundary event is reached from its host. `cut` flows and boundary events are l
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from engine.definitions.diagram import Flow, Node, Process
@@ -26,6 +27,24 @@ def reachable(process: Process, starts: Iterable[str], cut: frozenset[str] = fro
                 seen.add(following)
                 waiting.append(following)
     return frozenset(seen)
+
+
+def shortest_walk(process: Process, start: str, goal: str) -> tuple[str, ...]:
+    """Elements from start to goal along the arrows, as few as possible; empty if there is no way."""
+    came_from: dict[str, str] = {}
+    waiting = deque((start,))
+    while waiting:
+        current = waiting.popleft()
+        if current == goal:
+            walk = [goal]
+            while walk[-1] != start:
+                walk.append(came_from[walk[-1]])
+            return tuple(reversed(walk))
+        for following in successors(process, current):
+            if following != start and following not in came_from:
+                came_from[following] = current
+                waiting.append(following)
+    return ()
 
 
 def on_cycle(process: Process, node_id: str) -> bool:

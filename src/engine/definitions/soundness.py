@@ -23,7 +23,7 @@ from engine.definitions.net import (
     uncaught,
 )
 from engine.definitions.problem import Problem, Severity
-from engine.definitions.reach import is_join, on_cycle, reachable, starts_of
+from engine.definitions.reach import is_join, on_cycle, reachable, shortest_walk, starts_of
 from engine.definitions.rounds import second_rounds
 
 RULES = (
@@ -228,14 +228,14 @@ def _judge_rounds(study: _Study, graph: Graph) -> None:
 
 
 def _judge_dead(study: _Study, scope: str, graphs: list[Graph]) -> None:
-    visited = {start.id for start in starts_of(study.process, scope)}.union(*(graph.visited for graph in graphs))
-    net = graphs[0].net
-    for node in study.process.inside(scope):
-        reached = node.by_event or node.id in visited
-        if not reached and any(bit & net.tokens and name == node.id for bit, name in net.names.items()):
-            reached = any(marking > 0 and marking & net.bits[node.id] for g in graphs for marking in g.edges)
-        if not reached:
-            starts = [start.id for start in starts_of(study.process, scope)]
+    """Elements that never run; of those in a row only the first, where the remedy lies."""
+    process = study.process
+    starts = [start.id for start in starts_of(process, scope)]
+    alive = set(starts).union(*(graph.visited for graph in graphs))
+    alive |= {node.id for node in process.inside(scope) if node.by_event}
+    for node in process.inside(scope):
+        before = {flow.source for flow in process.incoming.get(node.id, ())} | {node.attached_to}
+        if node.id not in alive and before & alive:
             study.report(
                 "dead-element", node.id,
                 (
@@ -243,9 +243,8 @@ def _judge_dead(study: _Study, scope: str, graphs: list[Graph]) -> None:
                     f"{node.id} can never run: nothing leads to it (for instance, nobody throws the error that it "
                     "catches). Correct what leads to it or remove it.",
                 ),
-                (*starts, node.id),
+                shortest_walk(process, starts[0], node.id),
             )  # fmt: skip
-            return
 
 
 def _with_side_alive(study: _Study, net: Net) -> Iterator[Graph]:

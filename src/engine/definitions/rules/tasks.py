@@ -8,6 +8,11 @@ from engine.definitions.diagram import Node
 from engine.definitions.forms import check_form, name_problem, parse_form
 from engine.definitions.gate import FileRefused
 from engine.definitions.rules.view import BARE, Finding, View, at
+from engine.feel.builtins import NAMES as FUNCTION_NAMES
+
+#: Where names come from outside. A table's or a service's own output may share a name with a FEEL function: the author
+#: then gives up that function, while a submission could take it from the author.
+_SUBMITTED = ("userTask", "startEvent", "receiveTask", "intermediateCatchEvent", "boundaryEvent")
 
 LADDERS = frozenset({"LADDER_WD", "LADDER_H"})
 
@@ -137,7 +142,7 @@ def reserved_variable(view: View) -> Iterator[Finding]:
         names = [*node.listed("variables"), *filter(None, (node.properties.get("result"), _element(node)))]
         for name in names:
             fault = name_problem(name)
-            if fault:
+            if fault and not (node.kind not in _SUBMITTED and name in FUNCTION_NAMES):
                 yield at(
                     node,
                     f"的变量名「{name}」{fault}。请换一个名字。",
