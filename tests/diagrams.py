@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.definitions.bundle import Bundle, from_files
@@ -33,11 +34,12 @@ class Diagram:
         )
         extension = (
             f"<bpmn:extensionElements><spiffworkflow:properties>{listed}</spiffworkflow:properties>"
-            "</bpmn:extensionElements>" if listed else ""
+            "</bpmn:extensionElements>"
+            if listed
+            else ""
         )
-        self.parts.append(
-            f"<bpmn:{tag} id={quoteattr(id)} name={quoteattr(id)} {attributes} @DEFAULT:{id}@>{extension}{inner}</bpmn:{tag}>"
-        )
+        opening = f"<bpmn:{tag} id={quoteattr(id)} name={quoteattr(id)} {attributes} @DEFAULT:{id}@>"
+        self.parts.append(f"{opening}{extension}{inner}</bpmn:{tag}>")
         return self
 
     def start(self, id: str = "start", **properties: str) -> Diagram:
@@ -94,7 +96,7 @@ class Diagram:
 
     def flow(self, *ids: str, when: str = "", default: bool = False) -> Diagram:
         """Connect the ids in a chain; a condition or default mark holds for the first connection."""
-        for number, (source, target) in enumerate(zip(ids, ids[1:], strict=False)):
+        for number, (source, target) in enumerate(itertools.pairwise(ids)):
             self.root._flows += 1
             flow_id = f"f{self.root._flows}"
             condition = ""
@@ -121,7 +123,8 @@ class Diagram:
         references = "".join(
             f'<bpmn:{kind} id="{kind}_{name}" name="{name}" '
             f'{"errorCode" if kind == "error" else "escalationCode" if kind == "escalation" else "itemRef"}="{name}"/>'
-            if kind in ("error", "escalation") else f'<bpmn:{kind} id="{kind}_{name}" name="{name}"/>'
+            if kind in ("error", "escalation")
+            else f'<bpmn:{kind} id="{kind}_{name}" name="{name}"/>'
             for kind, name in self.references
         )
         process = f'<bpmn:process id="{self.key}" isExecutable="true">{self.body()}</bpmn:process>'

@@ -42,9 +42,7 @@ MAX_ELEMENTS = 2_000
 _COMPACT_EVERY = 50
 
 
-def advance(
-    spec: ProcessSpec, state: bytes | None, stimulus: Stimulus, context: Context, now: datetime
-) -> Outcome:
+def advance(spec: ProcessSpec, state: bytes | None, stimulus: Stimulus, context: Context, now: datetime) -> Outcome:
     """Compute one step.
 
     In: the compiled version, the state (None for `Start`), why the step happens, what it may read, and the instant
@@ -101,7 +99,7 @@ def _settle(workflow: LiveWorkflow) -> bool:
     """Nothing is ready: fire inclusive joins that no token can reach any more, close scopes without tokens."""
     for each in reversed(workflow.workflows()):
         joins = {token.task_spec for token in each.live_tokens() if isinstance(token.task_spec, InclusiveGateway)}
-        if any([join.refresh(each) for join in joins]):
+        if any(join.refresh(each) for join in joins):
             return True
         if each is not workflow and not any(True for _ in each.live_tokens()):
             _close(workflow, each)
@@ -147,7 +145,7 @@ def _latest_data(workflow: LiveWorkflow) -> Mapping[str, Any]:
     return next(iter([token.data for token in latest][-1:]), {})
 
 
-# -- what each stimulus does --------------------------------------------------------------------------------------------
+# -- what each stimulus does ---------------------------------------------------------------------------------------
 
 
 def _start(workflow: LiveWorkflow, stimulus: Start) -> None:

@@ -11,19 +11,36 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
-from engine.decisions import DecisionModel, parse_dmn
-from engine.decisions import DecisionInvalid
+from engine.decisions import DecisionInvalid, DecisionModel, parse_dmn
 from engine.definitions.bundle import Bundle
 from engine.definitions.gate import FileRefused, parse_xml
 from engine.errors import DefinitionBroken
 from engine.runtime.parser import BPMN, HouseParser, properties_of
 from engine.runtime.scripting import split_names
 
-FLOW_NODES = frozenset({
-    "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
-    "subProcess", "callActivity", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway",
-    "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
-})
+FLOW_NODES = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "scriptTask",
+        "serviceTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+        "subProcess",
+        "callActivity",
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,10 +124,15 @@ def compile_bundle(bundle: Bundle) -> ProcessSpec:
         raise DefinitionBroken(f"{bundle.key}: {error}") from error
     start = next((e for e in by_scope.values() if e.kind == "startEvent" and e.scope == bundle.key), None)
     return ProcessSpec(
-        key=bundle.key, top=top, subprocesses=subprocesses,
-        elements={(e.process_key, e.id): e for e in by_scope.values()}, decisions=decisions,
-        start_form=start.form if start else None, start_variables=start.variables if start else (),
-        _by_scope=by_scope, _flows=flows,
+        key=bundle.key,
+        top=top,
+        subprocesses=subprocesses,
+        elements={(e.process_key, e.id): e for e in by_scope.values()},
+        decisions=decisions,
+        start_form=start.form if start else None,
+        start_variables=start.variables if start else (),
+        _by_scope=by_scope,
+        _flows=flows,
     )
 
 
@@ -118,13 +140,19 @@ def _index(tree: Any, by_scope: dict[tuple[str, str], Element], flows: dict[tupl
     for process in tree.iter(f"{{{BPMN}}}process"):
         key = process.get("id")
         for node in process.iter():
-            tag = node.tag.rpartition("}")[2] if isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}") else ""
+            tag = (
+                node.tag.rpartition("}")[2] if isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}") else ""
+            )
             if tag == "sequenceFlow":
                 flows[(key, node.get("sourceRef"), node.get("targetRef"))] = node.get("id")
             elif tag in FLOW_NODES:
                 scope = node.getparent().get("id")
                 by_scope[(scope, node.get("id"))] = Element(
-                    id=node.get("id"), process_key=key, scope=scope, kind=tag, name=node.get("name"),
+                    id=node.get("id"),
+                    process_key=key,
+                    scope=scope,
+                    kind=tag,
+                    name=node.get("name"),
                     properties=properties_of(node),
                 )
 

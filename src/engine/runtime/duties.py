@@ -77,13 +77,19 @@ def opened_task(token: Token, scripting: Scripting) -> TaskOpened:
     properties = element.properties
     due, derivation = _due(token, scripting, properties.get("due"))
     return TaskOpened(
-        token_id=token.id, element_id=element.id, process_key=element.process_key, name=element.name or element.id,
+        token_id=token.id,
+        element_id=element.id,
+        process_key=element.process_key,
+        name=element.name or element.id,
         form=scripting.text(token, properties.get("form"), "表单") or element.id,
         role=scripting.text(token, properties.get("role"), "办理角色") or "",
         place=scripting.place(token, properties.get("place")),
         department=scripting.text(token, properties.get("department"), "办理部门"),
-        due_at=due, due_derivation=derivation, separate_from=element.separate_from,
-        reminders=properties.get("reminders"), variables=element.variables,
+        due_at=due,
+        due_derivation=derivation,
+        separate_from=element.separate_from,
+        reminders=properties.get("reminders"),
+        variables=element.variables,
         instance_key=_instance_key(token.internal_data.get("item")),
     )
 
@@ -94,18 +100,37 @@ def jobs_of(added: dict[Duty, Token], scripting: Scripting) -> Iterator[JobAdded
         element_id = token.task_spec.bpmn_id
         if duty.kind is Kind.TIMER:
             armed = token.task_spec.armed(token)
-            yield JobAdded(token_id=token.id, element_id=element_id, kind=JobKind.TIMER, due_at=armed.due_at,
-                           sequence=armed.sequence)
+            yield JobAdded(
+                token_id=token.id,
+                element_id=element_id,
+                kind=JobKind.TIMER,
+                due_at=armed.due_at,
+                sequence=armed.sequence,
+            )
         elif duty.kind is Kind.SERVICE:
             properties = scripting.element(token).properties
-            parameters = {name.removeprefix("param."): scripting.evaluate(token, text)
-                          for name, text in properties.items() if name.startswith("param.")}
-            yield JobAdded(token_id=token.id, element_id=element_id, kind=JobKind.SERVICE, due_at=scripting.now,
-                           service=properties.get("service"), parameters=parameters)
+            parameters = {
+                name.removeprefix("param."): scripting.evaluate(token, text)
+                for name, text in properties.items()
+                if name.startswith("param.")
+            }
+            yield JobAdded(
+                token_id=token.id,
+                element_id=element_id,
+                kind=JobKind.SERVICE,
+                due_at=scripting.now,
+                service=properties.get("service"),
+                parameters=parameters,
+            )
     for number, thrown in enumerate(scripting.thrown):
-        yield JobAdded(token_id=thrown.token_id, element_id=thrown.element_id, kind=thrown.kind, due_at=scripting.now,
-                       parameters={"name": thrown.name, "key": thrown.key, "payload": dict(thrown.payload)},
-                       sequence=number)
+        yield JobAdded(
+            token_id=thrown.token_id,
+            element_id=thrown.element_id,
+            kind=thrown.kind,
+            due_at=scripting.now,
+            parameters={"name": thrown.name, "key": thrown.key, "payload": dict(thrown.payload)},
+            sequence=number,
+        )
 
 
 def closed_tasks(gone: dict[Duty, Token], after: Mapping[str, int]) -> Iterator[TaskClosed]:
@@ -129,8 +154,13 @@ def waits(added: dict[Duty, Token]) -> Iterator[WaitAdded]:
     for duty, token in added.items():
         if duty.kind is Kind.WAIT:
             definition = token.task_spec.event_definition
-            yield WaitAdded(token_id=token.id, element_id=token.task_spec.bpmn_id, name=definition.name or "",
-                            key=token.internal_data.get("key"), signal=definition.kind == "signal")
+            yield WaitAdded(
+                token_id=token.id,
+                element_id=token.task_spec.bpmn_id,
+                name=definition.name or "",
+                key=token.internal_data.get("key"),
+                signal=definition.kind == "signal",
+            )
 
 
 def ended_waits(gone: dict[Duty, Token]) -> Iterator[WaitRemoved]:
@@ -138,7 +168,9 @@ def ended_waits(gone: dict[Duty, Token]) -> Iterator[WaitRemoved]:
     return (WaitRemoved(token_id=duty.token_id) for duty in gone if duty.kind is Kind.WAIT)
 
 
-def _due(token: Token, scripting: Scripting, expression: str | None) -> tuple[datetime | None, Mapping[str, Any] | None]:
+def _due(
+    token: Token, scripting: Scripting, expression: str | None
+) -> tuple[datetime | None, Mapping[str, Any] | None]:
     if not expression or not expression.strip():
         return None, None
     value, derivation = scripting.due(token, expression)

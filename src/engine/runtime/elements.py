@@ -152,7 +152,7 @@ class RuleTask(Visible):
         return True
 
 
-class _Scope:
+class _Scope(Visible):
     """What embedded sub-processes and calls have in common."""
 
     spec: str
@@ -184,22 +184,12 @@ class _Scope:
                     token.cancel()
 
 
-class SubProcess(_Scope, LibrarySubProcess, Visible):
+class SubProcess(_Scope, LibrarySubProcess):
     """An embedded sub-process; its own tree lives in the caller's state."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **kwargs: Any) -> None:
-        Visible.__init__(self, wf_spec, bpmn_id, **kwargs)
-        self.spec = subworkflow_spec
-        self.transaction = False
 
-
-class CallActivity(_Scope, LibraryCall, Visible):
+class CallActivity(_Scope, LibraryCall):
     """A called process; the version called was bound when the caller was published."""
-
-    def __init__(self, wf_spec: Any, bpmn_id: str, subworkflow_spec: str, **kwargs: Any) -> None:
-        Visible.__init__(self, wf_spec, bpmn_id, **kwargs)
-        self.spec = subworkflow_spec
-        self.transaction = False
 
 
 def begin(workflow: Any, variables: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Events: what is waited for, what is thrown, and what ends.
 
-Messages and signals leave the step as jobs and come back as stimuli, even when the receiver is the same instance; errors
-and escalations look for a boundary event outwards through the open scopes (BPMN 2.0.2 section 10.5).
+Messages and signals leave the step as jobs and come back as stimuli, even when the receiver is the same instance;
+errors and escalations look for a boundary event outwards through the open scopes (BPMN 2.0.2 section 10.5).
 """
 
 from __future__ import annotations
@@ -22,8 +22,14 @@ from engine.runtime.tree import Token
 class Definition(EventDefinition):
     """An event definition of a diagram. `kind` is timer, message, signal, error, escalation, terminate or none."""
 
-    def __init__(self, kind: str = "none", name: str | None = None, code: str | None = None,
-                 expression: str | None = None, form: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: str = "none",
+        name: str | None = None,
+        code: str | None = None,
+        expression: str | None = None,
+        form: str | None = None,
+    ) -> None:
         super().__init__(name)
         self.kind = kind
         self.code = code
@@ -108,8 +114,9 @@ class CatchEvent(Visible):
 class BoundaryEvent(CatchEvent):
     """Waits beside an activity. A non-interrupting one may fire more than once."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, event_definition: Definition, cancel_activity: bool,
-                 **kwargs: Any) -> None:
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, event_definition: Definition, cancel_activity: bool, **kwargs: Any
+    ) -> None:
         super().__init__(wf_spec, bpmn_id, event_definition, **kwargs)
         self.cancel_activity = cancel_activity
 
@@ -176,8 +183,12 @@ class EndEvent(ThrowEvent):
         elif self.event_definition.kind == "error":
             code = self.event_definition.code
             if not catch_outside(workflow, "error", code):
-                raise StepFailed(f"错误事件 {code or ''} 没有人处理", element_id=self.bpmn_id,
-                                 element_name=self.bpmn_name, kind="error-event")
+                raise StepFailed(
+                    f"错误事件 {code or ''} 没有人处理",
+                    element_id=self.bpmn_id,
+                    element_name=self.bpmn_name,
+                    kind="error-event",
+                )
 
 
 def catch_outside(workflow: Any, kind: str, code: str | None) -> bool:

@@ -23,8 +23,17 @@ class MultiInstance(Visible, MultiInstanceTask):
     sequential = False
     keeps_children = True
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, *, collection: str | None, element: str | None,
-                 cardinality: str | None, condition: str | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        wf_spec: Any,
+        bpmn_id: str,
+        *,
+        collection: str | None,
+        element: str | None,
+        cardinality: str | None,
+        condition: str | None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(wf_spec, bpmn_id, task_spec="", cardinality=cardinality, condition=condition, **kwargs)
         self.collection = collection
         self.element = element

@@ -1,4 +1,4 @@
-"""SpiffWorkflow's parser, taught our elements and extension properties (docs/architecture.md, "What a diagram may hold")."""
+"""SpiffWorkflow's parser, taught our elements and extension properties."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ class HouseProcessParser(ProcessParser):
 
 class _House(TaskParser):
     """Extension properties, boundary events held side by side, multi-instance by property."""
+
+    task: Any
 
     @property
     def bpmn_attributes(self) -> dict[str, Any]:

@@ -26,10 +26,19 @@ if TYPE_CHECKING:
     from engine.runtime.tree import Token
 
 #: Names of our functions that hold spaces; FEEL must know them to read an expression.
-FUNCTION_NAMES = frozenset({
-    "add workdays", "workdays between", "is workday", "age on", "roll forward", "roll back", "end of day",
-    "remaining workdays", "add months",
-})
+FUNCTION_NAMES = frozenset(
+    {
+        "add workdays",
+        "workdays between",
+        "is workday",
+        "age on",
+        "roll forward",
+        "roll back",
+        "end of day",
+        "remaining workdays",
+        "add months",
+    }
+)
 _ASSIGNMENT = re.compile(r"^\s*([^\W\d]\w*)\s*=(?!=)(.*)$")
 _BARE = re.compile(r"^[A-Za-z_][\w-]*$")
 
@@ -135,8 +144,8 @@ class Scripting:
             why = ";".join(str(warning) for warning in warnings)
             raise self.failed(task, f"时限表达式「{expression}」没有结果 {why}".strip(), kind="due")
         day = value.astimezone(COUNTY_ZONE).date() if isinstance(value, datetime) and value.tzinfo else value
-        found = [each for each in self.derivations if each.end == day]
-        return value, (found or self.derivations or [None])[-1]
+        found = [each for each in self.derivations if each.end == day] or self.derivations
+        return value, found[-1] if found else None
 
     def timer_value(self, task: Token, expression: str | None) -> Any:
         """A timer's expression: FEEL, or a bare ISO literal."""
@@ -165,10 +174,16 @@ class Scripting:
     def throw(self, task: Token, kind: str, name: str | None, properties: Mapping[str, str]) -> None:
         """Note a message or signal that leaves the instance."""
         names = split_names(properties.get("variables"))
-        self.thrown.append(Thrown(
-            token_id=task.id, element_id=task.task_spec.bpmn_id, kind=JobKind(kind), name=name or "",
-            key=self.message_key(task, properties), payload={each: task.data.get(each) for each in names},
-        ))
+        self.thrown.append(
+            Thrown(
+                token_id=task.id,
+                element_id=task.task_spec.bpmn_id,
+                kind=JobKind(kind),
+                name=name or "",
+                key=self.message_key(task, properties),
+                payload={each: task.data.get(each) for each in names},
+            )
+        )
 
     def decide(self, task: Token, properties: Mapping[str, str]) -> None:
         """Evaluate a decision table and keep its result in the token's data. Raises `StepFailed`."""
@@ -177,8 +192,9 @@ class Scripting:
         if model is None:
             raise self.failed(task, f"找不到决策表 {decision_id}", kind="decision")
         try:
-            result = evaluate_decision(model, decision_id, self._names(task, {}), functions=self._functions,
-                                       now=self.local_now)
+            result = evaluate_decision(
+                model, decision_id, self._names(task, {}), functions=self._functions, now=self.local_now
+            )
         except (DecisionError, FeelError) as error:
             raise self.failed(task, str(error), kind="decision") from error
         self.decisions.append({"element": task.task_spec.bpmn_id, **result.explanation.as_dict()})
@@ -196,10 +212,15 @@ class Scripting:
         if spec.bpmn_id is None:
             return
         element = self.element(task)
-        self.passages.append(Passed(
-            element_id=spec.bpmn_id, process_key=element.process_key, name=element.name, kind=element.kind,
-            flow_id=self.spec.flow_between(element.process_key, task.via, spec.bpmn_id),
-        ))
+        self.passages.append(
+            Passed(
+                element_id=spec.bpmn_id,
+                process_key=element.process_key,
+                name=element.name,
+                kind=element.kind,
+                flow_id=self.spec.flow_between(element.process_key, task.via, spec.bpmn_id),
+            )
+        )
 
     def element(self, task: Token) -> Element:
         """What the diagram says of the token's element."""
@@ -216,8 +237,7 @@ class Scripting:
 
     def _value(self, task: Token, expression: str, extra: Mapping[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         try:
-            result = evaluate(read(expression), self._names(task, extra), functions=self._functions,
-                              now=self.local_now)
+            result = evaluate(read(expression), self._names(task, extra), functions=self._functions, now=self.local_now)
         except FeelError as error:
             raise self.failed(task, f"表达式「{expression}」: {error}", kind="expression") from error
         return result.value, result.warnings
@@ -249,4 +269,3 @@ def read(expression: str) -> Expression:
 def split_names(names: str | None) -> tuple[str, ...]:
     """A comma list of names."""
     return tuple(part.strip() for part in (names or "").split(",") if part.strip())
-

@@ -33,9 +33,9 @@ _PLAIN = (str, bool, int, float, type(None))
 
 def encode(workflow: LiveWorkflow) -> bytes:
     """The state of a workflow. Raises `StepFailed` for data that cannot be kept, or too much of it."""
-    entries = [_pack_workflow(workflow, None)]
-    entries += [_pack_workflow(inner, inner.parent_task_id) for inner in workflow.subprocesses.values()]
     try:
+        entries = [_pack_workflow(workflow, None)]
+        entries += [_pack_workflow(inner, inner.parent_task_id) for inner in workflow.subprocesses.values()]
         raw = msgspec.msgpack.encode([FORMAT, workflow.seed, workflow.count, entries])
     except (TypeError, OverflowError) as error:
         raise StepFailed(f"流程数据无法保存: {error}", kind="state") from error
@@ -106,8 +106,17 @@ def _unpack_tokens(workflow: Any, entry: list[Any]) -> None:
             for key in gone:
                 del data[key]
         token.__dict__.update(
-            id=id_, workflow=workflow, task_spec=specs[name], triggered=False, thread_id=0, data=data,
-            internal_data=internal or {}, last_state_change=0.0, _children=[], _state=state, via=via,
+            id=id_,
+            workflow=workflow,
+            task_spec=specs[name],
+            triggered=False,
+            thread_id=0,
+            data=data,
+            internal_data=internal or {},
+            last_state_change=0.0,
+            _children=[],
+            _state=state,
+            via=via,
             _parent=tokens[parent].id if tokens else None,
         )
         if tokens:

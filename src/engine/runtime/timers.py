@@ -49,7 +49,17 @@ class Cycle:
 
 
 def add(instant: datetime, interval: Interval) -> datetime:
-    """The instant moved by the interval. Months are added in county time and end at the month's last day if needed."""
+    """The instant moved by the interval. Months are added in county time and end at the month's last day if needed.
+
+    Raises `TimerValueInvalid` beyond the years that a calendar holds.
+    """
+    try:
+        return _added(instant, interval)
+    except (OverflowError, ValueError) as error:
+        raise TimerValueInvalid("定时超出了日历的范围") from error
+
+
+def _added(instant: datetime, interval: Interval) -> datetime:
     local = instant.astimezone(COUNTY_ZONE)
     if interval.months:
         total = local.year * 12 + (local.month - 1) + interval.months
@@ -64,12 +74,15 @@ def parse_interval(text: str) -> Interval:
     match = _ISO_DURATION.match(text)
     if match is None or text.endswith(("P", "T")):
         raise TimerValueInvalid(f"「{text}」不是 ISO 8601 时长,例如 P5D、PT2H、P3M")
-    parts = {name: float(value) if name == "seconds" else int(value) for name, value in match.groupdict().items()
-             if value is not None and name != "sign"}
-    rest = timedelta(
-        weeks=parts.get("weeks", 0), days=parts.get("days", 0), hours=parts.get("hours", 0),
-        minutes=parts.get("minutes", 0), seconds=parts.get("seconds", 0),
-    )
+    parts = {
+        name: float(value) if name == "seconds" else int(value)
+        for name, value in match.groupdict().items()
+        if value is not None and name != "sign"
+    }
+    try:
+        rest = timedelta(**{name: parts.get(name, 0) for name in ("weeks", "days", "hours", "minutes", "seconds")})
+    except OverflowError as error:
+        raise TimerValueInvalid(f"时长「{text}」太长") from error
     sign = -1 if match["sign"] else 1
     return Interval(months=sign * int(parts.get("years", 0) * 12 + parts.get("months", 0)), rest=sign * rest)
 

@@ -112,7 +112,9 @@ class _Living:
 class LiveWorkflow(_Living, BpmnWorkflow):
     """An instance's top process."""
 
-    def __init__(self, spec: Any, subprocess_specs: dict[str, Any], scripting: Scripting, seed: str, count: int) -> None:
+    def __init__(
+        self, spec: Any, subprocess_specs: dict[str, Any], scripting: Scripting, seed: str, count: int
+    ) -> None:
         super().__init__(spec, subprocess_specs, script_engine=scripting, deserializing=True)
         self.seed = seed
         self.count = count

@@ -29,8 +29,14 @@ class Instance:
     """An instance with its open work, as the tables would hold it."""
 
     def __init__(
-        self, process: Diagram | ProcessSpec, variables: Mapping[str, Any] | None = None, *,
-        facts: Mapping[str, Any] | None = None, now: datetime = NOW, library: Any = None, **files: bytes,
+        self,
+        process: Diagram | ProcessSpec,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        now: datetime = NOW,
+        library: Any = None,
+        **files: bytes,
     ) -> None:
         self.spec = compile_bundle(process.bundle(library, **files)) if isinstance(process, Diagram) else process
         self.context = Context(default_calendar(), facts or {}, "case-1")
@@ -79,8 +85,9 @@ class Instance:
         """Let the timer of this element come due: the clock moves to its instant if that lies ahead."""
         job = next(job for job in self.jobs.values() if job.element_id == element_id and job.kind is JobKind.TIMER)
         self.now = max(self.now, job.due_at)
-        outcome = self.step(TimerDue(token_id=job.token_id, element_id=element_id, due_at=job.due_at,
-                                     sequence=job.sequence))
+        outcome = self.step(
+            TimerDue(token_id=job.token_id, element_id=element_id, due_at=job.due_at, sequence=job.sequence)
+        )
         self.jobs.pop((job.token_id, job.kind, job.sequence), None)
         return outcome
 
@@ -93,8 +100,7 @@ class Instance:
 
     def message(self, name: str, **payload: Any) -> Outcome:
         wait = next(wait for wait in self.waits.values() if wait.name == name)
-        return self.step(MessageArrived(token_id=wait.token_id, element_id=wait.element_id, name=name,
-                                        payload=payload))
+        return self.step(MessageArrived(token_id=wait.token_id, element_id=wait.element_id, name=name, payload=payload))
 
     def signal(self, name: str, **payload: Any) -> Outcome:
         return self.step(SignalArrived(name=name, payload=payload))
@@ -119,5 +125,6 @@ class Instance:
         return self.last.variables
 
     def _service(self, element_id: str) -> str:
-        return next(job.token_id for job in self.jobs.values()
-                    if job.element_id == element_id and job.kind is JobKind.SERVICE)
+        return next(
+            job.token_id for job in self.jobs.values() if job.element_id == element_id and job.kind is JobKind.SERVICE
+        )

@@ -20,8 +20,14 @@ def line(*middle: str) -> Diagram:
 
 def test_user_task_opens_with_its_properties_and_takes_only_declared_variables() -> None:
     process = line("apply").user(
-        "apply", form="b_ut_apply", role='lower case("MZJ") + "_handler"', department="MZJ", place="town",
-        due="add workdays(received_on, 5)", variables="result, note", separate_from="start",
+        "apply",
+        form="b_ut_apply",
+        role='lower case("MZJ") + "_handler"',
+        department="MZJ",
+        place="town",
+        due="add workdays(received_on, 5)",
+        variables="result, note",
+        separate_from="start",
     )
     case = Instance(process, {"town": "519927101", "received_on": datetime(2025, 9, 24).date()})
     (task,) = case.tasks.values()
@@ -64,9 +70,7 @@ def test_facts_are_read_and_never_saved() -> None:
 
 @pytest.mark.parametrize(("result", "reached"), [("齐全", "visit"), ("需补正", "supplement"), ("?", "other")])
 def test_exclusive_gateway_takes_the_first_true_flow_or_the_default(result: str, reached: str) -> None:
-    process = (
-        line("check").user("check", variables="result").xor("x").user("visit").user("supplement").user("other")
-    )
+    process = line("check").user("check", variables="result").xor("x").user("visit").user("supplement").user("other")
     process.parts = [part for part in process.parts if 'sourceRef="check"' not in part]
     process.flow("check", "x").flow("x", "visit", "end", when='result = "齐全"')
     process.flow("x", "supplement", "end", when='result = "需补正"').flow("x", "other", "end", default=True)
@@ -143,7 +147,7 @@ def test_service_error_is_caught_by_its_boundary_event() -> None:
         Instance(process).raise_error("call", "OTHER")
 
 
-@pytest.mark.parametrize("text", ["P5D", 'duration("P5D")', "date and time(\"2025-09-29T10:00:00+08:00\")"])
+@pytest.mark.parametrize("text", ["P5D", 'duration("P5D")', 'date and time("2025-09-29T10:00:00+08:00")'])
 def test_timer_never_fires_early_and_goes_on_when_due(text: str) -> None:
     case = Instance(line("t").catch("t", f"{'timer' if 'P5D' in text else 'date'} {text}"))
     (job,) = case.jobs.values()
@@ -245,8 +249,13 @@ def test_stale_round_of_a_cycle_timer_finds_nobody() -> None:
 
 
 def test_event_gateway_takes_the_first_event_and_voids_the_others() -> None:
-    process = Diagram().start().events("g").catch("paper", "message MSG_SUPPLEMENT", message_key="case_id",
-                                                  variables="got").catch("lapse", "timer P30D")
+    process = (
+        Diagram()
+        .start()
+        .events("g")
+        .catch("paper", "message MSG_SUPPLEMENT", message_key="case_id", variables="got")
+        .catch("lapse", "timer P30D")
+    )
     process.user("check").end().end("lapsed").flow("start", "g").flow("g", "paper", "check", "end")
     process.flow("g", "lapse", "lapsed")
     came = Instance(process)
@@ -338,8 +347,13 @@ def test_call_activity_runs_the_called_process_in_the_callers_state() -> None:
 def reviews(sequential: bool = False, completion: str = "") -> Diagram:
     process = line("review", "after").user("after")
     return process.user(
-        "review", loop(sequential, completion=completion), collection="departments", element="review",
-        department="review.dept", role='lower case(review.dept) + "_handler"', variables="opinion",
+        "review",
+        loop(sequential, completion=completion),
+        collection="departments",
+        element="review",
+        department="review.dept",
+        role='lower case(review.dept) + "_handler"',
+        variables="opinion",
     )
 
 
@@ -368,8 +382,9 @@ def test_sequential_multi_instance_opens_one_after_the_other() -> None:
 
 @pytest.mark.parametrize("sequential", [False, True])
 def test_completion_condition_ends_the_others(sequential: bool) -> None:
-    case = Instance(reviews(sequential, 'opinion = "不同意" or nrOfCompletedInstances >= 2'),
-                    {"departments": DEPARTMENTS})
+    case = Instance(
+        reviews(sequential, 'opinion = "不同意" or nrOfCompletedInstances >= 2'), {"departments": DEPARTMENTS}
+    )
     case.complete("review", opinion="不同意")
     assert case.open == ["after"]
     again = Instance(reviews(sequential, "nrOfCompletedInstances >= 2"), {"departments": DEPARTMENTS})

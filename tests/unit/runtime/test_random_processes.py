@@ -6,6 +6,7 @@ saves and loads. What is compared are real executions, counted as they happen, a
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,26 +40,27 @@ def _composed(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     return st.one_of(
         several.map(lambda inner: Block("seq", inner)),
         several.map(lambda inner: Block("par", inner)),
-        st.tuples(several, st.integers(1, 7)).map(
-            lambda pair: Block("inc", pair[0], _subset(len(pair[0]), pair[1]))),
+        st.tuples(several, st.integers(1, 7)).map(lambda pair: Block("inc", pair[0], _subset(len(pair[0]), pair[1]))),
         st.tuples(several, st.integers(0, 2)).map(
-            lambda pair: Block("xor", pair[0], tuple(n == pair[1] % len(pair[0]) for n in range(len(pair[0]))))),
+            lambda pair: Block("xor", pair[0], tuple(n == pair[1] % len(pair[0]) for n in range(len(pair[0]))))
+        ),
         children.map(lambda block: Block("sub", (block,))),
         st.tuples(children, st.integers(1, 3)).map(lambda pair: Block("loop", (pair[0],), count=pair[1])),
         st.tuples(children, st.integers(0, 3), st.booleans()).map(
-            lambda triple: Block("multi", (triple[0],), count=triple[1], sequential=triple[2])),
+            lambda triple: Block("multi", (triple[0],), count=triple[1], sequential=triple[2])
+        ),
     )
 
 
 def _subset(size: int, bits: int) -> tuple[bool, ...]:
     chosen = tuple(bool(bits >> n & 1) for n in range(size))
-    return chosen if any(chosen) else (True,) + chosen[1:]
+    return chosen if any(chosen) else (True, *chosen[1:])
 
 
 BLOCKS = st.recursive(LEAVES, _composed, max_leaves=8)
 
 
-# -- the diagram of a block -----------------------------------------------------------------------------------------------
+# -- the diagram of a block ------------------------------------------------------------------------
 
 
 class Drawing:
@@ -88,7 +90,7 @@ class Drawing:
 
     def _seq(self, block: Block, diagram: Diagram, path: str) -> tuple[str, str]:
         ends = [self.draw(inner, diagram, f"{path}_{n}") for n, inner in enumerate(block.inner)]
-        for (_, exit_), (entry, _) in zip(ends, ends[1:], strict=False):
+        for (_, exit_), (entry, _) in itertools.pairwise(ends):
             diagram.flow(exit_, entry)
         return ends[0][0], ends[-1][1]
 
@@ -137,7 +139,7 @@ class Drawing:
         return begin, leave
 
 
-# -- the oracle -----------------------------------------------------------------------------------------------------------
+# -- the oracle ------------------------------------------------------------------------------------
 
 
 class Game:
