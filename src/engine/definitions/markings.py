@@ -44,6 +44,14 @@ class Graph:
         return tuple(element for part in reversed(parts) for element in part)
 
     @property
+    def ever_marked(self) -> Iterator[str]:
+        """Names of the positions that hold a token in some marking."""
+        ever = 0
+        for marking in self.edges:
+            ever |= marking if marking != KILLED else 0
+        return (name for bit, name in self.net.names.items() if bit & ever & self.net.tokens)
+
+    @property
     def finals(self) -> Iterator[int]:
         """Markings without a token."""
         return (marking for marking in self.edges if marking == KILLED or not marking & self.net.tokens)

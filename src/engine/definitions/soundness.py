@@ -233,6 +233,7 @@ def _judge_dead(study: _Study, scope: str, graphs: list[Graph]) -> None:
     starts = [start.id for start in starts_of(process, scope)]
     alive = set(starts).union(*(graph.visited for graph in graphs))
     alive |= {node.id for node in process.inside(scope) if node.by_event}
+    alive |= {name for graph in graphs for name in graph.ever_marked}
     for node in process.inside(scope):
         before = {flow.source for flow in process.incoming.get(node.id, ())} | {node.attached_to}
         if node.id not in alive and before & alive:

@@ -91,7 +91,7 @@ RULES = (
     Rule(references.unknown_decision),
     Rule(references.decision_not_bare),
     Rule(references.duplicate_decision),
-    Rule(references.decision_unreadable),
+    Rule(references.decision_invalid),
     Rule(references.hit_policy),
     Rule(drawing.missing_layout, Severity.WARNING),
     Rule(drawing.missing_documentation, Severity.WARNING),

@@ -12,7 +12,7 @@ from engine.feel import FeelError, parse_expression
 #: Our own functions whose names hold spaces; the parser has to know them.
 KNOWN_NAMES = frozenset({
     "add workdays", "workdays between", "is workday", "age on", "roll forward", "roll back", "end of day",
-    "remaining workdays", "add months", "suspended on",
+    "remaining workdays", "add months",
 })  # fmt: skip
 
 #: A bare ISO 8601 literal, which a timer may hold instead of an expression.

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from engine.decisions.errors import DecisionInvalid
+from engine.decisions.model import AGGREGATORS, HIT_POLICIES
+from engine.decisions.reader import parse_dmn
 from engine.definitions.bundle import decision_ids
 from engine.definitions.gate import FileRefused, parse_xml
 from engine.definitions.rules.view import BARE, Finding, View, at
-
-#: What `engine.decisions` evaluates and tests.
-HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "ANY", "COLLECT"})
-AGGREGATIONS = frozenset({"", "SUM", "MIN", "MAX", "COUNT"})
 
 
 def unknown_called_process(view: View) -> Iterator[Finding]:
@@ -89,43 +88,45 @@ def duplicate_decision(view: View) -> Iterator[Finding]:
             )
 
 
-def decision_unreadable(view: View) -> Iterator[Finding]:
+def decision_invalid(view: View) -> Iterator[Finding]:
     for name, raw in view.bundle.decision_files.items():
         try:
-            root = parse_xml(raw, name)
-        except FileRefused as refused:
-            problem = refused.problem
-            yield Finding(zh=problem.message, en=problem.message_en, file=name, line=problem.line)
-            continue
-        if etree.QName(root).localname != "definitions" or "DMN" not in (etree.QName(root).namespace or "").upper():
-            yield Finding(
-                zh=f"{name} 不是 DMN 决策文件。请用决策表工具保存为 .dmn 文件。",
-                en=f"{name} is not a DMN file. Save it from a decision table editor.",
-                file=name,
-            )
+            parse_dmn(raw, name)
+        except DecisionInvalid as invalid:
+            told = {table.get("id") for table in _wrong_tables(raw)}
+            for problem in invalid.problems:
+                if not problem.element_id or problem.element_id not in told:
+                    yield Finding(
+                        zh=f"决策文件 {name} 有误:{problem.message_zh}。请在决策表中改正。",
+                        en=f"The decision file {name} is wrong: {problem.message}. Correct the table.",
+                        element=problem.element_id or None,
+                        file=name,
+                    )
 
 
 def hit_policy(view: View) -> Iterator[Finding]:
     for name, raw in view.bundle.decision_files.items():
-        for table in _tables(raw):
-            policy = table.get("hitPolicy", "UNIQUE")
-            aggregation = table.get("aggregation", "")
-            if policy not in HIT_POLICIES or aggregation not in AGGREGATIONS:
-                line = table.sourceline
-                yield Finding(
-                    zh=f"决策表「{table.get('id')}」的命中策略 {policy} {aggregation}不受支持。"
-                    "请改用 UNIQUE、FIRST、ANY 或 COLLECT。",
-                    en=f"The table {table.get('id')} has the hit policy {policy} {aggregation}, which is not run. "
-                    "Use UNIQUE, FIRST, ANY or COLLECT.",
-                    element=table.get("id"),
-                    file=name,
-                    line=line if isinstance(line, int) else None,
-                )
+        for table in _wrong_tables(raw):
+            policy = f"{table.get('hitPolicy', 'UNIQUE')} {table.get('aggregation', '')}".strip()
+            line = table.sourceline
+            yield Finding(
+                zh=f"决策表「{table.get('id')}」的命中策略 {policy} 不受支持。请改用 UNIQUE、FIRST、ANY 或 COLLECT。",
+                en=f"The table {table.get('id')} has the hit policy {policy}, which is not run. "
+                "Use UNIQUE, FIRST, ANY or COLLECT.",
+                element=table.get("id"),
+                file=name,
+                line=line if isinstance(line, int) else None,
+            )
 
 
-def _tables(raw: bytes) -> Iterator[etree._Element]:
+def _wrong_tables(raw: bytes) -> Iterator[etree._Element]:
+    """Tables with a hit policy that is not evaluated."""
     try:
         root = parse_xml(raw)
     except FileRefused:
         return
-    yield from root.iter("{*}decisionTable")
+    for table in root.iter("{*}decisionTable"):
+        policy = table.get("hitPolicy", "UNIQUE")
+        aggregated = policy != "COLLECT" or table.get("aggregation", "") in AGGREGATORS
+        if policy not in HIT_POLICIES or not aggregated:
+            yield table
