@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.calendar import Calendar
 from engine.domain import Domain
 from engine.runtime import SpecCache
 from engine.settings import Settings
+from engine.store.bundles import Library
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,3 +19,4 @@ class Environment:
     domain: Domain  #: what the processes are about
     settings: Settings
     calendar: Calendar  #: working days
+    library: Library = field(default_factory=Library)  #: published bundles and their forms, by version id

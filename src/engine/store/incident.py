@@ -63,8 +63,7 @@ _RESOLVED = {
 RESOLVE = Prepared(
     sa.update(incident)
     .where(incident.c.id == sa.bindparam("incident_id"), incident.c.status == OPEN)
-    .values(**_RESOLVED),
-    expect=1,
+    .values(**_RESOLVED)
 )
 
 RESOLVE_ALL = Prepared(

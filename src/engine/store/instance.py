@@ -69,7 +69,7 @@ INSERT = insert(instance)
 #: The first lock of every change of an instance.
 LOCK = Prepared(sa.select(instance.c.id).where(instance.c.id == sa.bindparam("instance_id")).with_for_update())
 
-_READ = Prepared(sa.select(*STEP_COLUMNS).where(instance.c.id == sa.bindparam("instance_id")))
+READ = Prepared(sa.select(*STEP_COLUMNS).where(instance.c.id == sa.bindparam("instance_id")))
 
 ADVANCE = Prepared(
     sa.update(instance)
@@ -81,6 +81,7 @@ ADVANCE = Prepared(
         ended_at=sa.bindparam("new_ended_at"),
         end_event=sa.bindparam("new_end_event"),
         tokens=sa.bindparam("new_tokens"),
+        incidents=sa.bindparam("new_incidents"),
     ),
     expect=1,
 )
@@ -103,7 +104,7 @@ CANCEL = Prepared(
     .where(instance.c.id == sa.bindparam("instance_id"), instance.c.version == sa.bindparam("expected"))
     .values(
         status=constant(InstanceStatus.CANCELLED),
-        state=None,
+        state=sa.null(),
         version=sa.bindparam("expected") + sa.literal_column("1"),
         incidents=sa.literal_column("0"),
         ended_at=sa.bindparam("new_ended_at"),
@@ -116,7 +117,7 @@ CANCEL = Prepared(
 def locked(session: Session, instance_id: str) -> InstanceRow:
     """Lock the instance and read it, in one round trip. Raises `NotFound`."""
     session.lock(LOCK, {"instance_id": instance_id})
-    found = session.row(_READ, {"instance_id": instance_id})
+    found = session.row(READ, {"instance_id": instance_id})
     if found is None:
         raise NotFound("没有这个办件")
     return InstanceRow._make(found)

@@ -1,8 +1,9 @@
 """Work for the program: timers, service calls, messages and signals to be sent. A row here is the truth; what the
 broker carries is only its id.
 
-A worker holds a job by a lease; one that dies loses it. Jobs of a suspended instance are *held*: they keep their due
-dates and do not run.
+A worker holds a job by a lease; one that dies loses it. A pending job may carry a lease too: it was handed out and
+waits for a worker. Timers and calls of a suspended instance are *held*: they keep their due dates and do not run.
+What was thrown (messages, signals) is on its way and is not held back.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from engine.outcome import JobKind
 from engine.store.base import Instant, Tagged, constant, metadata
 from engine.store.instance import STEP_COLUMNS, instance
 from engine.store.prepared import Prepared, insert
@@ -19,8 +21,8 @@ from engine.store.prepared import Prepared, insert
 class JobStatus(StrEnum):
     """Where a job stands."""
 
-    PENDING = "pending"  #: waits for its due date and a worker
-    LEASED = "leased"  #: a worker has it, until `lease_until`
+    PENDING = "pending"  #: waits for its due date and a worker; handed out until `lease_until`
+    LEASED = "leased"  #: a worker began it and has it until `lease_until`
     HELD = "held"  #: its instance is suspended
     DONE = "done"  #: had its effect
     VOID = "void"  #: the process no longer wants it
@@ -111,8 +113,7 @@ LEASE = Prepared(
         worker=sa.bindparam("new_worker"),
         lease_until=sa.bindparam("new_lease_until"),
         attempt=job.c.attempt + sa.literal_column("1"),
-    ),
-    expect=1,
+    )
 )
 
 SETTLE = Prepared(
@@ -123,10 +124,9 @@ SETTLE = Prepared(
         due_at=sa.bindparam("new_due_at"),
         last_error=sa.bindparam("new_error"),
         result=sa.bindparam("new_result"),
-        lease_until=None,
-        worker=None,
-    ),
-    expect=1,
+        lease_until=sa.null(),
+        worker=sa.null(),
+    )
 )
 
 #: A failed job gets a fresh budget and keeps its key.
@@ -138,8 +138,7 @@ REVIVE = Prepared(
         due_at=sa.bindparam("new_due_at"),
         first_due_at=sa.bindparam("new_due_at"),
         attempt=sa.literal_column("0"),
-    ),
-    expect=1,
+    )
 )
 
 VOID = Prepared(
@@ -148,15 +147,18 @@ VOID = Prepared(
     .values(status=constant(JobStatus.VOID))
 )
 
+#: Timers and calls, not what was thrown.
+_OWN = job.c.kind.in_([constant(JobKind.TIMER), constant(JobKind.SERVICE)])
+
 VOID_ALL = Prepared(
     sa.update(job)
-    .where(job.c.instance_id == sa.bindparam("of_instance"), _LIVE)
+    .where(job.c.instance_id == sa.bindparam("of_instance"), sa.or_(sa.and_(_LIVE, _OWN), job.c.status == _HELD))
     .values(status=constant(JobStatus.VOID))
 )
 
 HOLD_ALL = Prepared(
     sa.update(job)
-    .where(job.c.instance_id == sa.bindparam("of_instance"), job.c.status == _PENDING)
+    .where(job.c.instance_id == sa.bindparam("of_instance"), job.c.status == _PENDING, _OWN)
     .values(status=_HELD)
 )
 
@@ -164,4 +166,27 @@ RELEASE_ALL = Prepared(
     sa.update(job)
     .where(job.c.instance_id == sa.bindparam("of_instance"), job.c.status == _HELD)
     .values(status=_PENDING)
+)
+
+
+def _claimable() -> sa.ColumnElement[bool]:
+    """Due and not handed out; or begun by a worker that has fallen silent."""
+    handed_out = sa.and_(
+        job.c.status == _PENDING,
+        job.c.due_at <= sa.bindparam("now"),
+        sa.or_(job.c.lease_until.is_(None), job.c.lease_until <= sa.bindparam("wall_now")),
+    )
+    silent = sa.and_(job.c.status == _LEASED, job.c.lease_until <= sa.bindparam("now"))
+    return sa.or_(handed_out, silent)
+
+
+#: `SKIP LOCKED` where there are row locks, so that pumps do not wait for each other.
+CLAIMABLE = (
+    sa.select(job.c.id).where(_claimable()).order_by(job.c.due_at, job.c.id).with_for_update(skip_locked=True, of=job)
+)
+
+HAND_OUT = Prepared(
+    sa.update(job)
+    .where(job.c.id == sa.bindparam("job_id"))
+    .values(status=_PENDING, worker=sa.bindparam("new_worker"), lease_until=sa.bindparam("new_lease_until"))
 )

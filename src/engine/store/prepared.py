@@ -35,7 +35,8 @@ class Compiled:
             columns = list(statement.exported_columns)
         self._make: Callable[[Any], Any] | None = None
         if columns:
-            self._make = namedtuple("Row", [column.key for column in columns])._make  # type: ignore[misc]
+            row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
+            self._make = row._make
         processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._results = [(index, processor) for index, processor in enumerate(processors) if processor is not None]
 
@@ -69,8 +70,9 @@ class Compiled:
 class Prepared:
     """A Core statement to be used many times; make it at module level.
 
-    `expect` is the number of rows that each execution must touch: another number means that somebody else was faster,
-    and the session raises `Conflict`.
+    `expect` is the number of rows that each execution must touch; another number raises `Conflict`. As PostgreSQL gets
+    the commit in the same pipeline, it may stand only where a constraint refuses the same case in the database itself:
+    every change of an instance is paired with its numbered `history` row.
     """
 
     def __init__(self, statement: sa.Executable, *, expect: int | None = None) -> None:

@@ -141,15 +141,13 @@ CLOSE = Prepared(
         closed_at=sa.bindparam("new_closed_at"),
         closed_by=sa.bindparam("new_closed_by"),
         closed_by_name=sa.bindparam("new_closed_by_name"),
-    ),
-    expect=1,
+    )
 )
 
 ASSIGN = Prepared(
     sa.update(user_task)
     .where(user_task.c.id == sa.bindparam("task_id"), user_task.c.status == OPEN)
-    .values(assignee=sa.bindparam("new_assignee"), assignee_name=sa.bindparam("new_assignee_name")),
-    expect=1,
+    .values(assignee=sa.bindparam("new_assignee"), assignee_name=sa.bindparam("new_assignee_name"))
 )
 
 WITHDRAW_ALL = Prepared(

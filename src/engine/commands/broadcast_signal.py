@@ -1,0 +1,47 @@
+"""A signal reaches every instance that waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.access import Actor
+from engine.commands.stepping import step
+from engine.environment import Environment
+from engine.errors import NoReceiver
+from engine.stimulus import SignalArrived
+from engine.store import message_wait
+from engine.store.instance import locked
+from engine.store.session import Session
+
+
+def broadcast_signal(
+    session: Session,
+    env: Environment,
+    name: str,
+    *,
+    payload: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    without: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
+    """Tell every running instance that waits for the signal; returns their ids, none if nobody waits.
+
+    A suspended instance does not hear it, as BPMN's signals are not kept. Raises `StepFailed` (of one of the
+    receivers; its id is in `detail`).
+    """
+    waiting = session.rows(message_wait.FOR_SIGNAL, {"of_name": name})
+    reached = []
+    for instance_id in dict.fromkeys(each.instance_id for each in waiting):
+        if instance_id in without:
+            continue
+        row = locked(session, instance_id)
+        if not row.is_running:
+            continue
+        try:
+            step(session, env, row, SignalArrived(name=name, payload=dict(payload)), actor=actor, now=now)
+        except NoReceiver:
+            continue
+        reached.append(instance_id)
+    return tuple(reached)

@@ -1,0 +1,41 @@
+"""A task is handed to another person, who thereby may do it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.access import Actor, Permission, allowed
+from engine.commands.reasons import require_reason
+from engine.commands.stepping import require_running
+from engine.commands.tasking import (
+    locked_task,
+    require_not_held_by_other,
+    require_open,
+    require_right,
+    require_separation,
+)
+from engine.store import user_task
+from engine.store.changes import touch
+from engine.store.instance import split
+from engine.store.session import Session
+
+
+def delegate_task(
+    session: Session, task_id: str, *, to_user: str, to_name: str, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Make `to_user` the task's holder. An administrator may take it from another holder; nobody else may.
+
+    The separation of duties holds for the new holder too. Raises `NotFound`, `NotAllowed`, `TaskAlreadyClosed`,
+    `TaskClaimedByOther`, `InstanceNotRunning`, `SubmissionInvalid` (no reason).
+    """
+    reason = require_reason(reason)
+    task = locked_task(session, task_id)
+    require_right(actor, task, Permission.TASK_DELEGATE)
+    require_open(task)
+    if not allowed(actor, Permission.INSTANCE_MANAGE):
+        require_not_held_by_other(actor, task)
+    require_running(split(task))
+    require_separation(session, task, to_user)
+    session.write(user_task.ASSIGN, {"task_id": task_id, "new_assignee": to_user, "new_assignee_name": to_name})
+    told = {"task": task_id, "to": to_user, "to_name": to_name, "reason": reason}
+    touch(session, split(task), kind="delegate", element_id=task.element_id, actor=actor, now=now, data=told)

@@ -1,0 +1,47 @@
+"""A person sends the case back to an element that somebody completed before (退回)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.access import Actor
+from engine.commands.reasons import require_reason
+from engine.commands.stepping import require_running, step
+from engine.commands.tasking import locked_task, require_not_held_by_other, require_open, require_right
+from engine.environment import Environment
+from engine.errors import Refused
+from engine.outcome import Outcome
+from engine.stimulus import TokenMoved
+from engine.store import user_task
+from engine.store.instance import split
+from engine.store.session import Session
+
+
+def return_task(
+    session: Session, env: Environment, task_id: str, *, to_element: str, reason: str, actor: Actor, now: datetime
+) -> Outcome:
+    """Withdraw this task and open a new one at `to_element`, which must have been completed in this case before.
+
+    Deadlines start anew there. Raises `NotFound`, `NotAllowed`, `TaskAlreadyClosed`, `TaskClaimedByOther`,
+    `InstanceNotRunning`, `Refused` (not a place to go back to), `StepFailed`.
+    """
+    reason = require_reason(reason)
+    task = locked_task(session, task_id)
+    require_right(actor, task)
+    require_open(task)
+    require_not_held_by_other(actor, task)
+    row = split(task)
+    require_running(row)
+    done = session.rows(user_task.COMPLETERS, {"of_instance": row.id})
+    if all(each.element_id != to_element for each in done):
+        raise Refused("只能退回到本办件已办结过的环节")
+    return step(
+        session,
+        env,
+        row,
+        TokenMoved(token_id=task_id, to_element=to_element),
+        actor=actor,
+        now=now,
+        element_id=task.element_id,
+        note={"act": "return", "to": to_element, "reason": reason},
+    )

@@ -1,0 +1,104 @@
+"""How every command that advances an instance does it: facts, one pure step, one write. Not a verb itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.access import Actor
+from engine.environment import Environment
+from engine.errors import InstanceNotRunning, StepFailed
+from engine.outcome import InstanceStatus, Outcome
+from engine.runtime import Context, ProcessSpec, advance
+from engine.stimulus import Stimulus
+from engine.store import outcomes
+from engine.store.instance import InstanceRow
+from engine.store.session import Session
+
+_WORDS = {
+    InstanceStatus.SUSPENDED: "此办件已暂停,恢复后才能办理",
+    InstanceStatus.CANCELLED: "此办件已终止",
+    InstanceStatus.COMPLETED: "此办件已办结",
+}
+
+
+def require_running(row: InstanceRow) -> None:
+    """Raise `InstanceNotRunning`, saying why, unless the instance runs."""
+    if not row.is_running:
+        raise InstanceNotRunning(_WORDS[InstanceStatus(row.status)])
+
+
+def spec_of(session: Session, env: Environment, version_id: str) -> ProcessSpec:
+    """The compiled version; read through this session when it is not cached."""
+    return env.specs.get(version_id, lambda wanted: env.library.bundle(session, wanted))
+
+
+def queues_of(session: Session, env: Environment, version_id: str) -> Mapping[str, str]:
+    """Which queue each service of this version uses."""
+    manifest = env.library.bundle(session, version_id).manifest
+    return manifest.queue if manifest is not None else {}
+
+
+def decide(
+    session: Session, env: Environment, row: InstanceRow, stimulus: Stimulus, now: datetime, *, keep: Mapping[str, Any]
+) -> Outcome:
+    """One pure step. A `StepFailed` carries in `detail` what `open_incident` needs: instance, stimulus, and `keep`."""
+    facts = env.domain.facts(session, row.case_id, now) if row.case_id else {}
+    context = Context(calendar=env.calendar, facts=facts, case_id=row.case_id)
+    try:
+        return advance(spec_of(session, env, row.version_id), row.state, stimulus, context, now)
+    except StepFailed as failure:
+        failure.detail = {**failure.detail, **keep, "instance_id": row.id, "stimulus": stimulus}
+        raise
+
+
+def step(
+    session: Session,
+    env: Environment,
+    row: InstanceRow,
+    stimulus: Stimulus,
+    *,
+    actor: Actor,
+    now: datetime,
+    element_id: str | None = None,
+    job_id: str | None = None,
+    note: Mapping[str, Any] | None = None,
+    keep: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Decide and write one step without a submission. Raises `StepFailed`, `NoReceiver`, `Conflict`."""
+    outcome = decide(session, env, row, stimulus, now, keep={"job_id": job_id, **(keep or {})})
+    write(session, env, row, outcome, stimulus, actor, now, element_id=element_id, job_id=job_id, note=note)
+    return outcome
+
+
+def write(
+    session: Session,
+    env: Environment,
+    row: InstanceRow,
+    outcome: Outcome,
+    stimulus: Stimulus,
+    actor: Actor,
+    now: datetime,
+    *,
+    element_id: str | None = None,
+    job_id: str | None = None,
+    submission: outcomes.Submission | None = None,
+    note: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what was decided, and tell the domain when the instance reached its end."""
+    outcomes.apply(
+        session,
+        row,
+        outcome,
+        stimulus=stimulus,
+        actor=actor,
+        now=now,
+        element_id=element_id,
+        job_id=job_id,
+        submission=submission,
+        queues=queues_of(session, env, row.version_id) if outcome.jobs else None,
+        note=note,
+    )
+    if outcome.status is InstanceStatus.COMPLETED and row.case_id:
+        env.domain.instance_ended(session, row.case_id, row.process_key, outcome.end_event, now)
