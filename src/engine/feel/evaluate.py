@@ -76,6 +76,28 @@ def test_unary(
     return answer
 
 
+def value_in(expression: Expression, scope: Scope) -> Any:
+    """The value of an expression in a scope that exists already (decisions evaluate many in one machine)."""
+    meter = scope.machine.meter
+    meter.descend(expression.levels)
+    try:
+        return walk(expression.root, scope)
+    finally:
+        meter.ascend(expression.levels)
+
+
+def holds_in(tests: UnaryTests, value: Any, scope: Scope) -> bool | None:
+    """Whether a cell holds for a FEEL value, in a scope that exists already."""
+    if not tests.root.tests:
+        return True
+    meter = scope.machine.meter
+    meter.descend(tests.levels)
+    try:
+        return hold(tests.root, Scope(scope.machine, {"?": value}, scope))
+    finally:
+        meter.ascend(tests.levels)
+
+
 # pytest must not take it for a test
 test_unary.__test__ = False  # type: ignore[attr-defined]
 

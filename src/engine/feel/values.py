@@ -87,6 +87,8 @@ WARNING_TEXT: Mapping[str, str] = {
     "index": "列表中没有这个位置",
     "pattern": "正则表达式不被接受",
     "value": "不能用作值",
+    "no_rule_hit": "没有规则命中",
+    "not_allowed": "输入值不在允许的范围内",
 }
 
 
