@@ -19,7 +19,8 @@ from sqlalchemy import (
     update,
 )
 
-from cases.case_files import case_file
+from cases import case_files
+from cases.case_files import CaseStatus, case_file
 from cases.jurisdictions import town_of
 from engine.errors import NotFound
 from engine.store.base import Instant, Json, metadata
@@ -33,6 +34,7 @@ application = Table(
     metadata,
     Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
     Column("application_no", String(32), nullable=False, unique=True),
+    Column("status", String(20), nullable=False),
     Column("channel", String(12), nullable=False),
     Column("applicant_name", String(60), nullable=False),
     Column("applicant_phone", String(20), nullable=True),
@@ -95,3 +97,9 @@ def open_application_of(session: Session, child_id: str, *, sealed: bool) -> str
         )
         .limit(1)
     ).scalar()
+
+
+def set_status(session: Session, case_id: str, status: CaseStatus) -> None:
+    """The case's and its application's state in the chain of domain.md 4.0."""
+    case_files.change(session, case_id, status=status)
+    session.execute(update(application).where(application.c.case_id == case_id).values(status=status))

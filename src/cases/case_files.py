@@ -55,6 +55,12 @@ class CaseStatus(StrEnum):
     RECOGNISED = "已认定"  #: decided; not yet served
     DELIVERING = "落实中"  #: departments carry out the items
     PROTECTED = "保障中"  #: all items answered
+    REJECTED_TOWN = "乡镇不予认定"  #: papers returned with reasons by the township
+    REJECTED_COUNTY = "县级不予认定"  #: papers returned with reasons by the county
+    LAPSED = "逾期未补正"  #: the papers never came; may apply again
+    WITHDRAWN = "已撤回"  #: by the applicant
+    TRANSFERRED = "已移送"  #: to the competent township
+    MERGED = "并案"  #: a duplicate
     ENDED = "已办结"  #: any other end
 
 

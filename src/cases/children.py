@@ -257,3 +257,10 @@ def _upsert(session: Session, table: Table, child_id: str, values: Mapping[str, 
     changed = session.execute(update(table).where(table.c.child_id == child_id).values(**values)).rowcount
     if not changed:
         session.execute(insert(table).values(child_id=child_id, **values))
+
+
+def leave_application(session: Session, child_id: str, *, now: datetime) -> None:
+    """The application ended without recognition: a child that was not covered before is known from the file only."""
+    found = find_child(session, child_id)
+    if found is not None and found["status"] == ChildStatus.APPLYING:
+        change(session, child_id, now=now, status=ChildStatus.SURVEYED)

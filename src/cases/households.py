@@ -1,4 +1,4 @@
-"""The household 家庭: address, size and means. A child's file points to one household; brothers and sisters share it."""
+"""The household 家庭: address, size and means. Brothers and sisters share one."""
 
 from __future__ import annotations
 

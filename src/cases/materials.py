@@ -182,6 +182,17 @@ def listed(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
     return tuple(rows.mappings())
 
 
+def note_originals(session: Session, case_id: str, codes: Iterable[str]) -> None:
+    """The officer saw the originals of these papers."""
+    wanted = list(codes)
+    if wanted:
+        session.execute(
+            sql_update(material)
+            .where(material.c.case_id == case_id, material.c.code.in_(wanted))
+            .values(original_seen=True)
+        )
+
+
 def return_all(session: Session, case_id: str, *, on: date) -> tuple[str, ...]:
     """Return the submitted originals to the applicant; copies stay in the file. Returns their codes."""
     rows = session.execute(

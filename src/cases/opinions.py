@@ -172,6 +172,13 @@ def sign(session: Session, case_id: str, department: str, *, actor: Actor, now: 
     )
 
 
+def note_originals(session: Session, case_id: str) -> None:
+    """The originals were sighted where a body has no record or has not answered: that is then no contradiction (M8)."""
+    session.execute(
+        update(opinion).where(opinion.c.case_id == case_id, opinion.c.mode == FACT_CHECK).values(original_seen=True)
+    )
+
+
 def count(rows: Sequence[Mapping[str, Any]]) -> Count:
     """Count standing rows for table D4 (pure)."""
     review = [row for row in rows if row["mode"] == REVIEW]

@@ -1,0 +1,60 @@
+"""What a form's submission does to the domain: one file per form, named here and nowhere else.
+
+A form that is not in `FORMS` only stores its submission (`engine.store.submission`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cases.forms import (
+    b_ut_county_return,
+    b_ut_formal_check,
+    b_ut_formal_check_again,
+    b_ut_forward,
+    b_ut_return,
+    b_ut_serve,
+    b_ut_town_sign,
+    b_ut_transfer,
+    b_ut_village_forward,
+    b_ut_visit,
+    c_ut_alt_verify,
+    c_ut_post,
+    c_ut_remove,
+    d_ut_check,
+    d_ut_consolidate,
+    d_ut_consult,
+    d_ut_final_sign,
+    d_ut_opinion,
+    d_ut_sign,
+    e_ut_deliver,
+    e_ut_feedback,
+)
+from cases.forms.filing import Apply
+
+FORMS: Mapping[str, Apply] = MappingProxyType(
+    {
+        "b_ut_village_forward": b_ut_village_forward.apply,
+        "b_ut_formal_check": b_ut_formal_check.apply,
+        "b_ut_formal_check_again": b_ut_formal_check_again.apply,
+        "b_ut_transfer": b_ut_transfer.apply,
+        "b_ut_visit": b_ut_visit.apply,
+        "b_ut_town_sign": b_ut_town_sign.apply,
+        "b_ut_return": b_ut_return.apply,
+        "b_ut_county_return": b_ut_county_return.apply,
+        "c_ut_alt_verify": c_ut_alt_verify.apply,
+        "c_ut_post": c_ut_post.apply,
+        "c_ut_remove": c_ut_remove.apply,
+        "b_ut_forward": b_ut_forward.apply,
+        "d_ut_opinion": d_ut_opinion.apply,
+        "d_ut_check": d_ut_check.apply,
+        "d_ut_sign": d_ut_sign.apply,
+        "d_ut_consolidate": d_ut_consolidate.apply,
+        "d_ut_consult": d_ut_consult.apply,
+        "d_ut_final_sign": d_ut_final_sign.apply,
+        "b_ut_serve": b_ut_serve.apply,
+        "e_ut_deliver": e_ut_deliver.apply,
+        "e_ut_feedback": e_ut_feedback.apply,
+    }
+)

@@ -1,0 +1,31 @@
+"""What a service task may call: one connector per file, named here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cases.handlers.consult_notice import consult_notice
+from cases.handlers.decision_notice import decision_notice
+from cases.handlers.lapse_notice import lapse_notice
+from cases.handlers.match_records import match_records
+from cases.handlers.open_items import open_items
+from cases.handlers.publish_notice import publish_notice
+from cases.handlers.request_opinions import request_opinions
+from cases.handlers.supplement_notice import supplement_notice
+from cases.handlers.withdraw_notice import withdraw_notice
+from engine.domain import Handler
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "match_records": match_records,
+        "supplement_notice": supplement_notice,
+        "lapse_notice": lapse_notice,
+        "withdraw_notice": withdraw_notice,
+        "publish_notice": publish_notice,
+        "request_opinions": request_opinions,
+        "consult_notice": consult_notice,
+        "decision_notice": decision_notice,
+        "open_items": open_items,
+    }
+)

@@ -1,0 +1,127 @@
+"""The county: what the engine's processes are about. The one implementation of `engine.domain.Domain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cases import applications, case_facts, case_files, deadlines, files, notices
+from cases.case_files import CaseStatus
+from cases.children import leave_application
+from cases.field_checks import FIELD_CHECKS
+from cases.forms import FORMS
+from cases.forms.b_ut_apply import open_application
+from cases.forms.filing import Filing
+from cases.handlers import HANDLERS
+from cases.roles import ROLES
+from engine.access import Actor
+from engine.calendar import Calendar, default_calendar
+from engine.domain import CaseRef, Handler, Submitted
+from engine.errors import NotFound
+from engine.store.session import Session
+
+#: How an end event of the application reads as a status; APPROVED was reached before (M10).
+END_STATUS: Mapping[str | None, CaseStatus] = {
+    "REJECTED_TOWN": CaseStatus.REJECTED_TOWN,
+    "REJECTED_COUNTY": CaseStatus.REJECTED_COUNTY,
+    "LAPSED": CaseStatus.LAPSED,
+    "WITHDRAWN": CaseStatus.WITHDRAWN,
+    "TRANSFERRED": CaseStatus.TRANSFERRED,
+    "MERGED": CaseStatus.MERGED,
+    None: CaseStatus.ENDED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class County:
+    """The domain, with the county's calendar and policy profile (domain.md 0.3)."""
+
+    calendar: Calendar = field(default_factory=default_calendar)
+    profile: str = "CURRENT"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return ROLES
+
+    @property
+    def services(self) -> Mapping[str, Handler]:
+        return HANDLERS
+
+    @property
+    def field_checks(self) -> Mapping[str, Callable[[Any], str | None]]:
+        return FIELD_CHECKS
+
+    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
+        """What conditions and tables may read of the case."""
+        return case_facts.gather(session, case_id, now)
+
+    def open_case(
+        self,
+        session: Session,
+        process_key: str,
+        case_kind: str,
+        form_key: str | None,
+        fields: Mapping[str, Any],
+        actor: Actor,
+        now: datetime,
+    ) -> CaseRef:
+        """Open the case that a start form is about.
+
+        :raises NotFound: no process of the county begins with this form.
+        """
+        if form_key != "b_ut_apply":
+            raise NotFound(f"没有以 {form_key} 发起的业务")
+        opened = open_application(
+            session,
+            process_key=process_key,
+            kind=case_kind,
+            fields=fields,
+            actor=actor,
+            now=now,
+            calendar=self.calendar,
+            profile=self.profile,
+        )
+        _keep_files(session, opened.case_id, fields, actor)
+        return opened
+
+    def apply_form(self, session: Session, submitted: Submitted, actor: Actor, now: datetime) -> Mapping[str, Any]:
+        """Write the domain rows of a submission; a form without a file in `cases/forms` writes none."""
+        if submitted.case_id is not None:
+            _keep_files(session, submitted.case_id, submitted.fields, actor)
+        apply = FORMS.get(submitted.form_key)
+        if apply is None:
+            return {}
+        return apply(Filing(session=session, submitted=submitted, actor=actor, now=now, calendar=self.calendar))
+
+    def instance_ended(
+        self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime
+    ) -> None:
+        """Close the case: no clock runs any more, no notice hangs, the status says how it ended."""
+        row = case_files.find_case(session, case_id)
+        if row["process_key"] != process_key or row["closed_at"] is not None:
+            return
+        notices.take_down(session, case_id, now=now, reason="办件结束")
+        deadlines.meet_all(session, case_id, now=now)
+        status = END_STATUS.get(end_event)
+        if status is not None:
+            applications.set_status(session, case_id, status)
+            leave_application(session, row["child_id"], now=now)
+        case_files.change(session, case_id, closed_at=now, end_state=end_event or "CANCELLED")
+
+
+_FILE_ID_LENGTH = 26
+
+
+def _keep_files(session: Session, case_id: str, fields: Mapping[str, Any], actor: Actor) -> None:
+    """Bind the uploads that a form names to its case. Only the actor's own unbound files are touched, so that a text of
+    the same length does no harm."""
+    named = [
+        item
+        for value in fields.values()
+        for item in (value if isinstance(value, list | tuple) else (value,))
+        if isinstance(item, str) and len(item) == _FILE_ID_LENGTH
+    ]
+    if named:
+        files.attach(session, named, case_id=case_id, actor=actor)

@@ -1,0 +1,242 @@
+"""提出申请: opens the child's file, the case and the application (P_B 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cases import applications, case_files, children, households, materials
+from cases.case_files import CaseStatus
+from cases.deadlines import DeadlineCode, set_deadline
+from cases.forms.filing import as_list, refuse
+from cases.idcard import birth_of, sex_of
+from cases.jurisdictions import VILLAGE_DIGITS, find_division
+from cases.privacy import mask_child_name
+from cases.search import search_key
+from engine.access import Actor, covers
+from engine.calendar import Calendar, county_day
+from engine.domain import CaseRef
+from engine.errors import NotAllowed
+from engine.store.session import Session
+
+FORWARD_WORKDAYS = 2
+_LEVELS: Mapping[str, int] = {"一级": 1, "二级": 2, "三级": 3, "四级": 4}
+_SEALED_WORDS = re.compile(r"艾滋|HIV", re.IGNORECASE)
+_FREE_TEXT = ("statement", "illness", "entrust_reason", "live_address")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Claimed:
+    """Who the application is about, as far as the id number or the form tells."""
+
+    name: str
+    idcard: str | None
+    birth: date | None
+    sex: str | None
+    place: str
+
+
+def open_application(
+    session: Session,
+    *,
+    process_key: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    profile: str,
+) -> CaseRef:
+    """Open everything that an application needs and say where it belongs.
+
+    :raises SubmissionInvalid: an unknown village, an open application of the same child, a sealed word in a free text.
+    :raises NotAllowed: staff may file for their own area only; a guardian files anywhere in the county.
+    """
+    claimed = _read(session, fields, actor)
+    _check_free_text(fields)
+    child_id = _child(session, claimed, fields, actor, now)
+    entrusted = fields.get("entrusted") is True
+    case_id = case_files.open_case(
+        session,
+        kind=kind,
+        process_key=process_key,
+        child_id=child_id,
+        place=claimed.place,
+        policy_profile=profile,
+        facts=_facts(fields),
+        actor=actor,
+        now=now,
+        status=CaseStatus.SUBMITTED if entrusted else CaseStatus.FORMAL_CHECK,
+        owner_id=actor.id if any(grant.role == "applicant" for grant in actor.grants) else None,
+    )
+    _file(session, case_id, claimed, fields, actor, now)
+    if entrusted:
+        derivation = calendar.add_workdays(county_day(now), FORWARD_WORKDAYS)
+        set_deadline(session, case_id, DeadlineCode.VILLAGE_FORWARD, derivation, now=now)
+    return CaseRef(
+        case_id=case_id,
+        place=claimed.place,
+        subject=mask_child_name(claimed.name),
+        search_key=search_key(claimed.name),
+        variables={"entrusted": entrusted},
+    )
+
+
+def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed:
+    place = str(fields.get("hukou_village") or "")
+    if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
+        raise refuse("hukou_village", "division", "请选择户籍所在的村(社区)")
+    staff = [grant for grant in actor.grants if grant.role != "applicant"]
+    if staff and not actor.is_system and not any(covers(grant, place) for grant in actor.grants):
+        raise NotAllowed("只能为本辖区的儿童提出申请")
+    idcard = str(fields.get("child_idcard") or "").upper() or None
+    birth = birth_of(idcard) if idcard else fields.get("birth")
+    if idcard is None and not fields.get("no_id_reason"):
+        raise refuse("child_idcard", "required", "请填写身份证号,或说明没有身份证号的原因")
+    if birth is None:
+        raise refuse("birth", "required", "请填写出生日期")
+    return _Claimed(
+        name=str(fields["child_name"]),
+        idcard=idcard,
+        birth=birth,
+        sex=sex_of(idcard) if idcard else fields.get("sex"),
+        place=place,
+    )
+
+
+def _check_free_text(fields: Mapping[str, Any]) -> None:
+    for name in _FREE_TEXT:
+        if _SEALED_WORDS.search(str(fields.get(name) or "")):
+            raise refuse(
+                name, "sealed_word", "请不要在此填写艾滋病信息。需要保密办理的,请直接到县民政局或走网上涉密通道"
+            )
+
+
+def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime) -> str:
+    """The child's file: the one with this id number, or a new one. One open application per child."""
+    known = children.find_by_idcard(session, claimed.idcard) if claimed.idcard else None
+    if known is not None:
+        child_id = str(known["id"])
+        if applications.open_application_of(session, child_id, sealed=False) is not None:
+            raise refuse("child_idcard", "open_application", "该儿童已有在办的申请,不能重复提交")
+        children.change(session, child_id, now=now, live_address=fields.get("live_address") or known["live_address"])
+    else:
+        child_id = children.open_file(
+            session,
+            name=claimed.name,
+            idcard=claimed.idcard,
+            birth=claimed.birth,
+            sex=claimed.sex,
+            hukou_code=claimed.place,
+            search_key=search_key(claimed.name),
+            actor_id=actor.id,
+            now=now,
+            day=county_day(now),
+            no_id_reason=fields.get("no_id_reason"),
+            ethnic=fields.get("ethnic"),
+            live_address=fields.get("live_address"),
+        )
+    _family(session, child_id, claimed.place, fields, now)
+    return child_id
+
+
+def _family(session: Session, child_id: str, place: str, fields: Mapping[str, Any], now: datetime) -> None:
+    """Guardian, parents, household, health and schooling, as the applicant states them."""
+    children.set_guardian(
+        session,
+        child_id,
+        name=str(fields["applicant_name"]),
+        idcard=fields.get("applicant_idcard"),
+        phone=fields.get("applicant_phone"),
+        relation=str(fields.get("relation") or "其他监护人"),
+    )
+    for which, prefix in (("父", "father"), ("母", "mother")):
+        if fields.get(f"{prefix}_status"):
+            children.set_parent(
+                session,
+                child_id,
+                which,
+                name=fields.get(f"{prefix}_name"),
+                idcard=fields.get(f"{prefix}_idcard"),
+                status=fields[f"{prefix}_status"],
+                start_date=fields.get(f"{prefix}_from"),
+                end_date=fields.get(f"{prefix}_to"),
+            )
+    households.enter_household(
+        session,
+        child_id,
+        place=place,
+        address=str(fields.get("live_address") or ""),
+        year_income=fields.get("income_decl"),
+        now=now,
+    )
+    kind = fields.get("disability_kind")
+    children.set_health(
+        session,
+        child_id,
+        disability_kind=None if kind in (None, "无") else kind,
+        disability_level=_LEVELS.get(str(fields.get("disability_level"))),
+        disability_cert_no=fields.get("disability_cert_no"),
+        illness_name=fields.get("illness"),
+    )
+    children.set_education(session, child_id, stage=fields.get("stage"), school=fields.get("school"))
+
+
+def _facts(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The raw facts of the form, by the names that tables read (see `case_facts`)."""
+    difficulty = as_list(fields.get("difficulty"))
+    kind = fields.get("disability_kind") or "无"
+    return {
+        "categories": list(as_list(fields.get("categories"))),
+        "child_disability": kind != "无",
+        "disability_type": kind,
+        "illness": fields.get("illness"),
+        "hardship_school": "就学" in difficulty,
+        "hardship_medical": "就医" in difficulty,
+        "stage": fields.get("stage") or "不在读",
+        "father_status": fields.get("father_status"),
+        "mother_status": fields.get("mother_status"),
+    }
+
+
+def _file(
+    session: Session, case_id: str, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
+    day = county_day(now)
+    entrusted = fields.get("entrusted") is True
+    applications.file_application(
+        session,
+        case_id,
+        application_no=applications.next_number(session, claimed.place, day),
+        status=CaseStatus.SUBMITTED if entrusted else CaseStatus.FORMAL_CHECK,
+        channel=_channel(fields, actor),
+        applicant_name=str(fields["applicant_name"]),
+        applicant_phone=fields.get("applicant_phone"),
+        relation=fields.get("relation"),
+        categories_claimed=list(as_list(fields.get("categories"))),
+        entrusted=entrusted,
+        statement=str(fields.get("statement") or ""),
+        received_at=now,
+        bank_account=fields.get("bank_account"),
+        account_holder=fields.get("account_holder"),
+    )
+    materials.receive(
+        session,
+        case_id,
+        [code for code in as_list(fields.get("materials")) if code in materials.MATERIALS],
+        source=materials.SUBMITTED,
+        received_on=day,
+        actor_id=actor.id,
+        now=now,
+    )
+
+
+def _channel(fields: Mapping[str, Any], actor: Actor) -> str:
+    if fields.get("entrusted") is True:
+        return "委托村居"
+    if any(grant.role.startswith("village_") for grant in actor.grants):
+        return "村居主动"
+    return "本人"

@@ -1,0 +1,22 @@
+"""送达并确认账户: the decision reaches the applicant, the account is confirmed (P_B 16, P_E 4, M16)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import applications, decisions
+from cases.forms.filing import Filing
+
+
+def apply(filing: Filing) -> Mapping[str, Any]:
+    """Enter the service (the remedies count from it) and the account."""
+    served_on = filing.value("served_on") or filing.day
+    decisions.serve(filing.session, filing.case_id, served_on=served_on, serve_mode=filing.text("service_mode") or None)
+    applications.change(
+        filing.session,
+        filing.case_id,
+        bank_account=filing.text("bank_account") or None,
+        account_holder=filing.text("account_holder") or None,
+    )
+    return {}

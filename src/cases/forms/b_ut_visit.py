@@ -1,0 +1,92 @@
+"""入户调查与核查意见: visit, verification and the notice's draft in one form (P_B 8-9, P_C 3, M16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cases import applications, case_files, children, households, letters, notices, verifications
+from cases.case_facts import primary_category
+from cases.forms.filing import Filing, refuse
+from cases.handlers.publish_notice import OBJECTION_PHONE
+from cases.jurisdictions import full_name, town_of
+from cases.privacy import mask_child_name, mask_guardian_name
+
+FITS = "符合"
+_FLAGS = ("institution", "dibao_ok", "bianyuan_ok", "severe", "medical_aid_ok", "family_poor", "migrant")
+_VISITORS_NEEDED = 2
+
+
+def apply(filing: Filing) -> Mapping[str, Any]:
+    """Enter what was found; with 符合, draft the notice from masked names.
+
+    :raises SubmissionInvalid: fewer than two visitors, 符合 without a category, or a draft that shows too much.
+    """
+    opinion, fit = filing.text("opinion"), list(filing.chosen("fit_categories"))
+    _check(filing, opinion, fit)
+    facts: dict[str, Any] = {name: filing.flag(name) for name in _FLAGS}
+    facts |= {
+        "dibao_linked": filing.flag("dibao_linked"),
+        "fit_categories": fit,
+        "enrolled": filing.text("schooling") == "在读",
+        "dropout": filing.text("schooling") == "辍学",
+    }
+    case_files.add_facts(filing.session, filing.case_id, facts)
+    verifications.note_verification(
+        filing.session,
+        filing.case_id,
+        kind="入户核查",
+        found=filing.submitted.fields,
+        opinion=opinion,
+        reason=filing.text("reason"),
+        by_id=filing.actor.id,
+        by_name=filing.actor.name,
+        now=filing.now,
+    )
+    row = case_files.find_case(filing.session, filing.case_id)
+    households.set_means(filing.session, row["child_id"], dibao=facts["dibao_ok"], bianyuan=facts["bianyuan_ok"])
+    if opinion == FITS:
+        _draft_notice(filing, row, fit, dibao_linked=facts["dibao_linked"])
+    return {"opinion": opinion, "dibao_linked": facts["dibao_linked"]}
+
+
+def _check(filing: Filing, opinion: str, fit: list[str]) -> None:
+    people = [name for name in re.split(r"[、,，]", filing.text("visitors")) if name.strip()]
+    if len(set(people)) < _VISITORS_NEEDED:
+        raise refuse("visitors", "two_person", "入户调查须由两人以上进行,请填写全部走访人员")
+    if opinion == FITS and not fit:
+        raise refuse("fit_categories", "required", "核查意见为符合时,请选择符合的类别")
+
+
+def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dibao_linked: bool) -> None:
+    """Write the draft, unless this child may never be published (table D2 decides the same when the notice begins)."""
+    category = primary_category(fit) or "CX"
+    if row["sealed_hiv"] or row["no_publicity"]:
+        return
+    if row["policy_profile"] == "CURRENT" and category in notices.NEVER_PUBLISHED:
+        return
+    session = filing.session
+    found = children.find_child(session, row["child_id"])
+    application = applications.find_application(session, filing.case_id)
+    if found is None:
+        return
+    wording = notices.Wording(
+        notice_no=notices.next_number(session, town_of(row["place"]), filing.day.year),
+        area=full_name(session, row["place"]),
+        child=mask_child_name(found["name"]),
+        guardian=mask_guardian_name(application["applicant_name"]),
+        category=category,
+        dibao_linked=dibao_linked,
+        issuer=letters.issuer_of(session, row["place"]),
+        objection_phone=OBJECTION_PHONE,
+    )
+    notices.draft(
+        session,
+        filing.case_id,
+        wording,
+        full_names=(found["name"], application["applicant_name"]),
+        places=filing.chosen("places"),
+        actor_id=filing.actor.id,
+        now=filing.now,
+    )

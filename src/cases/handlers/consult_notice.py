@@ -1,0 +1,30 @@
+"""Tell the applicant that the time limit stands still while a meeting decides (domain.md P_D 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import applications, documents, letters
+from cases.case_files import CaseStatus
+from cases.deadlines import DeadlineCode, meet
+from engine.calendar import county_day
+from engine.domain import ServiceCall, ServiceError, Tools
+
+
+def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
+    """Write the letter and stop the county's clock."""
+    if call.case_id is None:
+        raise ServiceError("会商告知需要一个办件", retry=False)
+    with tools.database.transaction() as session:
+        documents.write(
+            session,
+            call.case_id,
+            documents.DocumentKind.CONSULT,
+            letters.consultation(letters.head_of(session, call.case_id), day=county_day(call.now)),
+            idempotency_key=call.idempotency_key,
+            now=call.now,
+        )
+        meet(session, call.case_id, DeadlineCode.COUNTY, now=call.now)
+        applications.set_status(session, call.case_id, CaseStatus.CONSULT)
+    return {}

@@ -1,0 +1,52 @@
+"""Set the notice's period and project it into the table of the public page (domain.md P_C 5, 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import applications, case_files, letters, notices
+from cases.case_files import CaseStatus
+from cases.deadlines import DeadlineCode, set_deadline
+from cases.jurisdictions import full_name
+from engine.calendar import Roll, default_calendar, latest
+from engine.domain import ServiceCall, ServiceError, Tools
+
+#: Where an objection may be raised; a parameter of the county.
+OBJECTION_PHONE = "0839-5550101"
+
+
+def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
+    """Parameters: mode, min_wd, min_cd, posted_on, notice_until (its last day). A second call writes the same rows.
+
+    Refuses a sealed file or a child at risk whatever the diagram says: a notice cannot be unread.
+    """
+    if call.case_id is None:
+        raise ServiceError("公示需要一个办件", retry=False)
+    wanted = call.parameters
+    with tools.database.transaction() as session:
+        row = case_files.find_case(session, call.case_id)
+        if row["sealed_hiv"] or row["no_publicity"]:
+            raise ServiceError("涉密档案或处于危险中的儿童不得公示", retry=False)
+        notices.publish(
+            session,
+            call.case_id,
+            mode=wanted["mode"],
+            min_wd=int(wanted["min_wd"]),
+            min_cd=int(wanted["min_cd"]),
+            posted_on=wanted["posted_on"],
+            notice_until=wanted["notice_until"],
+            area=full_name(session, row["place"]),
+            issuer=letters.issuer_of(session, row["place"]),
+            objection_phone=OBJECTION_PHONE,
+        )
+        calendar = default_calendar()
+        derivation = latest(
+            (
+                calendar.add_workdays(wanted["posted_on"], int(wanted["min_wd"])),
+                calendar.add_calendar_days(wanted["posted_on"], int(wanted["min_cd"]), Roll.FORWARD),
+            )
+        )
+        set_deadline(session, call.case_id, DeadlineCode.NOTICE, derivation, now=call.now)
+        applications.set_status(session, call.case_id, CaseStatus.NOTICE)
+    return {}

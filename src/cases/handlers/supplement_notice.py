@@ -1,0 +1,39 @@
+"""《补正材料一次性告知书》: tells the applicant every missing paper at once (domain.md P_B 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import applications, case_files, documents, letters, materials
+from cases.case_files import CaseStatus
+from cases.deadlines import DeadlineCode, set_deadline
+from engine.calendar import Roll, county_day, default_calendar
+from engine.domain import ServiceCall, ServiceError, Tools
+
+DAYS_TO_SUPPLEMENT = 30
+
+
+def supplement_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
+    """Write the letter, start the applicant's thirty days; a second call changes nothing."""
+    if call.case_id is None:
+        raise ServiceError("补正告知书需要一个办件", retry=False)
+    with tools.database.transaction() as session:
+        if documents.written(session, call.idempotency_key):
+            return {}
+        day = county_day(call.now)
+        until = default_calendar().add_calendar_days(day, DAYS_TO_SUPPLEMENT, Roll.FORWARD)
+        missing = case_files.find_case(session, call.case_id)["facts"].get("missing_materials", [])
+        papers = [materials.MATERIALS.get(code, code) for code in missing]
+        body = letters.supplement(letters.head_of(session, call.case_id), papers, day=day, until=until.end)
+        documents.write(
+            session,
+            call.case_id,
+            documents.DocumentKind.SUPPLEMENT,
+            body,
+            idempotency_key=call.idempotency_key,
+            now=call.now,
+        )
+        set_deadline(session, call.case_id, DeadlineCode.SUPPLEMENT, until, now=call.now)
+        applications.set_status(session, call.case_id, CaseStatus.WAITING_PAPERS)
+    return {}
