@@ -6,4 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-FIELD_CHECKS: Mapping[str, Callable[[Any], str | None]] = MappingProxyType({})
+from cases.identifiers import CHECKS
+
+FIELD_CHECKS: Mapping[str, Callable[[Any], str | None]] = MappingProxyType(dict(CHECKS))
