@@ -108,6 +108,8 @@ def outcome(model: DecisionModel, case: Any, result: Any) -> tuple[bool, str]:
     try:
         if case.get("type") == "decisionService":
             got = invoke_service(model, case.get("invocableName"), names, now=NOW)
+            if isinstance(got, dict):
+                got = got.get(result.get("name"), got)
         else:
             answer = evaluate_decision(model, result.get("name"), names, now=NOW)
             got, note = answer.value, "; ".join(answer.explanation.warnings)
