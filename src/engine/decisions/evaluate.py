@@ -124,7 +124,11 @@ class _Making:
         if isinstance(box, m.Table):
             answer = evaluate_table(box, decision.name or decision.id, scope, self.value, require_hit=require_hit)
             value = self.typed(answer.value, box.type)
-            found = {"hit_policy": box.hit_policy, "rules": answer.hits, "default_used": answer.default_used}
+            found: dict[str, Any] = {
+                "hit_policy": box.hit_policy,
+                "rules": answer.hits,
+                "default_used": answer.default_used,
+            }
             inputs = answer.inputs
         else:
             value = self.value(box, scope) if box is not None else None
@@ -216,7 +220,7 @@ class _Making:
         """Id and name of each parameter of a decision service."""
         data = [(ref, self.model.inputs[ref].name) for ref in service.inputs if ref in self.model.inputs]
         made = [(ref, self.model.decisions[ref].variable) for ref in service.decisions if ref in self.model.decisions]
-        return made + data
+        return data + made
 
     def service(self, service: m.Service) -> Function:
         """A decision service as a function."""
@@ -293,10 +297,18 @@ class _Making:
         if isinstance(box, m.FunctionBox):
             return self.function("function", box, lambda: scope, None)
         if isinstance(box, m.Conditional):
-            return self.value(box.yes if self.value(box.condition, scope) is True else box.no, scope)
+            return self._choose(box, scope)
         if isinstance(box, m.Iteration):
             return self._iterate(box, scope)
         return None
+
+    def _choose(self, box: m.Conditional, scope: Scope) -> Any:
+        """One of two; null where the condition is neither true, false nor null."""
+        condition = self.value(box.condition, scope)
+        if condition is not None and not isinstance(condition, bool):
+            scope.machine.warn("not_boolean")
+            return None
+        return self.value(box.yes if condition else box.no, scope)
 
     def _context(self, box: m.BoxedContext, scope: Scope) -> Any:
         """A context; an entry without name is its result."""

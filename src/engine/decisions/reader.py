@@ -21,8 +21,8 @@ _NAMESPACES = ("https://www.omg.org/spec/DMN/", "http://www.omg.org/spec/DMN/")
 def parse_dmn(xml: bytes, file_name: str = "", *, strict: bool = True) -> m.DecisionModel:
     """The decision model of a DMN file.
 
-    Raises `DecisionInvalid` with all problems: not DMN, a DOCTYPE, a broken expression, a requirement that leads nowhere
-    or round in a circle. Not `strict`: a broken expression is null instead (for the conformance kit, which has some).
+    Raises `DecisionInvalid` with all problems: not DMN, a DOCTYPE, a broken expression, a requirement that leads
+    nowhere or round in a circle. Not `strict`: a broken expression is null (the conformance kit has some).
     """
     root = _root(xml, file_name)
     problems: list[DecisionProblem] = []
@@ -69,7 +69,7 @@ def _root(xml: bytes, file_name: str) -> Any:
     except (etree.XMLSyntaxError, ValueError) as problem:
         raise _refuse(file_name, f"not well-formed XML: {problem}", "文件不是完好的 XML") from None
     tree = root.getroottree()
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+    if tree.docinfo.internalDTD is not None:
         raise _refuse(file_name, "DOCTYPE is not accepted", "文件不得含 DOCTYPE")
     namespace = etree.QName(root).namespace or ""
     if local(root) != "definitions" or not namespace.startswith(_NAMESPACES):

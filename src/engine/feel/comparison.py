@@ -121,6 +121,11 @@ def compare(operator: str, left: Any, right: Any, zone: tzinfo | None = None) ->
 
 def contains(interval: Range, value: Any, zone: tzinfo | None = None) -> bool | None:
     """Whether the range holds the value; None if they cannot be compared."""
+    if interval.operator == "!=":
+        same = equal(value, interval.start, zone)
+        return None if same is None else not same
+    if not interval.operator and (interval.start is None or interval.end is None):
+        return None
     answer: bool | None = None
     if interval.start is not None:
         answer = compare(">=" if interval.start_included else ">", value, interval.start, zone)

@@ -33,8 +33,8 @@ def evaluate(
 ) -> Result:
     """The value of an expression, with the warnings that explain its nulls.
 
-    `names` may be lazy: only what the expression uses is read. `now` feeds `now()` and `today()` and gives times without
-    a zone their zone. Raises `FeelSyntaxError` (for a text) and `BudgetExceeded`, nothing else.
+    `names` may be lazy: only what the expression uses is read. `now` feeds `now()` and `today()` and gives
+    times without a zone their zone. Raises `FeelSyntaxError` (for a text) and `BudgetExceeded`, nothing else.
     """
     if isinstance(expression, str):
         expression = parse_expression(expression, _spaced(names, functions))

@@ -62,7 +62,9 @@ _OPERAND_END = frozenset(
     }
 )
 _FULL_WIDTH = "（），。：；“”‘’【】《》＝＜＞＋－！、"
-_AFTER_CLOSE = re.compile(r"\s*(?:$|[)\]},=<>+*/:]|-|!=|(?:and|or|in|then|else|return|satisfies|between|instance)\b)")
+_AFTER_CLOSE = re.compile(
+    r"\s*(?:$|[)\]},=<>+*/:]|\.\s*[^\d.\s]|-|!=|(?:and|or|in|then|else|return|satisfies|between|instance)\b)"
+)
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

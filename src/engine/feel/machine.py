@@ -106,7 +106,7 @@ class Scope:
         self.item = item
 
     def find(self, name: str, *, raw: bool = False) -> Any:
-        """The value of a name, or `MISSING`; `raw` leaves a value from outside as it is (for a path that takes a part)."""
+        """The value of a name, or `MISSING`; `raw` leaves a value from outside as it is."""
         scope = self
         while scope.parent is not None:
             if name in scope.values:

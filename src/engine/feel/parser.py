@@ -144,7 +144,7 @@ class _Build(Transformer[Token, Any]):
     def path(self, parts: list[Any]) -> nodes.Path:
         return nodes.Path(parts[0], str(parts[2]))
 
-    def filter(self, parts: list[Any]) -> nodes.Filter:
+    def filter_(self, parts: list[Any]) -> nodes.Filter:
         return nodes.Filter(parts[0], parts[2])
 
     def call_empty(self, parts: list[Any]) -> nodes.Call:
@@ -173,13 +173,13 @@ class _Build(Transformer[Token, Any]):
     def at_literal(self, parts: list[Any]) -> nodes.Literal:
         return nodes.Literal(temporal.parse_any(unescape(str(parts[0]))))
 
-    def true(self, parts: list[Any]) -> nodes.Literal:
+    def true(self, _parts: list[Any]) -> nodes.Literal:
         return nodes.Literal(True)
 
-    def false(self, parts: list[Any]) -> nodes.Literal:
+    def false(self, _parts: list[Any]) -> nodes.Literal:
         return nodes.Literal(False)
 
-    def null(self, parts: list[Any]) -> nodes.Literal:
+    def null(self, _parts: list[Any]) -> nodes.Literal:
         return nodes.Literal(None)
 
     def group(self, parts: list[Any]) -> nodes.Node:
@@ -189,7 +189,7 @@ class _Build(Transformer[Token, Any]):
     def compare_range(self, parts: list[Any]) -> nodes.Test:
         return nodes.Test(str(parts[1]), parts[2])
 
-    def list(self, parts: list[Any]) -> nodes.ListOf:
+    def list_(self, parts: list[Any]) -> nodes.ListOf:
         return nodes.ListOf(tuple(parts[1:-1:2]))
 
     def context(self, parts: list[Any]) -> nodes.ContextOf:
@@ -200,7 +200,7 @@ class _Build(Transformer[Token, Any]):
         key = str(parts[0])
         return (unescape(key[1:]) if key.startswith('"') else key), parts[2]
 
-    def range(self, parts: list[Any]) -> nodes.RangeOf:
+    def range_(self, parts: list[Any]) -> nodes.RangeOf:
         return nodes.RangeOf(parts[1], parts[3], parts[0].type == "LSQB", parts[4].type == "RSQB")
 
     def named_type(self, parts: list[Any]) -> nodes.TypeOf:
@@ -229,10 +229,8 @@ class _Given(Lexer):
     def __init__(self, _conf: Any) -> None:
         pass
 
-    def lex(self, lexer_state: Any, _parser_state: Any = None) -> Iterator[Token]:
-        return iter(lexer_state.text if hasattr(lexer_state, "text") else lexer_state)
-
-    __future_interface__ = 1
+    def lex(self, tokens: list[Token]) -> Iterator[Token]:
+        return iter(tokens)
 
 
 _LARK = Lark(

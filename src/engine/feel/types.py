@@ -54,8 +54,11 @@ def known(kind: TypeOf, types: Types) -> bool:
     )
 
 
-def conforms(value: Any, kind: TypeOf, types: Types, *, null: bool = False) -> bool:
-    """Whether the value belongs to the type; `null` says whether null belongs to every type (as in assignments)."""
+def conforms(value: Any, kind: TypeOf, types: Types, *, null: bool = False, allowed: bool = True) -> bool:
+    """Whether the value belongs to the type; `null`: null belongs to every type, as in assignments.
+
+    `allowed`: a type's allowed values count too; `instance of` looks at the structure only.
+    """
     if value is None:
         return null or kind.name == "Null"
     name = kind.name
@@ -66,21 +69,22 @@ def conforms(value: Any, kind: TypeOf, types: Types, *, null: bool = False) -> b
         return True
     declared = types.get(name)
     if declared is not None:
-        if not conforms(value, declared.type, types, null=null):
+        if not conforms(value, declared.type, types, null=null, allowed=allowed):
             return False
-        return declared.allowed is None or declared.allowed(value)
+        return not allowed or declared.allowed is None or declared.allowed(value)
     if name == "list":
         return type(value) is list and (
-            not kind.parts or all(conforms(v, kind.parts[0], types, null=True) for v in value)
+            not kind.parts or all(conforms(v, kind.parts[0], types, null=True, allowed=allowed) for v in value)
         )
     if name == "context":
         return isinstance(value, Mapping) and all(
-            key in value and conforms(value[key], part, types, null=True)
+            key in value and conforms(value[key], part, types, null=True, allowed=allowed)
             for key, part in zip(kind.keys, kind.parts, strict=True)
         )
     if name == "range":
         return type(value) is Range and (
-            not kind.parts or all(conforms(v, kind.parts[0], types, null=True) for v in (value.start, value.end))
+            not kind.parts
+            or all(conforms(v, kind.parts[0], types, null=True, allowed=allowed) for v in (value.start, value.end))
         )
     if name == "function":
         return isinstance(value, Function) and _function_conforms(value, kind, types)
@@ -131,7 +135,7 @@ def _resolved(kind: TypeOf, types: Types) -> TypeOf:
 
 
 def converted(value: Any, kind: TypeOf, types: Types) -> tuple[Any, bool]:
-    """The value as that type: itself, the only element of a list, a list of it, a date's midnight. False: not possible."""
+    """The value as that type: itself, a list's only element, a list of it, a date's midnight. False: not possible."""
     if conforms(value, kind, types, null=True):
         return value, True
     if type(value) is list and len(value) == 1 and conforms(value[0], kind, types, null=True):

@@ -31,12 +31,17 @@ class YearsMonths:
 
 @dataclass(frozen=True)
 class Range:
-    """All values from `start` to `end`; a bound that is None is open to that side."""
+    """All values from `start` to `end`.
+
+    `operator` says that the range was written as a comparison, `(< 5)`: then a bound that is None is open to that side.
+    Without it a bound that is None is simply unknown.
+    """
 
     start: Any
     end: Any
     start_included: bool = True
     end_included: bool = True
+    operator: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ def walk(node: nodes.Node, scope: Scope) -> Any:
     return _WALK[type(node)](node, scope)
 
 
-def _literal(node: nodes.Literal, scope: Scope) -> Any:
+def _literal(node: nodes.Literal, _scope: Scope) -> Any:
     return node.value
 
 
@@ -151,7 +151,7 @@ def hold(tests: nodes.Tests, scope: Scope) -> bool | None:
 
 
 def _cell(test: nodes.Node, value: Any, scope: Scope) -> bool | None:
-    """One test of a cell. An expression that speaks of `?` decides by itself; any other gives what `?` is compared with."""
+    """One test of a cell: an expression that speaks of `?` decides; any other gives what `?` is compared with."""
     if type(test) is nodes.Test:
         return _compared(test.operator, value, walk(test.operand, scope), scope)
     target = walk(test, scope)
@@ -228,13 +228,14 @@ def _range(node: nodes.RangeOf, scope: Scope) -> Range | None:
 def _test(node: nodes.Test, scope: Scope) -> Range | None:
     """`(< 5)` by itself is the range of all values that pass."""
     value = walk(node.operand, scope)
-    if node.operator == "=":
-        return Range(value, value)
-    if node.operator == "!=" or value is None:
+    operator = node.operator
+    if value is None:
         return None
-    if node.operator[0] == "<":
-        return Range(None, value, False, node.operator == "<=")
-    return Range(value, None, node.operator == ">=", False)
+    if operator in ("=", "!="):
+        return Range(value, value, operator == "=", operator == "=", operator)
+    if operator[0] == "<":
+        return Range(None, value, False, operator == "<=", operator)
+    return Range(value, None, operator == ">=", False, operator)
 
 
 def _instance_of(node: nodes.InstanceOf, scope: Scope) -> bool | None:
@@ -242,7 +243,7 @@ def _instance_of(node: nodes.InstanceOf, scope: Scope) -> bool | None:
     if not known(node.type, scope.machine.types):
         scope.machine.warn("unknown_type", node.type.name)
         return None
-    return conforms(value, node.type, scope.machine.types)
+    return conforms(value, node.type, scope.machine.types, allowed=False)
 
 
 def _function(node: nodes.FunctionOf, scope: Scope) -> Any:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 @builtin("not(negand: any)")
-def negation(machine: Machine, negand: Any) -> bool | None:
+def negation(_machine: Machine, negand: Any) -> bool | None:
     """The opposite; null of anything that is no boolean."""
     return not negand if type(negand) is bool else None
 
 
-@builtin("is(value1: any, value2: any)")
-def same(machine: Machine, left: Any, right: Any) -> bool:
+@builtin("is(value1?: any, value2?: any)")
+def same(_machine: Machine, left: Any, right: Any) -> bool:
     """Whether two values are the same element of the same type; for times, zone included."""
     if type(left) is not type(right):
         return False
@@ -33,7 +33,7 @@ def _zone(value: datetime | time) -> str:
 
 
 @builtin("all(list: list)", "all(...list: any)")
-def every(machine: Machine, *given: Any) -> bool | None:
+def every(_machine: Machine, *given: Any) -> bool | None:
     """false if any is false, null if any is no boolean, true otherwise."""
     values = _values(given)
     if False in [value for value in values if type(value) is bool]:
@@ -42,7 +42,7 @@ def every(machine: Machine, *given: Any) -> bool | None:
 
 
 @builtin("any(list: list)", "any(...list: any)")
-def some(machine: Machine, *given: Any) -> bool | None:
+def some(_machine: Machine, *given: Any) -> bool | None:
     """true if any is true, null if any is no boolean, false otherwise."""
     values = _values(given)
     if True in [value for value in values if type(value) is bool]:

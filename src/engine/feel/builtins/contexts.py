@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @builtin("get value(m: context, key: string)")
-def get_value(machine: Machine, m: dict[str, Any], key: str) -> Any:
+def get_value(_machine: Machine, m: dict[str, Any], key: str) -> Any:
     """The value of a key, null if there is none."""
     return m.get(key)
 
@@ -25,7 +25,7 @@ def get_entries(machine: Machine, m: dict[str, Any]) -> list[Any]:
 
 
 @builtin("context(entries: list)")
-def context(machine: Machine, entries: list[Any]) -> dict[str, Any]:
+def context(_machine: Machine, entries: list[Any]) -> dict[str, Any]:
     """A context of entries with key and value; null if a key is missing or twice."""
     result: dict[str, Any] = {}
     for entry in entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})
 
 
 @builtin("number(from: string, grouping separator?: string, decimal separator?: string)")
-def number(machine: Machine, text: str, grouping: str | None, point: str | None) -> Decimal:
+def number(_machine: Machine, text: str, grouping: str | None, point: str | None) -> Decimal:
     """The number that the text writes, with the given separators."""
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", "."):
         raise Undefined("arguments")
@@ -36,7 +36,7 @@ def number(machine: Machine, text: str, grouping: str | None, point: str | None)
 
 
 @builtin("number(from: number)")
-def number_itself(machine: Machine, value: Decimal) -> Decimal:
+def number_itself(_machine: Machine, value: Decimal) -> Decimal:
     """The number."""
     return value
 
@@ -93,25 +93,25 @@ def _range_text(value: Range, machine: Machine, level: int) -> str:
 
 
 @builtin("date(from: string)")
-def date_of_text(machine: Machine, text: str) -> date:
+def date_of_text(_machine: Machine, text: str) -> date:
     """The date that the text writes."""
     return _given(temporal.parse_date(text))
 
 
 @builtin("date(from: date|datetime)")
-def date_of_instant(machine: Machine, value: date) -> date:
+def date_of_instant(_machine: Machine, value: date) -> date:
     """The day of a date and time."""
     return value.date() if isinstance(value, datetime) else value
 
 
 @builtin("date(year: number, month: number, day: number)")
-def date_of_parts(machine: Machine, year: Decimal, month: Decimal, day: Decimal) -> date:
+def date_of_parts(_machine: Machine, year: Decimal, month: Decimal, day: Decimal) -> date:
     """The date of year, month and day."""
     return date(_integer(year), _integer(month), _integer(day))
 
 
 @builtin("time(from: string)")
-def time_of_text(machine: Machine, text: str) -> time:
+def time_of_text(_machine: Machine, text: str) -> time:
     """The time of day that the text writes."""
     value = temporal.parse_time(text)
     if value is None:
@@ -121,15 +121,15 @@ def time_of_text(machine: Machine, text: str) -> time:
 
 
 @builtin("time(from: date|datetime|time)")
-def time_of_instant(machine: Machine, value: date | time) -> time:
+def time_of_instant(_machine: Machine, value: date | time) -> time:
     """The time of day of a date and time; a date's is midnight UTC."""
     if isinstance(value, datetime):
         return value.timetz()
-    return value if isinstance(value, time) else time(tzinfo=temporal.UTC)
+    return value if isinstance(value, time) else time(tzinfo=UTC)
 
 
 @builtin("time(hour: number, minute: number, second: number, offset?: duration)")
-def time_of_parts(machine: Machine, hour: Decimal, minute: Decimal, second: Decimal, offset: Any) -> time:
+def time_of_parts(_machine: Machine, hour: Decimal, minute: Decimal, second: Decimal, offset: Any) -> time:
     """The time of hour, minute, second and offset from UTC."""
     if offset is not None and (type(offset) is not timedelta or abs(offset) > timedelta(hours=18)):
         raise Undefined("arguments")
@@ -140,7 +140,7 @@ def time_of_parts(machine: Machine, hour: Decimal, minute: Decimal, second: Deci
 
 
 @builtin("date and time(from: string)")
-def instant_of_text(machine: Machine, text: str) -> datetime:
+def instant_of_text(_machine: Machine, text: str) -> datetime:
     """The date and time that the text writes; a date alone means its beginning."""
     value = temporal.parse_date_time(text)
     if value is None:
@@ -150,19 +150,19 @@ def instant_of_text(machine: Machine, text: str) -> datetime:
 
 
 @builtin("date and time(from: date|datetime)")
-def instant_of_date(machine: Machine, value: date) -> datetime:
+def instant_of_date(_machine: Machine, value: date) -> datetime:
     """The beginning of a date; a date and time as it is."""
     return value if isinstance(value, datetime) else datetime.combine(value, time())
 
 
 @builtin("date and time(date: date|datetime, time: time)")
-def instant_of_parts(machine: Machine, day: date, clock: time) -> datetime:
+def instant_of_parts(_machine: Machine, day: date, clock: time) -> datetime:
     """The date and time of a date and a time."""
     return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
 
 
 @builtin("date and time(date: datetime, timezone: string)")
-def instant_in_zone(machine: Machine, value: datetime, zone: str) -> datetime:
+def instant_in_zone(_machine: Machine, value: datetime, zone: str) -> datetime:
     """The same instant in another zone."""
     target = temporal.zone_named(zone)
     if target is None:
@@ -171,19 +171,19 @@ def instant_in_zone(machine: Machine, value: datetime, zone: str) -> datetime:
 
 
 @builtin("duration(from: string)")
-def duration(machine: Machine, text: str) -> timedelta | YearsMonths:
+def duration(_machine: Machine, text: str) -> timedelta | YearsMonths:
     """The duration that the text writes."""
     return _given(temporal.parse_duration(text))
 
 
 @builtin("duration(from: duration)")
-def duration_itself(machine: Machine, value: timedelta | YearsMonths) -> timedelta | YearsMonths:
+def duration_itself(_machine: Machine, value: timedelta | YearsMonths) -> timedelta | YearsMonths:
     """The duration."""
     return value
 
 
 @builtin("years and months duration(from: date|datetime, to: date|datetime)")
-def years_and_months(machine: Machine, start: date, end: date) -> YearsMonths:
+def years_and_months(_machine: Machine, start: date, end: date) -> YearsMonths:
     """The whole months from one day to another."""
     return YearsMonths(temporal.months_between(start, end))
 

@@ -31,24 +31,24 @@ def today(machine: Machine) -> date:
 
 
 @builtin("day of year(date: date|datetime)")
-def day_of_year(machine: Machine, day: date) -> Decimal:
+def day_of_year(_machine: Machine, day: date) -> Decimal:
     """1 to 366."""
     return Decimal(day.timetuple().tm_yday)
 
 
 @builtin("day of week(date: date|datetime)")
-def day_of_week(machine: Machine, day: date) -> str:
+def day_of_week(_machine: Machine, day: date) -> str:
     """The English name of the weekday."""
     return _DAYS[day.weekday()]
 
 
 @builtin("month of year(date: date|datetime)")
-def month_of_year(machine: Machine, day: date) -> str:
+def month_of_year(_machine: Machine, day: date) -> str:
     """The English name of the month."""
     return _MONTHS[day.month - 1]
 
 
 @builtin("week of year(date: date|datetime)")
-def week_of_year(machine: Machine, day: date) -> Decimal:
+def week_of_year(_machine: Machine, day: date) -> Decimal:
     """The ISO 8601 week."""
     return Decimal(day.isocalendar().week)

@@ -28,19 +28,19 @@ def _found(items: list[Any], element: Any, machine: Machine) -> bool:
 
 
 @builtin("list contains(list: list, element: any)")
-def list_contains(machine: Machine, items: list[Any], element: Any) -> bool:
+def list_contains(_machine: Machine, items: list[Any], element: Any) -> bool:
     """Whether the element is in the list."""
     return any(_same(item, element) for item in items)
 
 
 @builtin("count(list: list)")
-def count(machine: Machine, items: list[Any]) -> Decimal:
+def count(_machine: Machine, items: list[Any]) -> Decimal:
     """The number of elements."""
     return Decimal(len(items))
 
 
 @builtin("sublist(list: list, start position: number, length?: number)")
-def sublist(machine: Machine, items: list[Any], start: Decimal, length: Decimal | None) -> list[Any]:
+def sublist(_machine: Machine, items: list[Any], start: Decimal, length: Decimal | None) -> list[Any]:
     """From a position, so many elements or to the end."""
     begin = _index(items, start)
     if length is None:
@@ -79,14 +79,14 @@ def insert_before(machine: Machine, items: list[Any], position: Decimal, new: An
 
 
 @builtin("remove(list: list, position: number)")
-def remove(machine: Machine, items: list[Any], position: Decimal) -> list[Any]:
+def remove(_machine: Machine, items: list[Any], position: Decimal) -> list[Any]:
     """The list without the element at that position."""
     begin = _index(items, position)
     return items[:begin] + items[begin + 1 :]
 
 
 @builtin("list replace(list: list, position: number, newItem: any)")
-def list_replace_at(machine: Machine, items: list[Any], position: Decimal, new: Any) -> list[Any]:
+def list_replace_at(_machine: Machine, items: list[Any], position: Decimal, new: Any) -> list[Any]:
     """The list with another element at that position."""
     begin = _index(items, position)
     return [*items[:begin], new, *items[begin + 1 :]]
@@ -102,13 +102,13 @@ def list_replace_matching(machine: Machine, items: list[Any], match: Function, n
 
 
 @builtin("reverse(list: list)")
-def reverse(machine: Machine, items: list[Any]) -> list[Any]:
+def reverse(_machine: Machine, items: list[Any]) -> list[Any]:
     """The list from its end."""
     return items[::-1]
 
 
 @builtin("index of(list: list, match: any)")
-def index_of(machine: Machine, items: list[Any], match: Any) -> list[Any]:
+def index_of(_machine: Machine, items: list[Any], match: Any) -> list[Any]:
     """All positions of an element."""
     return [Decimal(index) for index, item in enumerate(items, 1) if _same(item, match)]
 

@@ -46,55 +46,57 @@ def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
 
 
 @builtin("decimal(n: number, scale: number)")
-def decimal(machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
+def decimal(_machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
     """Rounded to even."""
     return rounded(n, scale, ROUND_HALF_EVEN)
 
 
-@builtin("floor(n: number, scale?: number)")
-def floor(machine: Machine, n: Decimal, scale: Decimal | None) -> Decimal:
+@builtin("floor(n: number)", "floor(n: number, scale: number)")
+def floor(_machine: Machine, n: Decimal, scale: Decimal | None = None) -> Decimal:
     """Rounded towards minus infinity."""
     return rounded(n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling(n: number, scale?: number)")
-def ceiling(machine: Machine, n: Decimal, scale: Decimal | None) -> Decimal:
+@builtin("ceiling(n: number)", "ceiling(n: number, scale: number)")
+def ceiling(_machine: Machine, n: Decimal, scale: Decimal | None = None) -> Decimal:
     """Rounded towards plus infinity."""
     return rounded(n, scale, ROUND_CEILING)
 
 
 @builtin("round up(n: number, scale: number)")
-def round_up(machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
+def round_up(_machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
     """Rounded away from zero."""
     return rounded(n, scale, ROUND_UP)
 
 
 @builtin("round down(n: number, scale: number)")
-def round_down(machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
+def round_down(_machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
     """Rounded towards zero."""
     return rounded(n, scale, ROUND_DOWN)
 
 
 @builtin("round half up(n: number, scale: number)")
-def round_half_up(machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
+def round_half_up(_machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
     """Rounded to the nearest, halves away from zero."""
     return rounded(n, scale, ROUND_HALF_UP)
 
 
 @builtin("round half down(n: number, scale: number)")
-def round_half_down(machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
+def round_half_down(_machine: Machine, n: Decimal, scale: Decimal) -> Decimal:
     """Rounded to the nearest, halves towards zero."""
     return rounded(n, scale, ROUND_HALF_DOWN)
 
 
 @builtin("abs(n: number|duration)")
-def absolute(machine: Machine, n: Decimal | timedelta | YearsMonths) -> Decimal | timedelta | YearsMonths:
+def absolute(_machine: Machine, n: Decimal | timedelta | YearsMonths) -> Decimal | timedelta | YearsMonths:
     """The size of a number or a duration."""
-    return YearsMonths(abs(n.months)) if isinstance(n, YearsMonths) else abs(n)
+    if isinstance(n, YearsMonths):
+        return YearsMonths(abs(n.months))
+    return n.copy_abs() if isinstance(n, Decimal) else abs(n)
 
 
 @builtin("modulo(dividend: number, divisor: number)")
-def modulo(machine: Machine, dividend: Decimal, divisor: Decimal) -> Decimal:
+def modulo(_machine: Machine, dividend: Decimal, divisor: Decimal) -> Decimal:
     """The rest of a division, with the divisor's sign."""
     if divisor == _ZERO:
         raise Undefined("not_a_number")
@@ -103,32 +105,32 @@ def modulo(machine: Machine, dividend: Decimal, divisor: Decimal) -> Decimal:
 
 
 @builtin("sqrt(number: number)")
-def sqrt(machine: Machine, number: Decimal) -> Decimal:
+def sqrt(_machine: Machine, number: Decimal) -> Decimal:
     """The square root."""
     return finite(DECIMAL128.sqrt(number))
 
 
 @builtin("log(number: number)")
-def log(machine: Machine, number: Decimal) -> Decimal:
+def log(_machine: Machine, number: Decimal) -> Decimal:
     """The natural logarithm."""
     return finite(DECIMAL128.ln(number))
 
 
 @builtin("exp(number: number)")
-def exp(machine: Machine, number: Decimal) -> Decimal:
+def exp(_machine: Machine, number: Decimal) -> Decimal:
     """e to that power."""
     return finite(DECIMAL128.exp(number))
 
 
 @builtin("odd(number: number)")
-def odd(machine: Machine, number: Decimal) -> bool | None:
+def odd(_machine: Machine, number: Decimal) -> bool | None:
     """Whether an integer is odd; null of a fraction."""
     rest = finite(DECIMAL128.remainder(number, Decimal(2)))
     return None if rest != rest.to_integral_value() else rest != _ZERO
 
 
 @builtin("even(number: number)")
-def even(machine: Machine, number: Decimal) -> bool | None:
+def even(_machine: Machine, number: Decimal) -> bool | None:
     """Whether an integer is even; null of a fraction."""
     rest = finite(DECIMAL128.remainder(number, Decimal(2)))
     return None if rest != rest.to_integral_value() else rest == _ZERO

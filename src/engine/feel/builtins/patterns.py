@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as reader  # type: ignore[attr-defined]
+from re import _constants as codes
+from re import _parser as reader
 from typing import Any
 
 from engine.feel.arithmetic import Undefined
@@ -20,7 +20,7 @@ PATTERN_LIMIT = 500
 WORK_LIMIT = 3_000_000
 _FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE, "x": re.VERBOSE, "q": 0}
 _REPEATS = frozenset({codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT})
-_FORBIDDEN = frozenset({codes.ASSERT, codes.ASSERT_NOT, codes.GROUPREF_EXISTS, codes.ATOMIC_GROUP})
+_FORBIDDEN = frozenset({codes.ASSERT, codes.GROUPREF_EXISTS, codes.ATOMIC_GROUP})
 
 
 def compiled(pattern: str, flags: str, length: int) -> re.Pattern[str]:
@@ -40,14 +40,7 @@ def _parsed(pattern: str, flags: str) -> tuple[re.Pattern[str], Any]:
     bits = 0
     for flag in flags:
         bits |= _FLAGS[flag]
-    if "q" in flags:
-        pattern = re.escape(pattern)
-    elif "x" in flags:
-        pattern = re.sub(r"\s+", "", pattern)
-        bits &= ~re.VERBOSE
-    text = _translated(pattern)
-    if "(?" in text.replace("(?:", ""):
-        raise Undefined("pattern")
+    text = re.escape(pattern) if "q" in flags else _Translation(pattern, "s" in flags, "x" in flags).text()
     try:
         tree = reader.parse(text, bits)
         return re.compile(text, bits), tree
@@ -55,18 +48,88 @@ def _parsed(pattern: str, flags: str) -> tuple[re.Pattern[str], Any]:
         raise Undefined("pattern") from None
 
 
-def _translated(pattern: str) -> str:
-    """XPath's pattern as Python's: class subtraction, `\\i`, `\\c` and `\\p{..}` of letters, digits and the rest."""
-    pattern = re.sub(r"-\[([^\[\]]*)\]\]", lambda m: f"](?<![{m[1]}])", pattern) if "-[" in pattern else pattern
-    for name, text in (
-        ("\\p{L}", "[^\\W\\d_]"),
-        ("\\p{Nd}", "\\d"),
-        ("\\p{N}", "\\d"),
-        ("\\i", "[^\\W\\d]"),
-        ("\\c", "\\w"),
-    ):
-        pattern = pattern.replace(name, text)
-    return pattern
+class _Translation:
+    """XPath's pattern as Python's: what the two write differently is rewritten, what XPath lacks is refused."""
+
+    def __init__(self, pattern: str, dot_all: bool, spaced: bool) -> None:
+        self.pattern = re.sub(r"\s+", "", _outside_classes(pattern)) if spaced else pattern
+        self.dot_all = dot_all
+        self.at = 0
+
+    def text(self) -> str:
+        pieces: list[str] = []
+        while self.at < len(self.pattern):
+            char = self.pattern[self.at]
+            if char == "\\":
+                pieces.append(self.escape(inside=False))
+            elif char == "[":
+                pieces.append(self.one_of())
+            elif char == "(" and self.pattern.startswith("(?", self.at) and not self.pattern.startswith("(?:", self.at):
+                raise Undefined("pattern")
+            else:
+                self.at += 1
+                pieces.append("[^\\n\\r]" if char == "." and not self.dot_all else char)
+        return "".join(pieces).replace("\0", " ")
+
+    def escape(self, *, inside: bool) -> str:
+        """One escape sequence."""
+        match = re.compile(r"\\(?:([pP])\{([A-Za-z\-]+)\}|(.))", re.DOTALL).match(self.pattern, self.at)
+        if match is None:
+            raise Undefined("pattern")
+        self.at = match.end()
+        if match[1]:
+            content = _PROPERTIES.get(match[2])
+            if content is None or (match[1] == "P" and inside):
+                raise Undefined("pattern")
+            return content if inside else f"[{'^' if match[1] == 'P' else ''}{content}]"
+        char = match[3]
+        if char in "ic":
+            content = "A-Za-z_:\u00c0-\ufffd" if char == "i" else "\\w.\\-:\u00b7"
+            return content if inside else f"[{content}]"
+        if (char.isdigit() and inside) or char == "0" or (char.isalpha() and char not in "nrtdDwWsS"):
+            raise Undefined("pattern")
+        return f"\\{char}"
+
+    def one_of(self) -> str:
+        """A character class; `[a-z-[aeiou]]` takes the inner class away."""
+        self.at += 1
+        pieces = ["["]
+        without = ""
+        if self.pattern.startswith("^", self.at):
+            pieces.append("^")
+            self.at += 1
+        while True:
+            if self.at >= len(self.pattern):
+                raise Undefined("pattern")
+            char = self.pattern[self.at]
+            if char == "]":
+                self.at += 1
+                break
+            if self.pattern.startswith("-[", self.at):
+                self.at += 1
+                without = f"(?!{self.one_of()})"
+            elif char == "\\":
+                pieces.append(self.escape(inside=True))
+            else:
+                self.at += 1
+                pieces.append("\\[" if char == "[" else char)
+        return f"{without}{''.join(pieces)}]"
+
+
+def _outside_classes(pattern: str) -> str:
+    """The pattern of the `x` flag, with the spaces inside classes kept (as NUL until the end)."""
+    return re.sub(r"\[[^\]]*\]", lambda match: match[0].replace(" ", "\0"), pattern)
+
+
+_PROPERTIES = {
+    "L": "A-Za-z\u00c0-\u024f\u0370-\u1fff\u3400-\u9fff\uac00-\ud7a3",
+    "Lu": "A-Z\u00c0-\u00de",
+    "Ll": "a-z\u00df-\u00ff",
+    "N": "0-9\uff10-\uff19",
+    "Nd": "0-9\uff10-\uff19",
+    "IsBasicLatin": "\\x00-\\x7F",
+    "IsCJKUnifiedIdeographs": "\u4e00-\u9fff",
+}
 
 
 def _ways(tree: Any, length: int) -> int:

@@ -52,7 +52,7 @@ def _gap(left: Range, right: Range) -> bool:
     "before(point: any, range: any)",
     "before(range1: any, range2: any)",
 )
-def before(machine: Machine, left: Any, right: Any) -> bool:
+def before(_machine: Machine, left: Any, right: Any) -> bool:
     """Whether the first lies wholly before the second."""
     return _gap(_as_range(left), _as_range(right))
 
@@ -63,7 +63,7 @@ def before(machine: Machine, left: Any, right: Any) -> bool:
     "after(point: any, range: any)",
     "after(range1: any, range2: any)",
 )
-def after(machine: Machine, left: Any, right: Any) -> bool:
+def after(_machine: Machine, left: Any, right: Any) -> bool:
     """Whether the first lies wholly after the second."""
     return _gap(_as_range(right), _as_range(left))
 
@@ -75,7 +75,7 @@ def _as_range(value: Any) -> Range:
 
 
 @builtin("meets(range1: range, range2: range)")
-def meets(machine: Machine, left: Range, right: Range) -> bool:
+def meets(_machine: Machine, left: Range, right: Range) -> bool:
     """Whether the second begins where the first ends, both including that point."""
     left, right = _range(left), _range(right)
     return left.end_included and right.start_included and _order(left.end, right.start) == 0
@@ -88,28 +88,28 @@ def met_by(machine: Machine, left: Range, right: Range) -> bool:
 
 
 @builtin("overlaps(range1: range, range2: range)")
-def overlaps(machine: Machine, left: Range, right: Range) -> bool:
+def overlaps(_machine: Machine, left: Range, right: Range) -> bool:
     """Whether they share a point."""
     left, right = _range(left), _range(right)
     return not _gap(left, right) and not _gap(right, left)
 
 
 @builtin("overlaps before(range1: range, range2: range)")
-def overlaps_before(machine: Machine, left: Range, right: Range) -> bool:
+def overlaps_before(_machine: Machine, left: Range, right: Range) -> bool:
     """Whether the first starts earlier and ends within the second."""
     left, right = _range(left), _range(right)
     return _starts(left, right) < 0 and not _gap(left, right) and _ends(left, right) <= 0
 
 
 @builtin("overlaps after(range1: range, range2: range)")
-def overlaps_after(machine: Machine, left: Range, right: Range) -> bool:
+def overlaps_after(_machine: Machine, left: Range, right: Range) -> bool:
     """Whether the first starts within the second and ends later."""
     left, right = _range(left), _range(right)
-    return _starts(right, left) <= 0 and not _gap(right, left) and _ends(right, left) < 0
+    return _starts(right, left) < 0 and not _gap(right, left) and _ends(right, left) <= 0
 
 
 @builtin("finishes(point: any, range: range)", "finishes(range1: any, range2: range)")
-def finishes(machine: Machine, left: Any, right: Range) -> bool:
+def finishes(_machine: Machine, left: Any, right: Range) -> bool:
     """Whether the first is the end of the second."""
     left, right = _as_range(left), _range(right)
     return _ends(left, right) == 0 and _starts(left, right) >= 0
@@ -122,7 +122,7 @@ def finished_by(machine: Machine, left: Range, right: Any) -> bool:
 
 
 @builtin("includes(range: range, point: any)", "includes(range1: range, range2: any)")
-def includes(machine: Machine, left: Range, right: Any) -> bool:
+def includes(_machine: Machine, left: Range, right: Any) -> bool:
     """Whether the second lies wholly within the first."""
     left = _range(left)
     if type(right) is not Range:
@@ -140,7 +140,7 @@ def during(machine: Machine, left: Any, right: Range) -> bool:
 
 
 @builtin("starts(point: any, range: range)", "starts(range1: any, range2: range)")
-def starts(machine: Machine, left: Any, right: Range) -> bool:
+def starts(_machine: Machine, left: Any, right: Range) -> bool:
     """Whether the first is the beginning of the second."""
     left, right = _as_range(left), _range(right)
     return _starts(left, right) == 0 and _ends(left, right) <= 0
@@ -153,7 +153,7 @@ def started_by(machine: Machine, left: Range, right: Any) -> bool:
 
 
 @builtin("coincides(point1: any, point2: any)", "coincides(range1: any, range2: any)")
-def coincides(machine: Machine, left: Any, right: Any) -> bool:
+def coincides(_machine: Machine, left: Any, right: Any) -> bool:
     """Whether they are the same point or the same range."""
     left, right = _as_range(left), _as_range(right)
     return _starts(left, right) == 0 and _ends(left, right) == 0
@@ -164,9 +164,9 @@ _CONSTRUCTOR = re.compile(r'(?:date|time|date and time|duration)\("([^"]*)"\)|@"
 
 
 @builtin("range(from: string)")
-def range_of_text(machine: Machine, text: str) -> Range:
+def range_of_text(_machine: Machine, text: str) -> Range:
     """The range that the text writes; its ends are literals, at least one is given."""
-    match = _TEXT.fullmatch(text)
+    match = _TEXT.fullmatch(text.strip())
     if match is None:
         raise Undefined("arguments")
     start, end = _endpoint(match[2].strip()), _endpoint(match[3].strip())

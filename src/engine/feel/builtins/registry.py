@@ -102,7 +102,7 @@ REGISTRY: dict[str, list[Builtin]] = {}
 
 
 def builtin(*signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a function under one or more signatures. It gets the machine first; `Undefined` makes null of the call."""
+    """Declare a function under its signatures. It gets the machine first; `Undefined` makes null of the call."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         for signature in signatures:

@@ -51,32 +51,32 @@ def total(numbers: list[Decimal]) -> Decimal:
 
 
 @builtin("min(list: list)", "min(...c: any)")
-def minimum(machine: Machine, *given: Any) -> Any:
+def minimum(_machine: Machine, *given: Any) -> Any:
     """The smallest."""
     return _extreme(given, -1)
 
 
 @builtin("max(list: list)", "max(...c: any)")
-def maximum(machine: Machine, *given: Any) -> Any:
+def maximum(_machine: Machine, *given: Any) -> Any:
     """The greatest."""
     return _extreme(given, 1)
 
 
 @builtin("sum(list: list)", "sum(...n: any)")
-def summed(machine: Machine, *given: Any) -> Decimal:
+def summed(_machine: Machine, *given: Any) -> Decimal:
     """The sum; null of no numbers."""
     return total(_numbers(given))
 
 
 @builtin("mean(list: list)", "mean(...n: any)")
-def mean(machine: Machine, *given: Any) -> Decimal:
+def mean(_machine: Machine, *given: Any) -> Decimal:
     """The arithmetic mean."""
     numbers = _numbers(given)
     return finite(DECIMAL128.divide(total(numbers), Decimal(len(numbers))))
 
 
 @builtin("product(list: list)", "product(...n: any)")
-def product(machine: Machine, *given: Any) -> Decimal:
+def product(_machine: Machine, *given: Any) -> Decimal:
     """The product."""
     result = Decimal(1)
     for number in _numbers(given):
@@ -85,7 +85,7 @@ def product(machine: Machine, *given: Any) -> Decimal:
 
 
 @builtin("median(list: list)", "median(...n: any)")
-def median(machine: Machine, *given: Any) -> Decimal:
+def median(_machine: Machine, *given: Any) -> Decimal:
     """The middle one, or the mean of the two in the middle."""
     numbers = sorted(_numbers(given))
     half = len(numbers) // 2
@@ -95,7 +95,7 @@ def median(machine: Machine, *given: Any) -> Decimal:
 
 
 @builtin("stddev(list: list)", "stddev(...n: any)")
-def stddev(machine: Machine, *given: Any) -> Decimal:
+def stddev(_machine: Machine, *given: Any) -> Decimal:
     """The standard deviation of a sample."""
     numbers = _numbers(given)
     if len(numbers) < 2:
@@ -106,7 +106,7 @@ def stddev(machine: Machine, *given: Any) -> Decimal:
 
 
 @builtin("mode(list: list)", "mode(...n: any)")
-def mode(machine: Machine, *given: Any) -> list[Decimal]:
+def mode(_machine: Machine, *given: Any) -> list[Decimal]:
     """The most frequent numbers, ascending."""
     numbers = _numbers(given, empty=True)
     counts: dict[Decimal, int] = {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @builtin("substring(string: string, start position: number, length?: number)")
-def substring(machine: Machine, string: str, start: Decimal, length: Decimal | None) -> str:
+def substring(_machine: Machine, string: str, start: Decimal, length: Decimal | None) -> str:
     """From a position (negative: from the end), so many characters or to the end."""
     if not start or abs(start) > len(string):
         raise Undefined("index")
@@ -27,57 +27,57 @@ def substring(machine: Machine, string: str, start: Decimal, length: Decimal | N
 
 
 @builtin("string length(string: string)")
-def string_length(machine: Machine, string: str) -> Decimal:
+def string_length(_machine: Machine, string: str) -> Decimal:
     """The number of characters."""
     return Decimal(len(string))
 
 
 @builtin("upper case(string: string)")
-def upper_case(machine: Machine, string: str) -> str:
+def upper_case(_machine: Machine, string: str) -> str:
     """In capitals."""
     return string.upper()
 
 
 @builtin("lower case(string: string)")
-def lower_case(machine: Machine, string: str) -> str:
+def lower_case(_machine: Machine, string: str) -> str:
     """In small letters."""
     return string.lower()
 
 
 @builtin("substring before(string: string, match: string)")
-def substring_before(machine: Machine, string: str, match: str) -> str:
+def substring_before(_machine: Machine, string: str, match: str) -> str:
     """What stands before the match, nothing if it is not there."""
     at = string.find(match)
     return string[:at] if at > 0 else ""
 
 
 @builtin("substring after(string: string, match: string)")
-def substring_after(machine: Machine, string: str, match: str) -> str:
+def substring_after(_machine: Machine, string: str, match: str) -> str:
     """What stands after the match, nothing if it is not there."""
     at = string.find(match)
     return string[at + len(match) :] if at >= 0 else ""
 
 
 @builtin("contains(string: string, match: string)")
-def contains(machine: Machine, string: str, match: str) -> bool:
+def contains(_machine: Machine, string: str, match: str) -> bool:
     """Whether the match stands in the string."""
     return match in string
 
 
 @builtin("starts with(string: string, match: string)")
-def starts_with(machine: Machine, string: str, match: str) -> bool:
+def starts_with(_machine: Machine, string: str, match: str) -> bool:
     """Whether the string begins with the match."""
     return string.startswith(match)
 
 
 @builtin("ends with(string: string, match: string)")
-def ends_with(machine: Machine, string: str, match: str) -> bool:
+def ends_with(_machine: Machine, string: str, match: str) -> bool:
     """Whether the string ends with the match."""
     return string.endswith(match)
 
 
 @builtin("matches(input: string, pattern: string, flags?: string)")
-def matches(machine: Machine, text: str, pattern: str, flags: str | None) -> bool:
+def matches(_machine: Machine, text: str, pattern: str, flags: str | None) -> bool:
     """Whether the pattern occurs in the text."""
     return patterns.compiled(pattern, flags or "", len(text)).search(text) is not None
 
