@@ -81,16 +81,16 @@ def _lists_as_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
 _WORDS: Mapping[str, tuple[str, str]] = {
     "missing": ("缺少此项,请补写", "is missing; add it"),
     "extra_forbidden": ("不是可用的设置项,请检查拼写或删除", "is not a setting; check the spelling or remove it"),
-    "string_type": ("应为文字(写在引号内)", "must be text in quotes"),
+    "string_type": ("应为文字,请写在引号内", "must be text in quotes"),
     "string_too_short": ("不能为空,请填写", "may not be empty; fill it in"),
     "string_too_long": ("太长,请缩短", "is too long; shorten it"),
     "string_pattern_mismatch": (
         "只能用英文字母、数字和下划线,并以字母开头,请改写",
         "may hold only letters, digits and underscores; rewrite it",
     ),
-    "tuple_type": ('应为列表,如 ["town_officer"]', 'must be a list such as ["town_officer"]'),
-    "int_type": ("应为整数", "must be a whole number"),
-    "float_type": ("应为数字", "must be a number"),
+    "tuple_type": ('应为列表,请写成 ["town_officer"]', 'must be a list such as ["town_officer"]'),
+    "int_type": ("应为整数,请修改", "must be a whole number"),
+    "float_type": ("应为数字,请修改", "must be a number"),
 }
 
 

@@ -74,9 +74,9 @@ def examine(process: Process, called: Mapping[str, Behaviour], file: str = "") -
 
 def _examine_scope(study: _Study, scope: str) -> Behaviour:
     before = len(study.problems)
-    net = build(study.process, scope, study.inner)
     completes = True
     try:
+        net = build(study.process, scope, study.inner)
         main = explore(net, list(net.initial()))
         graphs = [main, *(explore(net, [net.side_start(side)]) for side in net.sides)]
         for graph in graphs:

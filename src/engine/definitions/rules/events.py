@@ -132,7 +132,7 @@ def event_gateway_target(view: View) -> Iterator[Finding]:
             if target.kind not in ("intermediateCatchEvent", "receiveTask"):
                 yield at(
                     target,
-                    "接在事件网关后面,但不是捕获事件。事件网关后只能接定时、消息或信号捕获事件。",
+                    "接在事件网关后面,但不是捕获事件。请在事件网关后只接定时、消息或信号捕获事件。",
                     f"follows the event-based gateway {gateway.id} but catches nothing. Put a catching event there.",
                 )
             elif len(view.process.incoming.get(target.id, ())) > 1:

@@ -21,8 +21,7 @@ ISO_LITERAL = re.compile(
     r"|\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?"
 )
 _SCRIPT_LINE = re.compile(r"\s*([^\W\d_]\w{0,63})\s*=(?!=)(.+)", re.DOTALL)
-_FEEL_PROPERTIES = ("place", "department", "due", "message_key", "collection")
-_BARE_OR_FEEL = ("role", "decision")
+_FEEL_PROPERTIES = ("role", "place", "department", "due", "message_key", "collection")
 
 
 def feel_in_condition(view: View) -> Iterator[Finding]:
@@ -54,8 +53,8 @@ def feel_in_timer(view: View) -> Iterator[Finding]:
 def feel_in_property(view: View) -> Iterator[Finding]:
     for node in view.nodes:
         for name, value in node.properties.items():
-            bare = name in _BARE_OR_FEEL and BARE.fullmatch(value)
-            is_feel = name in (*_FEEL_PROPERTIES, *_BARE_OR_FEEL) or name.startswith("param.")
+            bare = name == "role" and BARE.fullmatch(value)
+            is_feel = name in _FEEL_PROPERTIES or name.startswith("param.")
             if not is_feel or bare or (name == "due" and ISO_LITERAL.fullmatch(value)):
                 continue
             fault = feel_fault(value)

@@ -58,7 +58,7 @@ def unknown_decision(view: View) -> Iterator[Finding]:
     known = {identity for raw in view.bundle.decision_files.values() for identity in decision_ids(raw)}
     for node in view.process.of_kind("businessRuleTask"):
         name = node.properties.get("decision", "").strip('"')
-        if name and name not in known:
+        if BARE.fullmatch(name) and name not in known:
             yield at(
                 node,
                 f"引用的决策「{name}」不存在。请加入含此决策的 .dmn 文件,或改正编号。",
