@@ -15,6 +15,7 @@ from cases.forms import FORMS
 from cases.forms.b_ut_apply import open_application
 from cases.forms.filing import Filing
 from cases.handlers import HANDLERS
+from cases.jurisdictions import VILLAGE_DIGITS, full_name, subtree
 from cases.roles import ROLES
 from engine.access import Actor
 from engine.calendar import Calendar, default_calendar
@@ -56,6 +57,15 @@ class County:
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         """What conditions and tables may read of the case."""
         return case_facts.gather(session, case_id, now)
+
+    def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:  # noqa: ARG002 - of the seam
+        """The villages and communities of the county, for a form's list."""
+        return {
+            "villages": [
+                {"value": each.code, "label": full_name(session, each.code)}
+                for each in subtree(session, digits=VILLAGE_DIGITS)
+            ]
+        }
 
     def open_case(
         self,

@@ -7,8 +7,7 @@ stays in the file.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -29,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from cases.privacy import notice_problems
 from engine.calendar import end_of_day
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.store.base import Instant, Json, metadata
@@ -90,18 +90,6 @@ _PLAIN_WORDS = "拟纳入困境儿童分类保障"
 #: Categories that policy CURRENT never publishes (table D2): no draft is written for them.
 NEVER_PUBLISHED = frozenset({"C1", "C2", "CX"})
 
-_FORBIDDEN: tuple[tuple[str, str], ...] = (
-    (r"(?<!\d)\d{17}[\dXx](?!\d)", "身份证号"),
-    (r"一级|二级|三级|四级", "残疾等级"),
-    (r"服刑|戒毒|监狱|失踪|失联|死亡", "父母情况"),
-    (r"艾滋|HIV", "涉密信息"),
-    (r"\d{4}年\d{1,2}月\d{1,2}日出生|周岁|\d+岁", "出生日期或年龄"),
-    (r"小学|中学|幼儿园|学校", "学校"),
-    (r"C[1-5X]H?(?![A-Za-z0-9])|孤儿|事实无人抚养", "类别"),
-)
-_ONLY_C3: tuple[tuple[str, str], ...] = ((r"病|残", "健康信息"),)
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
@@ -130,18 +118,6 @@ def compose(wording: Wording) -> str:
     )
 
 
-def forbidden(text: str, *, full_names: Iterable[str], category: str, hotline: str) -> tuple[str, ...]:
-    """What in this text may not be published, in words; empty when it may hang on a board (6.2, the eight checks)."""
-    found = [name for pattern, name in _FORBIDDEN if re.search(pattern, text)]
-    if category == "C3":
-        found += [name for pattern, name in _ONLY_C3 if re.search(pattern, text)]
-    if any(number != hotline for number in _MOBILE.findall(text)):
-        found.append("手机号码")
-    if any(name and name in text for name in full_names):
-        found.append("姓名未隐去")
-    return tuple(dict.fromkeys(found))
-
-
 def next_number(session: Session, town_code: str, year: int) -> str:
     """Township, year and a running number; says nothing about the child."""
     prefix = f"GS{town_code}-{year}-"
@@ -156,7 +132,8 @@ def draft(
     case_id: str,
     wording: Wording,
     *,
-    full_names: Iterable[str],
+    child_name: str,
+    guardian_name: str,
     places: Sequence[str],
     actor_id: str,
     now: datetime,
@@ -166,10 +143,17 @@ def draft(
     :raises SubmissionInvalid: the text holds something that may not be published.
     """
     text = compose(wording)
-    problems = forbidden(text, full_names=full_names, category=wording.category, hotline=wording.objection_phone)
+    problems = notice_problems(
+        text,
+        child_name=child_name,
+        guardian_name=guardian_name,
+        category=wording.category,
+        hotline=wording.objection_phone,
+    )
     if problems:
-        message = f"公示文稿含有不得公开的内容:{'、'.join(problems)}"
-        raise SubmissionInvalid([FieldProblem(field="notice", rule="privacy", message=message)])
+        raise SubmissionInvalid(
+            [FieldProblem(field="notice", rule="privacy", message=problem.message) for problem in problems]
+        )
     session.execute(delete(notice).where(notice.c.case_id == case_id, notice.c.status == NoticeStatus.DRAFT))
     session.execute(
         insert(notice).values(

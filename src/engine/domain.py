@@ -98,6 +98,10 @@ class Domain(Protocol):
         """What conditions and tables may read of the case; never saved into state."""
         ...
 
+    def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
+        """Lists that forms offer by name (`valuesKey`), whatever the case: e.g. the villages of the county."""
+        ...
+
     def open_case(
         self,
         session: Session,

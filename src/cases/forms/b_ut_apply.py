@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any
 from cases import applications, case_files, children, households, materials
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
+from cases.field_checks import sealed_words_problem
 from cases.forms.filing import as_list, refuse
 from cases.idcard import birth_of, sex_of
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
@@ -24,7 +24,6 @@ from engine.store.session import Session
 
 FORWARD_WORKDAYS = 2
 _LEVELS: Mapping[str, int] = {"一级": 1, "二级": 2, "三级": 3, "四级": 4}
-_SEALED_WORDS = re.compile(r"艾滋|HIV", re.IGNORECASE)
 _FREE_TEXT = ("statement", "illness", "entrust_reason", "live_address")
 
 
@@ -109,10 +108,9 @@ def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed
 
 def _check_free_text(fields: Mapping[str, Any]) -> None:
     for name in _FREE_TEXT:
-        if _SEALED_WORDS.search(str(fields.get(name) or "")):
-            raise refuse(
-                name, "sealed_word", "请不要在此填写艾滋病信息。需要保密办理的,请直接到县民政局或走网上涉密通道"
-            )
+        problem = sealed_words_problem(fields.get(name) or "")
+        if problem is not None:
+            raise refuse(name, "sealed_words", f"此处{problem}")
 
 
 def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 from cases import benefits
 from cases.forms.filing import Filing, refuse
 
+#: A line that answers for every item of the department.
+ALL_ITEMS = "各项待遇"
+
 _DONE = frozenset({"已落实", "已转办"})
 _TO_BE_FOLLOWED = frozenset({"已转办", "暂不具备条件"})
 
@@ -19,7 +22,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     """
     by_name = {line["benefit"]: line for line in filing.value("results") or ()}
     for item in benefits.items_of(filing.session, filing.case_id, filing.department):
-        line = by_name.get(item["title"]) or by_name.get(item["benefit"])
+        line = by_name.get(item["title"]) or by_name.get(item["benefit"]) or by_name.get(ALL_ITEMS)
         if line is None:
             raise refuse("results", "required", f"请填写“{item['title']}”的落实结果")
         result = str(line["result"])

@@ -95,7 +95,8 @@ def perform(
     """The part after the person's right was checked; `retry_incident` begins here."""
     row = split(task)
     form = env.library.form(session, row.version_id, task.element_process, task.form)
-    clean = checked(session, env, form, fields, case_id=row.case_id, now=now)
+    known = {"department": task.department}
+    clean = checked(session, env, form, fields, case_id=row.case_id, now=now, known=known)
     stated = env.domain.apply_form(
         session,
         Submitted(

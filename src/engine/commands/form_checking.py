@@ -10,22 +10,31 @@ from engine.definitions.forms import Form, validate
 from engine.environment import Environment
 from engine.store.session import Session
 
+_NOTHING: Mapping[str, Any] = {}
+
 
 class LazyFacts(Mapping[str, Any]):
-    """The facts of a case, read when a form's condition first asks for one: most forms ask for none."""
+    """What a form may read beside its own fields, read when a condition first asks for it: most forms ask for none.
 
-    def __init__(self, session: Session, env: Environment, case_id: str | None, now: datetime) -> None:
+    What is `known` of the task stands before the facts of the case and the domain's lists of choices.
+    """
+
+    def __init__(
+        self, session: Session, env: Environment, case_id: str | None, now: datetime, known: Mapping[str, Any]
+    ) -> None:
         self._ask = (session, env, case_id, now)
+        self._known = known
         self._facts: Mapping[str, Any] | None = None
 
     def _read(self) -> Mapping[str, Any]:
         if self._facts is None:
             session, env, case_id, now = self._ask
-            self._facts = env.domain.facts(session, case_id, now) if case_id else {}
+            facts = env.domain.facts(session, case_id, now) if case_id else {}
+            self._facts = {**env.domain.choices(session, now), **facts, **self._known}
         return self._facts
 
     def __getitem__(self, name: str) -> Any:
-        return self._read()[name]
+        return self._known[name] if name in self._known else self._read()[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read())
@@ -35,8 +44,16 @@ class LazyFacts(Mapping[str, Any]):
 
 
 def checked(
-    session: Session, env: Environment, form: Form, fields: Mapping[str, Any], *, case_id: str | None, now: datetime
+    session: Session,
+    env: Environment,
+    form: Form,
+    fields: Mapping[str, Any],
+    *,
+    case_id: str | None,
+    now: datetime,
+    known: Mapping[str, Any] = _NOTHING,
 ) -> dict[str, Any]:
-    """The form's clean values. Raises `SubmissionInvalid` with a problem per broken rule."""
-    facts = LazyFacts(session, env, case_id, now)
+    """The form's clean values; `known` are names of the task that its form may read, e.g. its department. Raises
+    `SubmissionInvalid` with a problem per broken rule."""
+    facts = LazyFacts(session, env, case_id, now, known)
     return validate(form, fields, now=now, names=facts, checks=env.domain.field_checks)
