@@ -19,7 +19,7 @@ from engine.store.session import Session
 
 #: Two publications of one process wait for each other.
 _LOCK = Prepared(
-    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key", type_=sa.String), 1)))
+    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key", type_=sa.String), 1)).label("locked"))
 )
 
 

@@ -1,0 +1,54 @@
+"""Second implementations of the engine's seams, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.access import Actor
+from engine.domain import CaseRef, Handler, Submitted
+from engine.store.session import Session
+
+
+@dataclass
+class FakeDomain:
+    """A domain without tables: it remembers what it was told."""
+
+    roles: frozenset[str] = frozenset({"clerk", "leader"})
+    services: Mapping[str, Handler] = field(default_factory=dict)
+    field_checks: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
+    place: str = "510722101201"
+    told_facts: dict[str, Any] = field(default_factory=dict)
+    submitted: list[Submitted] = field(default_factory=list)
+    ended: list[tuple[str, str | None]] = field(default_factory=list)
+    cases: int = 0
+
+    def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
+        return {}
+
+    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
+        return self.told_facts
+
+    def open_case(
+        self,
+        session: Session,
+        process_key: str,
+        case_kind: str,
+        form_key: str | None,
+        fields: Mapping[str, Any],
+        actor: Actor,
+        now: datetime,
+    ) -> CaseRef:
+        self.cases += 1
+        return CaseRef(case_id=f"case-{self.cases}", place=self.place, subject="王**", search_key="wang", variables={})
+
+    def apply_form(self, session: Session, submitted: Submitted, actor: Actor, now: datetime) -> Mapping[str, Any]:
+        self.submitted.append(submitted)
+        return {}
+
+    def instance_ended(
+        self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime
+    ) -> None:
+        self.ended.append((case_id, end_event))
