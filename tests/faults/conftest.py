@@ -75,6 +75,7 @@ class DurableServer:
         postgresql._wait_until_ready(self._server)
 
     def stop(self) -> None:
+        self._server.process.send_signal(signal.SIGQUIT)  # nobody is waited for
         self._server.stop()
 
 

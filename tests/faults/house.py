@@ -75,6 +75,12 @@ class FaultDomain:
         self.pause()
         return {}
 
+    def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
+        return {}
+
+    def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
+        return {}
+
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         return {}
 
@@ -186,24 +192,26 @@ class Count:
     ended: int
     calls: int
     keys: int
+    fired: int
     early: int
     incidents: int
 
     def exactly_once(self, wanted: int) -> bool:
         """Nothing lost, nothing doubled, nothing stuck, nothing early."""
         return (
-            self.instances == self.completed == self.ended == self.keys == wanted
+            self.instances == self.completed == self.ended == self.fired == self.keys == wanted
             and self.calls >= wanted
             and self.early == 0
             and self.incidents == 0
         )
 
 
-#: Steps of a timer that were taken before the timer was due.
-EARLY = """
+#: Steps taken because a timer was due.
+FIRED = """
 SELECT count(*) FROM job JOIN history ON history.instance_id = job.instance_id
-WHERE job.kind = 'timer' AND history.element_id = job.element_id AND history.at < job.first_due_at
+WHERE job.kind = 'timer' AND history.element_id = job.element_id
 """
+EARLY = FIRED + " AND history.at < job.first_due_at"
 
 
 def count(database: Database) -> Count:
@@ -219,6 +227,7 @@ def count(database: Database) -> Count:
         ended=number("SELECT count(*) FROM fault_end"),
         calls=number("SELECT count(*) FROM fault_call"),
         keys=number("SELECT count(DISTINCT idempotency_key) FROM fault_call"),
+        fired=number(FIRED),
         early=number(EARLY),
         incidents=number("SELECT count(*) FROM incident"),
     )

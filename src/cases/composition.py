@@ -1,0 +1,31 @@
+"""Puts the county on the engine: what both edges open at their start."""
+
+from __future__ import annotations
+
+from cases.county import County
+from engine.definitions.bundle import Bundle
+from engine.environment import Environment
+from engine.runtime import SpecCache
+from engine.settings import Settings
+from engine.store.bundles import Library
+from engine.store.session import Database
+
+
+def compose(settings: Settings) -> tuple[Database, Environment]:
+    """The database and the environment that these settings describe; connects at first use."""
+    database = Database.open(
+        settings.database_url,
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+        lock_timeout_seconds=settings.lock_timeout_seconds,
+    )
+    library = Library()
+
+    def load(version_id: str) -> Bundle:
+        with database.reading() as session:
+            return library.bundle(session, version_id)
+
+    county = County()
+    environment = Environment(
+        specs=SpecCache(load), domain=county, settings=settings, calendar=county.calendar, library=library
+    )
+    return database, environment
