@@ -9,7 +9,10 @@ from benchmarks.bare import Bare
 from benchmarks.ours import FIELDS, Ours
 from benchmarks.place import Place
 
-TABLES_SIZE = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+TABLES_SIZE = (
+    "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
 
 
 def loop_ms(place: Place, rounds: int = 2_000) -> dict[int, float]:

@@ -196,7 +196,7 @@ class Scripting:
                 model, decision_id, self._names(task, {}), functions=self._functions, now=self.local_now
             )
         except (DecisionError, FeelError) as error:
-            raise self.failed(task, str(error), kind="decision") from error
+            raise self.failed(task, error.message_zh, kind="decision") from error
         self.decisions.append({"element": task.task_spec.bpmn_id, **result.explanation.as_dict()})
         if name := properties.get("result"):
             task.data[name] = result.value
@@ -239,7 +239,7 @@ class Scripting:
         try:
             result = evaluate(read(expression), self._names(task, extra), functions=self._functions, now=self.local_now)
         except FeelError as error:
-            raise self.failed(task, f"表达式「{expression}」: {error}", kind="expression") from error
+            raise self.failed(task, f"表达式「{expression}」: {error.message_zh}", kind="expression") from error
         return result.value, result.warnings
 
     def _note(self, derivation: Derivation) -> date:

@@ -67,7 +67,7 @@ def decode(raw: bytes, spec: ProcessSpec, scripting: Scripting) -> LiveWorkflow:
 def _pack_workflow(workflow: Any, parent_id: str | None) -> list[Any]:
     tokens = kept_tokens(workflow)
     positions = {token.id: position for position, token in enumerate(tokens)}
-    base = next((token.data for token in reversed(tokens) if token.is_live), {})
+    base = _base(workflow, tokens)
     packed = [
         [
             token.id,
@@ -76,17 +76,27 @@ def _pack_workflow(workflow: Any, parent_id: str | None) -> list[Any]:
             token._state,
             token.via,
             _pack(token.internal_data) if token.internal_data else None,
-            *_difference(base, token.data if token.is_live else {}, token.is_live),
+            *_packed_data(token, base),
         ]
         for token in tokens
     ]
     return [workflow.spec.name, parent_id, _pack(base), packed]
 
 
-def _difference(base: Mapping[str, Any], data: Mapping[str, Any], live: bool) -> tuple[Any, Any]:
+def _base(workflow: Any, tokens: list[Token]) -> dict[str, Any]:
+    """The data to which the others are differences: as before while untouched tokens count on it, else the latest."""
+    if any(token.stored is not None and token.is_live for token in tokens):
+        return dict(workflow.base)
+    return next((token.data for token in reversed(tokens) if token.is_live), {})
+
+
+def _packed_data(token: Token, base: Mapping[str, Any]) -> tuple[Any, Any]:
     """What a token's data has and lacks against the base; nothing for a done token, whose data nobody reads again."""
-    if not live or data is base:
+    if not token.is_live:
         return None, None
+    if token.stored is not None:
+        return _pack(token.stored[6]), token.stored[7]
+    data = token.data
     added = {key: _pack(value) for key, value in data.items() if key not in base or base[key] is not value}
     gone = [key for key in base if key not in data]
     return added or None, gone or None
@@ -94,31 +104,27 @@ def _difference(base: Mapping[str, Any], data: Mapping[str, Any], live: bool) ->
 
 def _unpack_tokens(workflow: Any, entry: list[Any]) -> None:
     specs = workflow.spec.task_specs
-    base: dict[str, Any] = entry[2]
+    workflow.base = entry[2]
     tokens: list[Token] = []
     tasks: dict[str, Token] = workflow.tasks
-    for id_, parent, name, state, via, internal, added, gone in entry[3]:
+    for stored in entry[3]:
+        id_, parent, name, state, via, internal, _, _ = stored
         token = Token.__new__(Token)
-        data = dict(base)
-        if added:
-            data.update(added)
-        if gone:
-            for key in gone:
-                del data[key]
-        token.__dict__.update(
-            id=id_,
-            workflow=workflow,
-            task_spec=specs[name],
-            triggered=False,
-            thread_id=0,
-            data=data,
-            internal_data=internal or {},
-            last_state_change=0.0,
-            _children=[],
-            _state=state,
-            via=via,
-            _parent=tokens[parent].id if tokens else None,
-        )
+        token.__dict__ = {
+            "id": id_,
+            "workflow": workflow,
+            "task_spec": specs[name],
+            "triggered": False,
+            "thread_id": 0,
+            "_data": None,
+            "stored": stored,
+            "internal_data": internal or {},
+            "last_state_change": 0.0,
+            "_children": [],
+            "_state": state,
+            "via": via,
+            "_parent": tokens[parent].id if tokens else None,
+        }
         if tokens:
             tokens[parent]._children.append(id_)
         tokens.append(token)

@@ -26,7 +26,14 @@ MAX_NESTING = 10
 
 
 class Token(Task):
-    """A task of the tree. `via` names the element from which the token came."""
+    """A task of the tree. `via` names the element from which the token came.
+
+    `stored` is the token's packed form while nobody has looked at its data since it was read: such a token is written
+    back as it was, so that a step costs little for the siblings that it does not touch.
+    """
+
+    _data: dict[str, Any] | None
+    stored: list[Any] | None
 
     def __init__(
         self, workflow: Any, task_spec: Any, parent: Token | None = None, state: int = TaskState.MAYBE, id: Any = None
@@ -36,7 +43,8 @@ class Token(Task):
         self.task_spec = task_spec
         self.triggered = False
         self.thread_id = 0
-        self.data: dict[str, Any] = {}
+        self._data = {}
+        self.stored = None
         self.internal_data: dict[str, Any] = {}
         self.last_state_change = 0.0
         self._children: list[str] = []
@@ -48,6 +56,20 @@ class Token(Task):
             self._parent = parent.id
             self.via = parent.task_spec.name
             parent._children.append(self.id)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The token's variables; built from the stored form when first asked for."""
+        if self._data is None:
+            assert self.stored is not None
+            self._data = unpacked_data(self.workflow.base, self.stored)
+            self.stored = None
+        return self._data
+
+    @data.setter
+    def data(self, value: dict[str, Any]) -> None:
+        self._data = value
+        self.stored = None
 
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Token:
         child = Token(self.workflow, task_spec, self, state)
@@ -83,10 +105,22 @@ class Token(Task):
         return [] if parent is None else [child for child in parent.children if child is not self]
 
 
+def unpacked_data(base: dict[str, Any], stored: list[Any]) -> dict[str, Any]:
+    """A token's variables: the workflow's base data, what the token has beside it, without what it lacks."""
+    *_, added, gone = stored
+    data = dict(base)
+    if added:
+        data.update(added)
+    for name in gone or ():
+        del data[name]
+    return data
+
+
 class _Living:
     """What top workflows and sub-workflows have in common."""
 
     tasks: dict[str, Token]
+    base: dict[str, Any]  #: what the stored data of this workflow's tokens is the difference to
 
     def live_tokens(self) -> Iterator[Token]:
         """Tokens that wait or run in this workflow itself, in the order in which they came to be."""
@@ -118,6 +152,7 @@ class LiveWorkflow(_Living, BpmnWorkflow):
         super().__init__(spec, subprocess_specs, script_engine=scripting, deserializing=True)
         self.seed = seed
         self.count = count
+        self.base = {}
 
     def new_token_id(self) -> str:
         self.count += 1
@@ -145,6 +180,7 @@ class LiveSubWorkflow(_Living, BpmnSubWorkflow):
 
     def __init__(self, spec: Any, parent_task: Token, top_workflow: LiveWorkflow) -> None:
         self.spec = spec
+        self.base = {}
         self.data: dict[str, Any] = {}
         self.tasks: dict[str, Token] = {}
         self.top_workflow = top_workflow
