@@ -148,6 +148,17 @@ def test_hidden_groups_hide_what_they_hold() -> None:
     assert check([HOUSEHOLD, group], {"kind": "yes", "n": 1}) == {"kind": "yes", "n": Decimal(1)}
 
 
+def test_a_hidden_field_in_an_open_group_is_hidden() -> None:
+    group = {"type": "group", "label": "组", "components": [depends('=kind = "no"', validate={"required": True})]}
+    assert check([HOUSEHOLD, group], {"kind": "no", "reason": "x"}) == {"kind": "no"}
+    assert problems([HOUSEHOLD, group], {"kind": "yes"})[0][:2] == ("reason", "required")
+
+
+def test_a_lock_opens_with_what_the_person_enters() -> None:
+    form = [HOUSEHOLD, field("textfield", "reason", readonly='=kind = "no"')]
+    assert check(form, {"kind": "yes", "reason": "x"}, names={"kind": "no"}) == {"kind": "yes", "reason": "x"}
+
+
 # --- options from elsewhere ---
 
 

@@ -83,7 +83,7 @@ class _Level:
         shown = self._shown(self.fields, hidden)
         view = self._view({each.key: read[each.key] for each in shown if each.key in read})
         for each in shown:
-            if each.kind in STATIC or id(each) in locked or self._is_locked(each, view):
+            if each.kind in STATIC or self._is_locked(each, view):
                 continue
             taken[each.key] = self._taken(each, view)
         return taken

@@ -140,7 +140,7 @@ def measure(value: Any, limit: int) -> int:
 
 
 def _decimal(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if not isinstance(value, int | float | str | Decimal):
         raise Unfit("type", "应为数字,请重新填写")
     try:
         number = Decimal(str(value).strip())
