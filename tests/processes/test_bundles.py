@@ -1,0 +1,175 @@
+"""The county's processes as they are shipped: they pass the check, compile, and hold what the plan demands of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from cases.handlers import HANDLERS
+from cases.roles import ROLES
+from engine.decisions import parse_dmn
+from engine.definitions.bundle import Bundle, read_folder
+from engine.definitions.check import check_bundle, render
+from engine.definitions.forms import Form, parse_form
+from engine.feel import names_used, parse_expression
+from engine.runtime import compile_bundle
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+KEYS = sorted(path.parent.name for path in PROCESSES.glob("*/process.toml"))
+STORIES = sorted(PROCESSES.glob("*/scenarios/*.toml"))
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+PROPERTY = "{http://spiffworkflow.org/bpmn/schema/1.0/core}property"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+#: M3: by which field of which form each input of a table comes into the case; computed inputs name what they rest on.
+WRITTEN_BY = {
+    "category": ("b_ut_visit", "fit_categories"),
+    "dibao_linked": ("b_ut_visit", "dibao_linked"),
+    "child_disability": ("b_ut_apply", "disability_kind"),
+    "disability_type": ("b_ut_apply", "disability_kind"),
+    "severe_illness": ("b_ut_apply", "illness"),
+    "hardship_school": ("b_ut_apply", "difficulty"),
+    "hardship_medical": ("b_ut_apply", "difficulty"),
+    "over18_in_school": ("b_ut_apply", "stage"),
+    "parent_reasons": ("b_ut_apply", "father_status"),
+    "stage": ("b_ut_apply", "stage"),
+    "age": ("b_ut_apply", "child_idcard"),
+    "gate": ("b_ut_apply", "child_idcard"),
+    "opinions_missing": ("d_ut_opinion", "opinion"),
+    "opinions_supp": ("d_ut_opinion", "opinion"),
+    "opinions_disagree": ("d_ut_opinion", "opinion"),
+    "opinions_agree": ("d_ut_consolidate", "opinion"),
+    "opinions_contradiction": ("d_ut_check", "opinion"),
+    "enrolled": ("b_ut_visit", "schooling"),
+    "dropout": ("b_ut_visit", "schooling"),
+    **{
+        name: ("b_ut_visit", name)
+        for name in ("institution", "dibao_ok", "bianyuan_ok", "severe", "medical_aid_ok", "family_poor", "migrant")
+    },
+}
+#: Set by the deployment, or by the sealed and the protection tracks, which have forms of their own.
+NOT_BY_THESE_FORMS = {"profile", "hiv", "sealed_hiv", "no_publicity"}
+
+
+@pytest.fixture(scope="module")
+def application() -> Bundle:
+    return read_folder(PROCESSES / "application")
+
+
+@pytest.fixture(scope="module")
+def forms(application: Bundle) -> dict[str, Form]:
+    return {key: parse_form(raw, key) for each in application.closure() for key, raw in each.forms.items()}
+
+
+def nodes(key: str) -> Iterator[Any]:
+    """Every element of a diagram that a token can pass."""
+    root = etree.parse(PROCESSES / key / f"{key}.bpmn").getroot()
+    for node in root.iter(f"{BPMN}*"):
+        if node.find(f"{BPMN}incoming") is not None or node.find(f"{BPMN}outgoing") is not None:
+            yield node
+
+
+def property_of(node: Any, name: str) -> str | None:
+    found = [each.get("value") for each in node.iter(PROPERTY) if each.get("name") == name]
+    return found[0] if found else None
+
+
+def test_there_are_the_processes_of_the_plan() -> None:
+    assert KEYS == ["application", "benefit", "publicity", "review"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_check_finds_nothing(key: str) -> None:
+    bundle = read_folder(PROCESSES / key)
+    problems = check_bundle(bundle, services=frozenset(HANDLERS), roles=frozenset(ROLES), compile=compile_bundle)
+    assert not problems, render(problems, "en")
+
+
+def test_the_application_compiles_with_all_it_calls(application: Bundle) -> None:
+    spec = compile_bundle(application)
+    assert spec.start_form == "b_ut_apply"
+    assert {process for process, _ in spec.elements} == set(KEYS)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_element_has_a_chinese_name_and_its_source(key: str) -> None:
+    for node in nodes(key):
+        assert CHINESE.search(node.get("name", "")), node.get("id")
+        told = node.findtext(f"{BPMN}documentation") or ""
+        assert re.search(r"方案|领域说明|修订", told), f"{node.get('id')} names no clause"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_user_task_has_a_form_of_its_name_a_role_and_a_deadline(key: str) -> None:
+    for node in nodes(key):
+        if node.tag == f"{BPMN}userTask":
+            assert property_of(node, "form") == node.get("id")
+            assert property_of(node, "role") and property_of(node, "due"), node.get("id")
+            assert (PROCESSES / key / "forms" / f"{node.get('id')}.form").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "signer", "others"),
+    [
+        ("application", "b_ut_town_review", {"b_ut_visit"}),
+        ("application", "b_ut_town_sign", {"b_ut_visit", "b_ut_town_review"}),
+        ("review", "d_ut_sign", {"d_ut_opinion"}),
+        ("review", "d_ut_final_sign", {"d_ut_consolidate"}),
+    ],
+)
+def test_who_handles_does_not_sign(key: str, signer: str, others: set[str], forms: dict[str, Form]) -> None:
+    node = next(each for each in nodes(key) if each.get("id") == signer)
+    assert set((property_of(node, "separate_from") or "").split(",")) == others
+    signature = [field for field in forms[signer].walk() if field.properties.get("type") == "sign"]
+    assert len(signature) == 1
+    assert signature[0].validate["required"] is True
+
+
+def test_a_second_list_of_papers_is_impossible(forms: dict[str, Form]) -> None:
+    """M11: the second look knows 齐全 and 仍缺 only; M7: a missing consent is never asked for."""
+    results = {
+        key: [
+            option["value"] for field in forms[key].walk() if field.key == "result" for option in field.spec["values"]
+        ]
+        for key in ("b_ut_formal_check", "b_ut_formal_check_again")
+    }
+    assert results["b_ut_formal_check"] == ["齐全", "需补正", "非本辖区", "重复申请"]
+    assert results["b_ut_formal_check_again"] == ["齐全", "仍缺"]
+    asked = next(field for field in forms["b_ut_formal_check"].walk() if field.key == "missing")
+    assert "M07" not in [option["value"] for option in asked.spec["values"]]
+
+
+def test_every_input_of_every_table_is_written_by_a_form(forms: dict[str, Form]) -> None:
+    for path in sorted((PROCESSES / "decisions").glob("*.dmn")):
+        root = etree.parse(path).getroot()
+        for text in root.iterfind(".//{*}inputExpression/{*}text"):
+            for name in names_used(parse_expression(text.text)) - NOT_BY_THESE_FORMS:
+                form, field = WRITTEN_BY[name]
+                assert field in {each.key for each in forms[form].walk()}, f"{path.name}: {name}"
+
+
+def test_each_rule_names_its_source_and_each_column_is_chinese() -> None:
+    for path in sorted((PROCESSES / "decisions").glob("*.dmn")):
+        assert set(parse_dmn(path.read_bytes(), path.name).decisions) == {path.stem}
+        root = etree.parse(path).getroot()
+        for rule in root.iterfind(".//{*}rule"):
+            assert re.match(r"\[(S|N✓|N\?|D)\] .*", rule.findtext("{*}description") or ""), rule.get("id")
+        for column in (*root.iterfind(".//{*}input"), *root.iterfind(".//{*}output")):
+            assert CHINESE.search(column.get("label")), column.get("id")
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_a_story_fills_fields_that_its_forms_have(path: Path, forms: dict[str, Form]) -> None:
+    story = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert story["scenario"]["name"] == path.stem
+    for step in story["step"]:
+        form = "b_ut_apply" if step["do"] == "start" else step.get("task")
+        if form:
+            assert set(step["with"]) <= forms[form].names, form
+        assert step.get("actor") is None or step["actor"] in story["world"]["actors"]
