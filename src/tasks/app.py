@@ -6,7 +6,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from engine.settings import Settings
-from tasks import janitor, pump, work
+from tasks import janitor, pump
 from tasks.configuration import configuration
 from tasks.workshop import Workshop
 
@@ -16,7 +16,6 @@ def celery_app(settings: Settings, workshop: Workshop | None = None) -> Celery:
     app = Celery("tongan", set_as_current=False)
     app.conf.update(configuration(settings))
     if workshop is not None:
-        work.register(app, workshop)
         pump.register(app, workshop)
         janitor.register(app, workshop)
 

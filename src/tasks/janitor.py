@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from celery import Celery
 
+from tasks.work import survive
 from tasks.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -25,4 +26,4 @@ def register(app: Celery, workshop: Workshop) -> None:
 
     @app.task(name=TASK, acks_late=False)
     def janitor() -> None:
-        tidy(workshop)
+        survive("janitor", lambda: tidy(workshop))

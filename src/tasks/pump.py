@@ -11,11 +11,13 @@ from datetime import timedelta
 from celery import Celery
 
 from engine.commands.claim_due_jobs import claim_due_jobs
-from tasks import work
 from tasks.configuration import QUEUE
+from tasks.work import survive, work_one
 from tasks.workshop import Workshop
 
-TASK = "tasks.pump"
+#: The tasks, by name: whoever sends them need not have their code.
+PUMP = "tasks.pump"
+WORK = "tasks.run_job"
 #: How many rows one look takes; a full look is followed by another one at once.
 BATCH = 100
 #: How long a handed-out job may wait for a worker before it is handed out again.
@@ -38,7 +40,7 @@ def pump(workshop: Workshop, app: Celery) -> int:
     while True:
         ids = claim(workshop)
         for job_id in ids:
-            app.send_task(work.TASK, args=(job_id,), queue=QUEUE, retry=False)
+            app.send_task(WORK, args=(job_id,), queue=QUEUE, retry=False)
         handed_out += len(ids)
         if len(ids) < BATCH:
             return handed_out
@@ -49,13 +51,19 @@ def work_late_jobs(workshop: Workshop) -> int:
     broker. Returns how much that was."""
     ids = claim(workshop, late=LATE, limit=10)
     for job_id in ids:
-        work.work_one(workshop, job_id)
+        work_one(workshop, job_id)
     return len(ids)
 
 
 def register(app: Celery, workshop: Workshop) -> None:
-    """Make the pump a task of this application."""
+    """Make the pump and the work tasks of this application."""
 
-    @app.task(name=TASK, acks_late=False)
+    @app.task(name=PUMP, acks_late=False)
     def ring() -> None:
-        pump(workshop, app)
+        survive("pump", lambda: pump(workshop, app))
+
+    @app.task(name=WORK)
+    def run(job_id: str) -> None:
+        # What was worked may have made more work that is due at once: it is not left to the next ring.
+        if work_one(workshop, job_id):
+            survive("pump", lambda: pump(workshop, app))

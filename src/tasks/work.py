@@ -8,40 +8,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-
-from celery import Celery
+from typing import TypeVar
 
 from engine.commands.run_job import run_job
 from engine.errors import EngineError
 from tasks.workshop import Workshop
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-TASK = "tasks.run_job"
 
-
-def survive(what: str, action: Callable[[], object]) -> None:
+def survive(what: str, action: Callable[[], T]) -> T | None:
     """The one boundary of the background processes: whatever `action` meets is written down, and life goes on. The rows
     tell what is left to do, and a lease that runs out brings a job back."""
     try:
-        action()
+        return action()
     except EngineError as refused:
         log.warning("%s: %s: %s", what, type(refused).__name__, refused)
     except Exception:
         log.exception("%s met a surprise", what)
+    return None
 
 
-def work_one(workshop: Workshop, job_id: str) -> None:
-    """Work this job if it still wants to be worked. Never raises."""
-    survive(
-        f"job {job_id}",
-        lambda: run_job(workshop.database, workshop.env, job_id, clock=workshop.clock, worker=workshop.name),
-    )
+def work_one(workshop: Workshop, job_id: str) -> bool:
+    """Work this job if it still wants to be worked; whether there was anything to do. Never raises."""
 
+    def work() -> bool:
+        return run_job(workshop.database, workshop.env, job_id, clock=workshop.clock, worker=workshop.name)
 
-def register(app: Celery, workshop: Workshop) -> None:
-    """Make the work a task of this application."""
-
-    @app.task(name=TASK)
-    def run(job_id: str) -> None:
-        work_one(workshop, job_id)
+    return bool(survive(f"job {job_id}", work))

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from engine.settings import Settings
 from tasks.app import celery_app
-from tasks.pump import TASK as PUMP
-from tasks.work import TASK as WORK
+from tasks.pump import PUMP, WORK
 from tasks.workshop import Workshop
 from tests.faults import house
 from tests.faults.cells import Cells
