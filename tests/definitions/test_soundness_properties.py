@@ -222,11 +222,9 @@ class Player:
                     yield incoming, outgoing
             elif target.kind == "inclusiveGateway":
                 here = [flow for flow in incoming if flow in tokens]
-                if len(incoming) == 1 or not any(
-                    self.may_reach(each, target.id) for each in tokens if each not in incoming
-                ):
-                    count = self.chance.randint(1, len(outgoing))
-                    yield here, self.chance.sample(outgoing, count)
+                others = [self.ways(each, target.id) for each in tokens if each not in incoming]
+                if not any(way - set(here) and not way & set(here) for way in others):
+                    yield here, self.chance.sample(outgoing, self.chance.randint(1, len(outgoing)))
             elif target.kind in ("exclusiveGateway", "eventBasedGateway"):
                 yield [token], [self.chance.choice(outgoing)]
             elif target.kind == "endEvent" and target.event in ("terminate", "error"):
@@ -234,14 +232,25 @@ class Player:
             elif target.kind != "subProcess" or self.play(target.id):
                 yield [token], outgoing
 
-    def may_reach(self, flow: str, goal: str) -> bool:
+    def ways(self, flow: str, goal: str) -> set[str]:
+        """Flows into the goal that a token on the flow may come by."""
+        found: set[str] = set()
         seen: set[str] = set()
-        waiting = [self.process.flow_by_id[flow].target]
+        waiting = [flow]
         while waiting:
-            current = waiting.pop()
-            if current == goal:
-                return True
-            if current not in seen:
-                seen.add(current)
-                waiting.extend(each.target for each in self.process.outgoing.get(current, ()))
-        return False
+            current = self.process.flow_by_id[waiting.pop()]
+            if current.target == goal:
+                found.add(current.id)
+            elif current.target not in seen:
+                seen.add(current.target)
+                waiting.extend(each.id for each in self.process.outgoing.get(current.target, ()))
+        return found
+
+
+def test_the_player_can_fail() -> None:
+    """Negative control: without it a player that always says yes would prove nothing."""
+    stuck = Builder().start().exclusive("g1").user("a").user("b").parallel("g2").end().chain("s", "g1")
+    stuck.choice("g1", "a", b="x = 1").chain("a", "g2", "e").chain("b", "g2")
+    process = parse_diagram(stuck.xml()).process
+    assert process is not None
+    assert not ends(process, random.Random(1))
