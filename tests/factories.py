@@ -92,7 +92,7 @@ class World:
     def publish(self, diagram: Any, *forms: str, more: str = "", library: Any = None, number: int = 1) -> str:
         """Publish a `tests.diagrams.Diagram`; every named form has the fields `note` and `verdict`."""
         files = {f"forms/{name}.form": form("note", "verdict") for name in forms}
-        bundle = diagram.bundle(library, **{"process__toml": manifest(diagram.key, more)}, **files)
+        bundle = diagram.bundle(library, process__toml=manifest(diagram.key, more), **files)
         with self.database.transaction() as session:
             return publish(session, bundle, now=self.now, number=number)
 

@@ -1,0 +1,42 @@
+"""The open user tasks of one instance, for its page: whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.store.session import Session
+from engine.store.user_task import OPEN, user_task
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTask:
+    """A task that waits for a person. Its id is its token's id."""
+
+    id: str
+    element_id: str
+    element_process: str
+    name: str
+    role: str
+    place: str
+    department: str | None
+    assignee: str | None
+    assignee_name: str | None
+    due_at: datetime | None
+    due_derivation: Mapping[str, Any] | None
+
+
+_READ = (
+    sa.select(*(user_task.c[name] for name in OpenTask.__dataclass_fields__))
+    .where(user_task.c.instance_id == sa.bindparam("instance_id"), user_task.c.status == OPEN)
+    .order_by(user_task.c.due_order, user_task.c.id)
+)
+
+
+def open_tasks(session: Session, instance_id: str) -> tuple[OpenTask, ...]:
+    """The instance's open tasks, the most urgent first."""
+    return tuple(OpenTask(**row._asdict()) for row in session.execute(_READ, {"instance_id": instance_id}))

@@ -1,0 +1,47 @@
+"""What happened to an instance, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.store.history import history
+from engine.store.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineRow:
+    """One change. `kind`: start, task, timer, service, service_error, message, signal, move, claim, unclaim, delegate,
+    suspend, resume, cancel, incident, retry, message_kept. `data`: see `store.outcomes` (passed, opened, withdrawn,
+    decisions, end) and the commands (reason, to, …)."""
+
+    step: int
+    kind: str
+    element_id: str | None
+    actor_id: str
+    actor_name: str
+    actor_unit: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def timeline(session: Session, instance_id: str) -> tuple[TimelineRow, ...]:
+    """All changes of the instance, the first one first."""
+    found = session.execute(sa.select(history).where(history.c.instance_id == instance_id).order_by(history.c.step))
+    return tuple(
+        TimelineRow(
+            step=row.step,
+            kind=row.kind,
+            element_id=row.element_id,
+            actor_id=row.actor_id,
+            actor_name=row.actor_name,
+            actor_unit=row.actor_unit,
+            at=row.at,
+            data=row.data or {},
+        )
+        for row in found
+    )
