@@ -1,4 +1,7 @@
-"""Tidies once a minute: leases of dead workers, old sessions and answers, and a look for cases gone quiet."""
+"""Tidies once a minute, and looks for what should not be: cases that went quiet, and work that is late.
+
+Jobs of dead workers need no tidying: a lease that has run out is claimed like any other due job.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,48 @@ from datetime import timedelta
 
 from celery import Celery
 
+from cases import sessions
+from engine.queries.health import health
+from engine.queries.stuck import stuck
 from tasks.work import survive
 from tasks.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
-TASK = "tasks.janitor"
-#: A repeated request within this time gets its first answer again (idempotency keys).
-KEEP_ANSWERS = timedelta(days=7)
+JANITOR = "tasks.janitor"
+#: A job that waits longer than this past its due date means too few workers, or none.
+TOO_LATE = timedelta(seconds=60)
+
+
+def forget_old_sessions(workshop: Workshop) -> None:
+    """Remove log-ins that have ended."""
+    with workshop.database.transaction() as session:
+        gone = sessions.sweep(session, now=workshop.wall.now())
+    if gone:
+        log.info("removed %d ended log-ins", gone)
+
+
+def report_what_should_not_be(workshop: Workshop) -> None:
+    """Write down every running case that nothing will ever move, and work that waits too long."""
+    now = workshop.clock.now()
+    with workshop.database.reading() as session:
+        quiet = stuck(session)
+        found = health(session, now)
+    for each in quiet:
+        log.error("instance %s of %s went quiet at %s", each.id, each.process_key, each.tokens)
+    if found.longest_delay > TOO_LATE:
+        log.error("%d jobs are due, the oldest for %s", found.due_jobs, found.longest_delay)
 
 
 def tidy(workshop: Workshop) -> None:
     """One round. Every part is a transaction of its own, so that one part's trouble leaves the others done."""
+    survive("forgetting old sessions", lambda: forget_old_sessions(workshop))
+    survive("looking for quiet cases", lambda: report_what_should_not_be(workshop))
 
 
 def register(app: Celery, workshop: Workshop) -> None:
     """Make the janitor a task of this application."""
 
-    @app.task(name=TASK, acks_late=False)
+    @app.task(name=JANITOR, acks_late=False)
     def janitor() -> None:
-        survive("janitor", lambda: tidy(workshop))
+        tidy(workshop)
