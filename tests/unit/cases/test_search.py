@@ -49,6 +49,12 @@ def test_any_name_has_a_key_of_bounded_length(name: str) -> None:
     assert len(search_terms(name)) <= 8
 
 
+def test_a_long_text_is_cut_at_a_word() -> None:
+    key = search_key(" ".join(f"word{i:04}" for i in range(500)))
+    assert MAX_KEY - 10 < len(key) <= MAX_KEY
+    assert all(len(word) == 8 for word in key.split())
+
+
 def test_nothing_gives_nothing() -> None:
     assert search_key("") == ""
     assert search_terms("  ") == []
