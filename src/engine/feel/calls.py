@@ -24,7 +24,7 @@ def closure(node: nodes.FunctionOf, scope: Scope, walk: Walk) -> Function | None
         values: dict[str, Any] = {}
         for name, kind, value in zip(node.parameters, node.types, arguments, strict=True):
             if kind is not None:
-                value, possible = converted(value, kind, scope.machine.types)
+                value, possible = converted(value, kind, scope.machine.types, machine.meter)
                 if not possible:
                     machine.warn("arguments", name)
                     return None

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.budget import DEFAULT, Meter
 from engine.feel.values import Function, Range, YearsMonths
 
 _ORDERED = (Decimal, str, timedelta, YearsMonths)
@@ -31,14 +32,17 @@ def _aligned(left: datetime, right: datetime, zone: tzinfo | None) -> tuple[date
         return None
 
 
-def equal(left: Any, right: Any, zone: tzinfo | None = None) -> bool | None:
-    """`left = right`. Values of different kinds are not comparable: None; only null equals or differs from anything."""
+def equal(left: Any, right: Any, zone: tzinfo | None = None, meter: Meter | None = None) -> bool | None:
+    """`left = right`. Values of different kinds are not comparable: None; only null equals or differs from anything.
+
+    The meter counts the elements compared: a small text can make a list that is huge when all its sharing is unfolded.
+    """
     if left is None or right is None:
         return left is None and right is None
     kind = type(left)
     if kind is type(right):
         if kind is list:
-            return _equal_lists(left, right, zone)
+            return _equal_lists(left, right, zone, meter or Meter(DEFAULT))
         if kind is datetime:
             return _equal_instants(left, right, zone)
         if kind is time:
@@ -48,11 +52,11 @@ def equal(left: Any, right: Any, zone: tzinfo | None = None) -> bool | None:
         if not issubclass(kind, Mapping):
             return bool(left == right)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return _equal_contexts(left, right, zone)
+        return _equal_contexts(left, right, zone, meter or Meter(DEFAULT))
     if kind is list and len(left) == 1 and type(right) is not list:
-        return equal(left[0], right, zone)
+        return equal(left[0], right, zone, meter)
     if type(right) is list and len(right) == 1 and kind is not list:
-        return equal(left, right[0], zone)
+        return equal(left, right[0], zone, meter)
     return None
 
 
@@ -67,16 +71,20 @@ def _equal_times(left: time, right: time, zone: tzinfo | None) -> bool:
     return _equal_instants(_day_of(left), _day_of(right), zone)
 
 
-def _equal_lists(left: list[Any], right: list[Any], zone: tzinfo | None) -> bool | None:
+def _equal_lists(left: list[Any], right: list[Any], zone: tzinfo | None, meter: Meter) -> bool | None:
     if len(left) != len(right):
         return False
-    return all(equal(a, b, zone) is True for a, b in zip(left, right, strict=True))
+    meter.charge(len(left))
+    return all(equal(a, b, zone, meter) is True for a, b in zip(left, right, strict=True))
 
 
-def _equal_contexts(left: Mapping[str, Any], right: Mapping[str, Any], zone: tzinfo | None) -> bool | None:
+def _equal_contexts(
+    left: Mapping[str, Any], right: Mapping[str, Any], zone: tzinfo | None, meter: Meter
+) -> bool | None:
     if left.keys() != right.keys():
         return False
-    return all(equal(left[key], right[key], zone) is True for key in left)
+    meter.charge(len(left))
+    return all(equal(left[key], right[key], zone, meter) is True for key in left)
 
 
 def order(left: Any, right: Any, zone: tzinfo | None = None) -> int | None:
@@ -100,12 +108,14 @@ def order(left: Any, right: Any, zone: tzinfo | None = None) -> int | None:
     return None
 
 
-def compare(operator: str, left: Any, right: Any, zone: tzinfo | None = None) -> bool | None:
+def compare(
+    operator: str, left: Any, right: Any, zone: tzinfo | None = None, meter: Meter | None = None
+) -> bool | None:
     """`left operator right` for the six comparison operators."""
     if operator == "=":
-        return equal(left, right, zone)
+        return equal(left, right, zone, meter)
     if operator == "!=":
-        same = equal(left, right, zone)
+        same = equal(left, right, zone, meter)
         return None if same is None else not same
     sign = order(left, right, zone)
     if sign is None:
@@ -136,21 +146,21 @@ def contains(interval: Range, value: Any, zone: tzinfo | None = None) -> bool | 
     return answer
 
 
-def within(value: Any, target: Any, zone: tzinfo | None = None) -> bool | None:
+def within(value: Any, target: Any, zone: tzinfo | None = None, meter: Meter | None = None) -> bool | None:
     """`value in target`: target is a range, a list of values and ranges, or a value to be equal to."""
     if type(target) is Range:
         if type(value) is Range:
-            return equal(value, target, zone)
+            return equal(value, target, zone, meter)
         return contains(target, value, zone)
     if type(target) is list:
-        if type(value) is list and equal(value, target, zone) is True:
+        if type(value) is list and equal(value, target, zone, meter) is True:
             return True
         answer: bool | None = False
         for item in target:
-            inside = contains(item, value, zone) if type(item) is Range else equal(value, item, zone)
+            inside = contains(item, value, zone) if type(item) is Range else equal(value, item, zone, meter)
             if inside is True:
                 return True
             if inside is None:
                 answer = answer if value is not None and type(item) is not Range else None
         return answer
-    return equal(value, target, zone)
+    return equal(value, target, zone, meter)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.feel.budget import Meter
 from engine.feel.values import Range, YearsMonths
 
 #: Answer for a component that the value does not have.
@@ -73,7 +74,7 @@ _COMPONENTS: dict[type, dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def component(value: Any, name: str) -> Any:
+def component(value: Any, name: str, meter: Meter) -> Any:
     """`value.name`, projected over lists; `MISSING` where there is no such component."""
     table = _COMPONENTS.get(type(value))
     if table is not None:
@@ -82,6 +83,7 @@ def component(value: Any, name: str) -> Any:
     if isinstance(value, Mapping):
         return value.get(name, MISSING)
     if isinstance(value, (list, tuple)):
-        found = (component(item, name) for item in value)
+        meter.charge(len(value))
+        found = (component(item, name, meter) for item in value)
         return [None if item is MISSING else item for item in found]
     return MISSING

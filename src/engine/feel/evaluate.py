@@ -42,6 +42,7 @@ def evaluate(
     try:
         machine.meter.descend(expression.levels)
         value = walk(expression.root, Scope(machine, names, None))
+        weigh(value, budget)
     except RecursionError:
         raise BudgetExceeded("levels", budget.depth) from None
     return Result(value, tuple(machine.warnings))
@@ -76,14 +77,36 @@ def test_unary(
     return answer
 
 
+def weigh(value: Any, budget: Budget) -> None:
+    """Refuse a value that is too large when all that its parts share is written out, as whoever saves it would do."""
+    if not isinstance(value, (list, Mapping)):
+        return
+    elements = characters = 0
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, str):
+            characters += len(current)
+        elif isinstance(current, (list, Mapping)):
+            elements += len(current)
+            if elements <= budget.elements:
+                waiting.extend(current.values() if isinstance(current, Mapping) else current)
+        if elements > budget.elements:
+            raise BudgetExceeded("elements", budget.elements)
+        if characters > budget.characters:
+            raise BudgetExceeded("characters", budget.characters)
+
+
 def value_in(expression: Expression, scope: Scope) -> Any:
     """The value of an expression in a scope that exists already (decisions evaluate many in one machine)."""
     meter = scope.machine.meter
     meter.descend(expression.levels)
     try:
-        return walk(expression.root, scope)
+        value = walk(expression.root, scope)
     finally:
         meter.ascend(expression.levels)
+    weigh(value, meter.budget)
+    return value
 
 
 def holds_in(tests: UnaryTests, value: Any, scope: Scope) -> bool | None:

@@ -105,16 +105,26 @@ class Scope:
         self.parent = parent
         self.item = item
 
-    def find(self, name: str, *, raw: bool = False) -> Any:
-        """The value of a name, or `MISSING`; `raw` leaves a value from outside as it is."""
+    def find(self, name: str) -> Any:
+        """The value of a name, or `MISSING`."""
+        value, outside = self.find_raw(name)
+        return self.root().outer(name) if outside else value
+
+    def find_raw(self, name: str) -> tuple[Any, bool]:
+        """The value of a name as it was given, or `MISSING`; and whether it comes from outside."""
         scope = self
         while scope.parent is not None:
             if name in scope.values:
-                return scope.values[name]
+                return scope.values[name], False
             if name == "item" and scope.item is not MISSING:
-                return scope.item
+                return scope.item, False
             scope = scope.parent
-        machine = scope.machine
-        if raw:
-            return machine.names.get(name, MISSING)
-        return machine.outer(name)
+        value = scope.machine.names.get(name, MISSING)
+        return value, value is not MISSING
+
+    def root(self) -> Machine:
+        """The machine that holds the names from outside."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope.machine

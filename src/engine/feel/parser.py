@@ -229,7 +229,7 @@ class _Given(Lexer):
     def __init__(self, _conf: Any) -> None:
         pass
 
-    def lex(self, tokens: list[Token]) -> Iterator[Token]:
+    def lex(self, tokens: list[Token]) -> Iterator[Token]:  # type: ignore[override]
         return iter(tokens)
 
 

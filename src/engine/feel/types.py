@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.budget import DEFAULT, Meter
 from engine.feel.nodes import TypeOf
 from engine.feel.values import Function, Range, YearsMonths
 
@@ -54,10 +55,12 @@ def known(kind: TypeOf, types: Types) -> bool:
     )
 
 
-def conforms(value: Any, kind: TypeOf, types: Types, *, null: bool = False, allowed: bool = True) -> bool:
+def conforms(
+    value: Any, kind: TypeOf, types: Types, *, null: bool = False, allowed: bool = True, meter: Meter | None = None
+) -> bool:
     """Whether the value belongs to the type; `null`: null belongs to every type, as in assignments.
 
-    `allowed`: a type's allowed values count too; `instance of` looks at the structure only.
+    `allowed`: a type's allowed values count too; `instance of` looks at the structure only. The meter counts elements.
     """
     if value is None:
         return null or kind.name == "Null"
@@ -69,22 +72,29 @@ def conforms(value: Any, kind: TypeOf, types: Types, *, null: bool = False, allo
         return True
     declared = types.get(name)
     if declared is not None:
-        if not conforms(value, declared.type, types, null=null, allowed=allowed):
+        if not conforms(value, declared.type, types, null=null, allowed=allowed, meter=meter):
             return False
         return not allowed or declared.allowed is None or declared.allowed(value)
+    if name in ("list", "context"):
+        meter = meter or Meter(DEFAULT)
+        meter.charge(len(kind.parts) if name == "context" else len(value) if type(value) is list else 1)
     if name == "list":
         return type(value) is list and (
-            not kind.parts or all(conforms(v, kind.parts[0], types, null=True, allowed=allowed) for v in value)
+            not kind.parts
+            or all(conforms(v, kind.parts[0], types, null=True, allowed=allowed, meter=meter) for v in value)
         )
     if name == "context":
         return isinstance(value, Mapping) and all(
-            key in value and conforms(value[key], part, types, null=True, allowed=allowed)
+            key in value and conforms(value[key], part, types, null=True, allowed=allowed, meter=meter)
             for key, part in zip(kind.keys, kind.parts, strict=True)
         )
     if name == "range":
         return type(value) is Range and (
             not kind.parts
-            or all(conforms(v, kind.parts[0], types, null=True, allowed=allowed) for v in (value.start, value.end))
+            or all(
+                conforms(v, kind.parts[0], types, null=True, allowed=allowed, meter=meter)
+                for v in (value.start, value.end)
+            )
         )
     if name == "function":
         return isinstance(value, Function) and _function_conforms(value, kind, types)
@@ -134,14 +144,14 @@ def _resolved(kind: TypeOf, types: Types) -> TypeOf:
     return TypeOf(_SYNONYMS.get(kind.name, kind.name), kind.parts, kind.keys, kind.result)
 
 
-def converted(value: Any, kind: TypeOf, types: Types) -> tuple[Any, bool]:
+def converted(value: Any, kind: TypeOf, types: Types, meter: Meter | None = None) -> tuple[Any, bool]:
     """The value as that type: itself, a list's only element, a list of it, a date's midnight. False: not possible."""
-    if conforms(value, kind, types, null=True):
+    if conforms(value, kind, types, null=True, meter=meter):
         return value, True
-    if type(value) is list and len(value) == 1 and conforms(value[0], kind, types, null=True):
+    if type(value) is list and len(value) == 1 and conforms(value[0], kind, types, null=True, meter=meter):
         return value[0], True
     target = _resolved(kind, types)
-    if target.name == "list" and type(value) is not list and conforms([value], kind, types, null=True):
+    if target.name == "list" and type(value) is not list and conforms([value], kind, types, null=True, meter=meter):
         return [value], True
     if target.name == "date and time" and type(value) is date:
         return midnight_utc(value), True

@@ -146,6 +146,8 @@ _TYPE_NAMES: dict[type, str] = {
     type(None): "Null",
     bool: "boolean",
     Decimal: "number",
+    int: "number",
+    float: "number",
     str: "string",
     list: "list",
     date: "date",

@@ -44,27 +44,26 @@ def _name(node: nodes.Name, scope: Scope) -> Any:
     return value
 
 
-def _raw(node: nodes.Node, scope: Scope) -> Any:
-    """A path's base, without converting the whole of a context of which one part is wanted."""
+def _taken_from(node: nodes.Node, scope: Scope) -> tuple[Any, bool]:
+    """A path's base, and whether it is from outside: then only the part that the path takes is converted."""
     if type(node) is nodes.Name:
-        value = scope.find(node.name, raw=True)
+        value, outside = scope.find_raw(node.name)
         if value is not MISSING:
-            return value
+            return value, outside
     elif type(node) is nodes.Path:
-        value = component(_raw(node.base, scope), node.name)
+        base, outside = _taken_from(node.base, scope)
+        value = component(base, node.name, scope.machine.meter)
         if value is not MISSING:
-            return value
-    return walk(node, scope)
+            return value, outside
+        if base is not None:
+            scope.machine.warn("no_component", f"{type_name(base)}.{node.name}")
+        return None, False
+    return walk(node, scope), False
 
 
 def _path(node: nodes.Path, scope: Scope) -> Any:
-    base = _raw(node.base, scope)
-    value = component(base, node.name)
-    if value is MISSING:
-        if base is not None:
-            scope.machine.warn("no_component", f"{type_name(base)}.{node.name}")
-        return None
-    return scope.machine.taken(value, node.name)
+    value, outside = _taken_from(node, scope)
+    return scope.machine.taken(value, node.name) if outside else value
 
 
 def _negate(node: nodes.Negate, scope: Scope) -> Any:
@@ -97,7 +96,7 @@ def _compare(node: nodes.Compare, scope: Scope) -> bool | None:
 
 
 def _compared(operator: str, left: Any, right: Any, scope: Scope) -> bool | None:
-    answer = compare(operator, left, right, scope.machine.zone)
+    answer = compare(operator, left, right, scope.machine.zone, scope.machine.meter)
     if answer is None and left is not None and right is not None:
         scope.machine.warn("types", f"{type_name(left)} {operator} {type_name(right)}")
     return answer
@@ -133,7 +132,7 @@ def holds(test: nodes.Node, value: Any, scope: Scope) -> bool | None:
     if type(target) is Function and not isinstance(value, Function):
         target = scope.machine.invoke(target, [value])
         return target if type(target) is bool else None
-    return within(value, target, scope.machine.zone)
+    return within(value, target, scope.machine.zone, scope.machine.meter)
 
 
 def hold(tests: nodes.Tests, scope: Scope) -> bool | None:
@@ -159,7 +158,7 @@ def _cell(test: nodes.Node, value: Any, scope: Scope) -> bool | None:
         return target
     if target is None:
         return value is None if type(test) is nodes.Literal or not mentions(test, "?") else None
-    answer = within(value, target, scope.machine.zone)
+    answer = within(value, target, scope.machine.zone, scope.machine.meter)
     if type(target) is bool and type(value) is not bool and type(test) is not nodes.Literal:
         return target
     return answer
@@ -243,7 +242,7 @@ def _instance_of(node: nodes.InstanceOf, scope: Scope) -> bool | None:
     if not known(node.type, scope.machine.types):
         scope.machine.warn("unknown_type", node.type.name)
         return None
-    return conforms(value, node.type, scope.machine.types, allowed=False)
+    return conforms(value, node.type, scope.machine.types, allowed=False, meter=scope.machine.meter)
 
 
 def _function(node: nodes.FunctionOf, scope: Scope) -> Any:

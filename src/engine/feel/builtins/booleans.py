@@ -19,13 +19,13 @@ def negation(_machine: Machine, negand: Any) -> bool | None:
 
 
 @builtin("is(value1?: any, value2?: any)")
-def same(_machine: Machine, left: Any, right: Any) -> bool:
+def same(machine: Machine, left: Any, right: Any) -> bool:
     """Whether two values are the same element of the same type; for times, zone included."""
     if type(left) is not type(right):
         return False
     if isinstance(left, datetime | time):
         return bool(left.replace(tzinfo=None) == right.replace(tzinfo=None)) and _zone(left) == _zone(right)
-    return equal(left, right) is True
+    return equal(left, right, None, machine.meter) is True
 
 
 def _zone(value: datetime | time) -> str:

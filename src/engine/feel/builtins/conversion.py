@@ -70,6 +70,7 @@ def _text(value: Any, machine: Machine, level: int) -> str:
     if type(value) is Decimal:
         return number_text(value)
     if type(value) is str:
+        machine.meter.check_text(len(value))
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
     if type(value) is list:

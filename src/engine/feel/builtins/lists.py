@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from engine.feel.machine import Machine
 
 
-def _same(left: Any, right: Any) -> bool:
+def _same(left: Any, right: Any, machine: Machine) -> bool:
     if type(left) is not type(right):
         return False
-    return equal(left, right) is True
+    return equal(left, right, None, machine.meter) is True
 
 
 def _found(items: list[Any], element: Any, machine: Machine) -> bool:
     machine.meter.charge(len(items))
-    return any(_same(item, element) for item in items)
+    return any(_same(item, element, machine) for item in items)
 
 
 @builtin("list contains(list: list, element: any)")
-def list_contains(_machine: Machine, items: list[Any], element: Any) -> bool:
+def list_contains(machine: Machine, items: list[Any], element: Any) -> bool:
     """Whether the element is in the list."""
-    return any(_same(item, element) for item in items)
+    return any(_same(item, element, machine) for item in items)
 
 
 @builtin("count(list: list)")
@@ -108,9 +108,9 @@ def reverse(_machine: Machine, items: list[Any]) -> list[Any]:
 
 
 @builtin("index of(list: list, match: any)")
-def index_of(_machine: Machine, items: list[Any], match: Any) -> list[Any]:
+def index_of(machine: Machine, items: list[Any], match: Any) -> list[Any]:
     """All positions of an element."""
-    return [Decimal(index) for index, item in enumerate(items, 1) if _same(item, match)]
+    return [Decimal(index) for index, item in enumerate(items, 1) if _same(item, match, machine)]
 
 
 @builtin("distinct values(list: list)")

@@ -26,8 +26,9 @@ _FORBIDDEN = frozenset({codes.ASSERT, codes.GROUPREF_EXISTS, codes.ATOMIC_GROUP}
 def compiled(pattern: str, flags: str, length: int) -> re.Pattern[str]:
     """The pattern, if it is safe on a text of that length; `Undefined` otherwise."""
     expression, tree = _parsed(pattern, flags)
-    # The search starts anywhere: one more factor.
-    work = (length + 1) * _ways(tree, length + 1)
+    # A search that is not tied to the beginning starts anywhere: one more factor.
+    tied = len(tree) > 0 and tree[0] == (codes.AT, codes.AT_BEGINNING) and "m" not in flags
+    work = (1 if tied else length + 1) * _ways(tree, length + 1)
     if work > WORK_LIMIT:
         raise Undefined("pattern")
     return expression
