@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from cases.field_checks import FIELD_CHECKS
 from cases.handlers import HANDLERS
 from cases.roles import ROLES
 from engine.decisions import parse_dmn
 from engine.definitions.bundle import Bundle, read_folder
 from engine.definitions.check import check_bundle, render
-from engine.definitions.forms import Form, parse_form
+from engine.definitions.forms import Form, check_form, parse_form
 from engine.feel import names_used, parse_expression
 from engine.runtime import compile_bundle
 
@@ -95,6 +96,10 @@ def test_the_application_compiles_with_all_it_calls(application: Bundle) -> None
     spec = compile_bundle(application)
     assert spec.start_form == "b_ut_apply"
     assert {process for process, _ in spec.elements} == set(KEYS)
+
+
+def test_forms_ask_only_for_checks_that_exist(forms: dict[str, Form]) -> None:
+    assert [problem for form in forms.values() for problem in check_form(form, frozenset(FIELD_CHECKS))] == []
 
 
 @pytest.mark.parametrize("key", KEYS)
