@@ -36,7 +36,9 @@ class Due:
     rule: str
 
 
-def due_of(at: datetime | None, derivation: Mapping[str, Any] | None, *, calendar: Calendar, now: datetime) -> Due | None:
+def due_of(
+    at: datetime | None, derivation: Mapping[str, Any] | None, *, calendar: Calendar, now: datetime
+) -> Due | None:
     """The limit as it stands at `now`; None where there is none."""
     if at is None:
         return None

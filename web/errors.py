@@ -48,13 +48,38 @@ class Explanation:
 
 #: Error to (status, what happened, what to do). The first class that fits counts, so the special ones stand first.
 _SAYINGS: tuple[tuple[type[EngineError], HTTPStatus, str, str], ...] = (
-    (NotFound, HTTPStatus.NOT_FOUND, "没有找到您要看的内容", "它可能已经办结、撤回,或者不在您的查看范围内。请从待办重新进入。"),
+    (
+        NotFound,
+        HTTPStatus.NOT_FOUND,
+        "没有找到您要看的内容",
+        "它可能已经办结、撤回,或者不在您的查看范围内。请从待办重新进入。",
+    ),
     (NotAllowed, HTTPStatus.FORBIDDEN, "您没有办理这一项的权限", "如果这是您的职责,请联系本单位管理员核对您的角色。"),
-    (TaskAlreadyClosed, HTTPStatus.CONFLICT, "这件事已经办结了", "没有重复提交,也没有改动任何内容。请在“已办”中查看结果。"),
+    (
+        TaskAlreadyClosed,
+        HTTPStatus.CONFLICT,
+        "这件事已经办结了",
+        "没有重复提交,也没有改动任何内容。请在“已办”中查看结果。",
+    ),
     (TaskClaimedByOther, HTTPStatus.CONFLICT, "这件事已由另一位同事领取", "请联系该同事;需要换人时由其退领或转办。"),
-    (InstanceNotRunning, HTTPStatus.CONFLICT, "这个办件现在不能办理", "它已被暂停、撤销或已经办结。请在办件页查看原因。"),
-    (NoReceiver, HTTPStatus.CONFLICT, "现在没有环节在等待这一操作", "可能已过办理时限,或者已经有人先处理。请刷新后再看。"),
-    (Conflict, HTTPStatus.CONFLICT, "另一位同事刚刚办理了同一个办件", "您的操作没有生效,也没有丢失别人的结果。请刷新页面,看清最新情况后再办。"),
+    (
+        InstanceNotRunning,
+        HTTPStatus.CONFLICT,
+        "这个办件现在不能办理",
+        "它已被暂停、撤销或已经办结。请在办件页查看原因。",
+    ),
+    (
+        NoReceiver,
+        HTTPStatus.CONFLICT,
+        "现在没有环节在等待这一操作",
+        "可能已过办理时限,或者已经有人先处理。请刷新后再看。",
+    ),
+    (
+        Conflict,
+        HTTPStatus.CONFLICT,
+        "另一位同事刚刚办理了同一个办件",
+        "您的操作没有生效,也没有丢失别人的结果。请刷新页面,看清最新情况后再办。",
+    ),
     (SubmissionInvalid, HTTPStatus.UNPROCESSABLE_ENTITY, "请先改正下面各项", "改正后再提交一次。"),
     (BundleInvalid, HTTPStatus.UNPROCESSABLE_ENTITY, "这个流程还有问题,不能发布", "请按问题清单逐项改正后重新上传。"),
     (Refused, HTTPStatus.CONFLICT, "这个操作现在不能进行", "没有改动任何内容。"),

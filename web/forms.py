@@ -78,7 +78,7 @@ def _collect(value: Any, keys: set[Any], found: list[str]) -> None:
             _collect(inner, keys, found)
 
 
-def components(schema: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+def components(schema: Mapping[str, Any]) -> Iterable[Any]:
     """Every component of a form, nested ones too."""
     for component in schema.get("components", ()):
         yield component

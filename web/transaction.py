@@ -16,7 +16,7 @@ from flask.wrappers import Response
 
 from cases import demo_clock
 from engine.access import Actor, Permission, require
-from engine.commands import open_incident
+from engine.commands.open_incident import open_incident
 from engine.environment import Environment
 from engine.errors import EngineError, StepFailed
 from engine.store.session import Session
@@ -50,7 +50,7 @@ class Visit:
 class StepStopped(EngineError):
     """The step could not be computed; it was noted and nothing was changed."""
 
-    def __init__(self, failure: StepFailed, incident_id: str) -> None:
+    def __init__(self, failure: StepFailed, incident_id: str | None) -> None:
         super().__init__(str(failure))
         self.incident_id = incident_id
 
@@ -85,8 +85,8 @@ def _answer(edge: Edge, view: Callable[..., Any], access: Any, arguments: dict[s
         return make_response(view(Visit(edge=edge, session=session, actor=actor, now=now), **arguments))
 
 
-def _keep_incident(edge: Edge, failure: StepFailed) -> str:
+def _keep_incident(edge: Edge, failure: StepFailed) -> str | None:
     with edge.database.transaction() as session:
         actor = auth.actor_of_request(edge, session)
         now = demo_clock.load_clock(session, edge.settings).now()
-        return open_incident.open_incident(session, failure, actor=auth.required(actor), now=now)
+        return open_incident(session, failure, actor=auth.required(actor), now=now)

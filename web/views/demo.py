@@ -10,8 +10,9 @@ from werkzeug.exceptions import NotFound
 
 from cases import demo_clock
 from engine.clock import COUNTY_ZONE
-from engine.queries.upcoming import upcoming
+from engine.queries.upcoming import Upcoming, upcoming
 from web import formats
+from web.element_names import ElementNames
 from web.language import translate as _
 from web.routes import Access, page
 from web.transaction import Visit
@@ -35,7 +36,7 @@ def clock(visit: Visit) -> ResponseReturnValue:
         now=visit.now,
         local_now=f"{local:%Y-%m-%dT%H:%M}",
         workday=visit.env.calendar.is_workday(local.date()),
-        upcoming=upcoming(visit.session, limit=8),
+        upcoming=[{"at": each.at, "what": _named(visit, each)} for each in upcoming(visit.session, limit=8)],
     )
 
 
@@ -47,6 +48,11 @@ def move(visit: Visit) -> ResponseReturnValue:
     demo_clock.move(visit.session, visit.edge.settings, to=target, actor=visit.person)
     flash(_("时钟已拨到 {moment}。", moment=formats.moment(target)))
     return redirect(url_for("demo.clock"), 303)
+
+
+def _named(visit: Visit, each: Upcoming) -> str:
+    names = ElementNames(visit.env.library.bundle(visit.session, each.version_id))
+    return f"{names(each.element_id)}({each.subject})" if each.subject else names(each.element_id)
 
 
 def _target(visit: Visit) -> datetime:

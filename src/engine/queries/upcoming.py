@@ -25,9 +25,7 @@ class Upcoming:
 
 
 _READ = (
-    sa.select(
-        job.c.due_at.label("at"), job.c.element_id, job.c.kind, instance.c.version_id, instance.c.subject
-    )
+    sa.select(job.c.due_at.label("at"), job.c.element_id, job.c.kind, instance.c.version_id, instance.c.subject)
     .select_from(job.join(instance, instance.c.id == job.c.instance_id))
     .where(job.c.status == constant(JobStatus.PENDING))
     .order_by(job.c.due_at, job.c.id)

@@ -1,0 +1,97 @@
+"""The file in a dozen lines, cut to what the reader may see of the case (domain.md 6.1): names and numbers masked,
+nothing of health, custody or income."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from cases.applications import application
+from cases.case_files import find_case, scope_of
+from cases.children import find_child
+from cases.jurisdictions import full_name
+from cases.privacy import mask_guardian_name, mask_idcard, mask_phone
+from cases.roles import Sight, sight
+from engine.access import Actor
+from engine.errors import NotFound
+from engine.store.session import Session
+
+CATEGORIES: Mapping[str, str] = {
+    "C1": "孤儿",
+    "C2": "事实无人抚养儿童",
+    "C3": "重病重残儿童",
+    "C4": "特困供养儿童",
+    "C5": "贫困家庭儿童",
+    "CX": "其他困境儿童",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A label and its value."""
+
+    label: str
+    value: str | date | datetime
+
+
+def sight_of(session: Session, actor: Actor, case_id: str) -> Sight:
+    """How much of this case the actor sees; NONE also where there is no such case."""
+    try:
+        return sight(actor, scope_of(session, find_case(session, case_id)))
+    except NotFound:
+        return Sight.NONE
+
+
+def summary(session: Session, actor: Actor, case_id: str, *, at_least: Sight = Sight.NONE) -> tuple[Line, ...]:
+    """The case in a few lines. `at_least` is what an open task opens to whoever may do it.
+
+    Someone who sees the case only in code gets number, area and status.
+    """
+    row = find_case(session, case_id)
+    seen = max(sight_of(session, actor, case_id), at_least)
+    if seen == Sight.NONE:
+        return ()
+    lines = [*_plain(session, row)]
+    if seen >= Sight.FILE:
+        lines += [*_file(session, row)]
+    return tuple(line for line in lines if line.value not in ("", None))
+
+
+def _plain(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:
+    filed = _application(session, row["id"])
+    if filed is not None:
+        yield Line(label="申请编号", value=filed.application_no)
+    yield Line(label="地区", value=full_name(session, row["place"]))
+    yield Line(label="办件状态", value=row["status"])
+    if filed is not None:
+        yield Line(label="收到申请", value=filed.received_at)
+        for label, value in (
+            ("受理日期", filed.accepted_on),
+            ("县级收件", filed.county_received_on),
+        ):
+            if value is not None:
+                yield Line(label=label, value=value)
+
+
+def _file(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:
+    filed = _application(session, row["id"])
+    if filed is not None:
+        yield Line(label="申请人", value=f"{mask_guardian_name(filed.applicant_name)}({filed.relation or '监护人'})")
+        if filed.applicant_phone:
+            yield Line(label="联系电话", value=mask_phone(filed.applicant_phone))
+        if not row["sealed_hiv"]:
+            names = "、".join(CATEGORIES.get(code, code) for code in filed.categories_claimed)
+            yield Line(label="申请类别", value=names)
+    child = find_child(session, row["child_id"]) if row["child_id"] else None
+    if child is not None:
+        yield Line(label="档案编号", value=child["archive_no"])
+        if child["idcard"]:
+            yield Line(label="身份证号", value=mask_idcard(child["idcard"]))
+
+
+def _application(session: Session, case_id: str) -> Any:
+    return session.execute(select(application).where(application.c.case_id == case_id)).first()

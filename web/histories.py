@@ -1,0 +1,99 @@
+"""What happened to a case, as people say it: who, what, when. Steps of the program stand between, in small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from web.forms import Fact
+
+#: History kind to the words around the element's name. `{name}` is the element.
+_WORDS: Mapping[str, str] = {
+    "start": "提交申请,办件开始",
+    "task": "{name}:已办结",
+    "timer": "时间到:{name}",
+    "service": "系统办理:{name}",
+    "service_error": "系统办理未成:{name}",
+    "message": "收到消息:{name}",
+    "signal": "收到信号:{name}",
+    "move": "改到环节:{name}",
+    "claim": "领取:{name}",
+    "unclaim": "退领:{name}",
+    "delegate": "转办:{name}",
+    "incident": "步骤出错:{name}",
+    "retry": "重试:{name}",
+    "suspend": "暂停办件",
+    "resume": "恢复办件",
+    "cancel": "撤销办件",
+    "migrate": "换到新的流程版本",
+}
+_PROBLEMS = frozenset({"incident", "service_error", "cancel"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryLine:
+    """One line of the history."""
+
+    what: str
+    who: str
+    at: datetime
+    detail: str = ""
+    facts: tuple[Fact, ...] = ()
+    by_system: bool = False
+    is_problem: bool = False
+
+
+def lines(
+    rows: Iterable[Any],
+    *,
+    name_of: Callable[[str], str],
+    facts_of: Callable[[Any], tuple[Fact, ...]] = lambda row: (),
+    newest_first: bool = True,
+) -> tuple[HistoryLine, ...]:
+    """The history in words. `name_of` gives an element's name, `facts_of` what was filled in, where the reader may see
+    it."""
+    told = [_line(row, name_of, facts_of(row)) for row in rows]
+    return tuple(reversed(told)) if newest_first else tuple(told)
+
+
+def _line(row: Any, name_of: Callable[[str], str], facts: tuple[Fact, ...]) -> HistoryLine:
+    data: Mapping[str, Any] = row.data or {}
+    name = name_of(row.element_id) if row.element_id else ""
+    by_system = row.actor_id.startswith("system:")
+    return HistoryLine(
+        what=_what(row.kind, data, name).rstrip(":"),
+        who="系统" if by_system else f"{row.actor_name}{f'({row.actor_unit})' if row.actor_unit else ''}",
+        at=row.at,
+        detail=_detail(data, name_of),
+        facts=facts,
+        by_system=by_system,
+        is_problem=row.kind in _PROBLEMS,
+    )
+
+
+def _what(kind: str, data: Mapping[str, Any], name: str) -> str:
+    act = data.get("act")
+    if act == "return":
+        return f"退回:{name}"
+    if act == "move":
+        return f"管理员移动令牌到:{name}"
+    return _WORDS.get(kind, "{name}").format(name=name)
+
+
+def _detail(data: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
+    parts = []
+    if data.get("to") and data.get("act"):
+        parts.append(f"改到“{name_of(data['to'])}”")
+    if data.get("to_name"):
+        parts.append(f"转给 {data['to_name']}")
+    if data.get("reason"):
+        parts.append(f"原因:{data['reason']}")
+    if data.get("message"):
+        parts.append(str(data["message"]))
+    parts += [f"按决策表 {each.get('name') or each.get('decision')}" for each in data.get("decisions", ())]
+    opened = [name_of(element) for _, element in data.get("opened", ())]
+    if opened:
+        parts.append(f"下一步:{'、'.join(dict.fromkeys(opened))}")
+    return ";".join(parts)

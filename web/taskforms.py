@@ -1,0 +1,63 @@
+"""A form of a published version, with the lists and names that it needs filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import NotFound
+from engine.feel import names_used, parse_expression
+from engine.feel.errors import FeelError
+from web.forms import components
+from web.transaction import Visit
+
+
+def schema_of(visit: Visit, version_id: str, process_key: str, form_key: str) -> dict[str, Any]:
+    """The form's schema as the process owner drew it, with its lists filled in for this person.
+
+    :raises NotFound: the version has no such form.
+    """
+    for bundle in visit.env.library.bundle(visit.session, version_id).closure():
+        if bundle.key == process_key and form_key in bundle.forms:
+            schema: dict[str, Any] = json.loads(bundle.forms[form_key])
+            return _with_lists(visit, schema)
+    raise NotFound(f"没有表单 {form_key}")
+
+
+def _with_lists(visit: Visit, schema: dict[str, Any]) -> dict[str, Any]:
+    """Lists that a form takes from the county (`valuesKey`) stand in it afterwards."""
+    wanted = [component for component in components(schema) if component.get("valuesKey")]
+    lists = visit.env.domain.choices(visit.session, visit.now) if wanted else {}
+    for component in wanted:
+        options = lists.get(component["valuesKey"], ())
+        component["values"] = [option for option in options if _is_near(visit, str(option["value"]))]
+        del component["valuesKey"]
+    return schema
+
+
+def _is_near(visit: Visit, code: str) -> bool:
+    """Whether a division lies in a place of the person's."""
+    return any(code.startswith(grant.place) for grant in visit.person.grants)
+
+
+def names_in(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The names that the form's expressions ask for: only these of the case's facts are sent to the browser."""
+    found: set[str] = set()
+    for component in components(schema):
+        for text in _expressions(component):
+            try:
+                found |= names_used(parse_expression(text))
+            except FeelError:
+                continue
+    return frozenset(found)
+
+
+def _expressions(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value[1:]] if value.startswith("=") else []
+    if isinstance(value, Mapping):
+        return [text for key, inner in value.items() if key != "components" for text in _expressions(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _expressions(inner)]
+    return []

@@ -1,0 +1,142 @@
+"""The inbox 待办: what waits for this person, what the person did, what the person started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.queries.inbox import InboxRow, inbox
+from web.deadlines import Due, due_of
+from web.places import PlaceNames
+from web.routes import Access, page
+from web.states import INSTANCE_LABELS
+from web.titles import Titles
+from web.transaction import Visit
+
+pages = Blueprint("inbox", __name__)
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """A tab of the inbox."""
+
+    code: str
+    label: str
+    empty_title: str
+    empty_advice: str
+    count: int | None = None
+
+
+_TABS = (
+    Tab(
+        code="todo",
+        label="待办",
+        empty_title="没有待办事项",
+        empty_advice="轮到您办的事项会自动出现在这里,按时限先后排列。",
+    ),
+    Tab(
+        code="unclaimed",
+        label="待领取",
+        empty_title="没有待领取的事项",
+        empty_advice="本岗位共有、还没有人领取的事项列在这里;打开后点“领取”,或直接办理。",
+    ),
+    Tab(code="done", label="已办", empty_title="还没有办过的事项", empty_advice="您提交过的事项列在这里,可随时回看。"),
+    Tab(
+        code="started",
+        label="我发起",
+        empty_title="还没有发起过办件",
+        empty_advice="在“办理”中填写申请后,办件的进展列在这里。",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of any tab."""
+
+    link: str
+    title: str
+    process: str
+    subject: str
+    area: str
+    state: str
+    state_label: str
+    holder: str = ""
+    due: Due | None = None
+    at: datetime | None = None
+
+
+@page(pages, "/inbox", access=Access.SIGNED_IN)
+def todo(visit: Visit) -> ResponseReturnValue:
+    """One tab of the inbox."""
+    code = request.args.get("tab", "todo")
+    tab = next((each for each in _TABS if each.code == code), _TABS[0])
+    keyword = request.args.get("q", "").strip()[:60]
+    found = inbox(
+        visit.session,
+        visit.person,
+        tab=tab.code,
+        keyword=keyword,
+        limit=PAGE_SIZE,
+        after=request.args.get("after"),
+        now=visit.now,
+    )
+    places, titles = PlaceNames(visit.session), Titles(visit.session)
+    make = _started_row if tab.code == "started" else _task_row
+    return render_template(
+        "inbox.html",
+        tabs=[_counted(each, found.counts) for each in _TABS],
+        current=tab.code,
+        tab_label=tab.label,
+        empty_title=tab.empty_title,
+        empty_advice=tab.empty_advice,
+        keyword=keyword,
+        rows=[make(visit, row, places, titles) for row in found.rows],
+        next=found.next,
+    )
+
+
+def _counted(tab: Tab, counts: Mapping[str, int]) -> Tab:
+    return Tab(
+        code=tab.code,
+        label=tab.label,
+        empty_title=tab.empty_title,
+        empty_advice=tab.empty_advice,
+        count=counts.get(tab.code),
+    )
+
+
+def _task_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
+    done = row.status != "open"
+    held = row.assignee_name or ""
+    return Row(
+        link=url_for("tasks.show", task_id=row.task_id),
+        title=row.name,
+        process=titles(row.process_key),
+        subject=row.subject,
+        area=places(row.place),
+        state="done" if done else "running",
+        state_label="已办" if done else ("已领取" if held else "待领取"),
+        holder="" if row.assignee == visit.person.id else held,
+        due=None if done else due_of(row.due_at, None, calendar=visit.env.calendar, now=visit.now),
+        at=row.closed_at,
+    )
+
+
+def _started_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -> Row:  # noqa: ARG001
+    return Row(
+        link=url_for("instances.show", instance_id=row.instance_id),
+        title=titles(row.process_key),
+        process="",
+        subject=row.subject,
+        area=places(row.place),
+        state=row.status,
+        state_label=INSTANCE_LABELS[row.status],
+        at=row.opened_at,
+    )
