@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = ("engine", "cases", "tasks", "web")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "services", "managers", "manager", "misc", "base_test"}
 
+#: A migration is a list of columns, written once and never changed; length says nothing about it.
+TABLES = "migrations/versions/"
+
 Finding = tuple[int, str]
 Check = Callable[[ast.Module], Iterator[Finding]]
 
@@ -185,7 +188,7 @@ FENCES = (
     Fence("eval", evaluates, "eval('1')", "evaluate('1')"),
     Fence("pickle", evaluates, "import pickle", "import json"),
     Fence("broker timer", broker_timers, "task.apply_async(countdown=5)", "task.apply_async(args=(1,))"),
-    Fence("function", long_functions, body(51), body(50)),
+    Fence("function", long_functions, body(51), body(50), (TABLES,)),
     Fence(
         "class",
         large_classes,
@@ -252,7 +255,9 @@ def test_files_are_short_and_say_what_they_hold() -> None:
     problems = []
     for file in [*sources(), *(ROOT / "tests").rglob("*.py")]:
         name = file.relative_to(ROOT).as_posix()
-        problems += too_long(name, file.read_text(encoding="utf-8")) + vague(name)
+        problems += vague(name)
+        if not name.startswith(TABLES):
+            problems += too_long(name, file.read_text(encoding="utf-8"))
     assert problems == []
 
 
