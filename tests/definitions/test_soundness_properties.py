@@ -138,7 +138,7 @@ def test_well_built_diagrams_are_sound(block: object) -> None:
     assert [problem.rule for problem in problems if problem.rule != "too-large-to-prove"] == [], render(problems, "en")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(blocks(LEAVES), st.integers(min_value=0))
 def test_a_damaged_diagram_is_refused_or_plays_to_its_end(block: object, seed: int) -> None:
     builder = drawn(block)
@@ -160,6 +160,8 @@ def mutated(xml: bytes, chance: random.Random) -> bytes:
     root = etree.fromstring(xml)
     process = root.find("{*}process")
     assert process is not None
+    if chance.random() < 0.5:
+        return reshaped(root, process, chance)
     elements = [element for element in process.iter() if isinstance(element.tag, str) and element is not process]
     victim = chance.choice(elements)
     parent = victim.getparent()
@@ -182,6 +184,35 @@ def mutated(xml: bytes, chance: random.Random) -> bytes:
         other = chance.choice(elements).get(key)
         if other is not None:
             victim.set(key, other)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def reshaped(root: etree._Element, process: etree._Element, chance: random.Random) -> bytes:
+    """One change that keeps the file well-formed BPMN: an arrow led elsewhere, a gateway or an end of another kind."""
+    flows = process.findall(".//{*}sequenceFlow")
+    gateways = [each for each in process.iter() if str(each.tag).endswith("Gateway")]
+    ends = process.findall(".//{*}endEvent")
+    namespace = etree.QName(process).namespace
+    change = chance.choice(["target", "swap", "gateway", "end"])
+    if change == "gateway" and gateways:
+        gateway = chance.choice(gateways)
+        gateway.tag = f"{{{namespace}}}{chance.choice(['parallel', 'exclusive', 'inclusive'])}Gateway"
+        if gateway.tag.endswith("parallelGateway"):
+            gateway.attrib.pop("default", None)
+            for flow in flows:
+                if flow.get("sourceRef") == gateway.get("id"):
+                    for condition in list(flow):
+                        flow.remove(condition)
+    elif change == "end":
+        etree.SubElement(chance.choice(ends), f"{{{namespace}}}terminateEventDefinition")
+    else:
+        one = chance.choice(flows)
+        siblings = [flow for flow in flows if flow.getparent() is one.getparent()]
+        other = chance.choice(siblings)
+        ours, theirs = one.get("targetRef", ""), other.get("targetRef", "")
+        one.set("targetRef", theirs)
+        if change == "swap":
+            other.set("targetRef", ours)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -224,13 +255,20 @@ class Player:
                 here = [flow for flow in incoming if flow in tokens]
                 others = [self.ways(each, target.id) for each in tokens if each not in incoming]
                 if not any(way - set(here) and not way & set(here) for way in others):
-                    yield here, self.chance.sample(outgoing, self.chance.randint(1, len(outgoing)))
+                    yield here, self.chosen(outgoing, target.default_flow)
             elif target.kind in ("exclusiveGateway", "eventBasedGateway"):
                 yield [token], [self.chance.choice(outgoing)]
             elif target.kind == "endEvent" and target.event in ("terminate", "error"):
                 yield list(tokens), []
             elif target.kind != "subProcess" or self.play(target.id):
                 yield [token], outgoing
+
+    def chosen(self, outgoing: list[str], default: str | None) -> list[str]:
+        """Any of the flows, but the default only by itself."""
+        others = [flow for flow in outgoing if flow != default]
+        if not others or (default in outgoing and self.chance.random() < 0.3):
+            return outgoing if not others else [flow for flow in outgoing if flow == default]
+        return self.chance.sample(others, self.chance.randint(1, len(others)))
 
     def ways(self, flow: str, goal: str) -> set[str]:
         """Flows into the goal that a token on the flow may come by."""
