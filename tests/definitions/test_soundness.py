@@ -212,6 +212,10 @@ def test_a_subprocess_that_always_fails_never_goes_on() -> None:
     assert (problem.rule, problem.element_id) == ("dead-element", "e")
 
 
+def test_a_subprocess_that_ends_by_terminate_goes_on() -> None:
+    assert rules(withdrawn("terminate", "message")) == []
+
+
 def test_an_uncaught_error_discards_tasks_of_the_scope_around() -> None:
     builder = Builder().start().parallel("g").user("other").end("e2").sub("sub").end()
     builder.start("is", scope="sub").exclusive("x", scope="sub").end("ok", scope="sub")

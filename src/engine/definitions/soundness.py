@@ -86,7 +86,7 @@ def _examine_scope(study: _Study, scope: str) -> Behaviour:
             _judge_rounds(study, marked)
         if len(study.problems) == before:
             _judge_dead(study, scope, graphs)
-            completes = any(marking != KILLED for marking in main.finals)
+            completes = _completes(study, main)
     except TooLarge:
         study.report(
             "too-large-to-prove", scope,
@@ -97,6 +97,12 @@ def _examine_scope(study: _Study, scope: str) -> Behaviour:
             ),
         )  # fmt: skip
     return _behaviour(study, scope, completes)
+
+
+def _completes(study: _Study, graph: Graph) -> bool:
+    """Whether the scope can end well: by a plain end or a terminate end, not by errors alone."""
+    terminated = any(study.process.by_id[move.element].event == "terminate" for _, move in graph.kills)
+    return terminated or any(marking != KILLED for marking in graph.finals)
 
 
 def _behaviour(study: _Study, scope: str, completes: bool) -> Behaviour:

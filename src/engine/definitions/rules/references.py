@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.decisions.errors import DecisionInvalid
+from engine.decisions import DecisionInvalid, parse_dmn
 from engine.decisions.model import AGGREGATORS, HIT_POLICIES
-from engine.decisions.reader import parse_dmn
 from engine.definitions.bundle import decision_ids
 from engine.definitions.gate import FileRefused, parse_xml
 from engine.definitions.rules.view import BARE, Finding, View, at
