@@ -118,8 +118,11 @@ class _Making:
         if decision.id in self.results:
             return self.results[decision.id]
         self.results[decision.id] = None
-        scope = self.scope_of(decision)
+        for ref in decision.decisions:
+            if ref in self.model.decisions:
+                self.decide(self.model.decisions[ref])
         noticed = len(self.machine.warnings)
+        scope = self.scope_of(decision)
         box = decision.box
         if isinstance(box, m.Table):
             answer = evaluate_table(box, decision.name or decision.id, scope, self.value, require_hit=require_hit)
