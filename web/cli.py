@@ -12,7 +12,8 @@ from web.commandline.complaints import Polite
 def main() -> None:
     """童安 Tong'an: the workflow system by which a county protects its children in difficulty.
 
-    Settings come from the environment (TONGAN_DATABASE_URL, TONGAN_BROKER_URL, …; docs/operations.md lists them).
+    Settings come from the environment (TONGAN_DATABASE_URL, TONGAN_BROKER_URL, …; src/engine/settings.py
+    lists them).
     """
 
 

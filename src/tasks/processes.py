@@ -21,6 +21,16 @@ log = logging.getLogger(__name__)
 LATE_LOOK_SECONDS = 5.0
 
 
+#: Their lines say once a second that nothing happened; what fails they say louder.
+TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+
+
+def be_brief() -> None:
+    """Let the log hold what somebody may want to read."""
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def serve_worker(
     settings: Settings,
     workshop: Workshop,
@@ -32,6 +42,7 @@ def serve_worker(
     """Work jobs until told to stop. SQLite, where one writes at a time, is served by threads, else by processes."""
     pool = pool or ("threads" if settings.database_url.startswith("sqlite") else "prefork")
     workshop.database.dispose()  # what was opened so far must not be shared with forked children
+    be_brief()
     app = celery_app(settings, workshop)
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     options = [f"--pool={pool}", f"--concurrency={concurrency}", f"--hostname={workshop.name}@%h"]
@@ -42,6 +53,7 @@ def serve_beat(settings: Settings, workshop: Workshop) -> None:
     """Ring the pump every second until told to stop, and work late jobs in this process should the broker be gone."""
     stop = threading.Event()
     threading.Thread(target=look_for_late_work, args=(workshop, stop), name="late work", daemon=True).start()
+    be_brief()
     app = celery_app(settings)
     while not stop.is_set():
         try:

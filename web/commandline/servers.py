@@ -80,17 +80,17 @@ def run(host: str, port: int, with_data: bool) -> None:
     ]
     supervisor = Supervisor(programs, say=lambda text: click.echo(text, err=True))
     supervisor.watch_signals()
-    supervisor.run(started=greeting(host, port))
+    supervisor.run(started=greeting(opened, host, port))
     click.echo("\n已停止,数据保留 Stopped; the data stays.")
 
 
-def greeting(host: str, port: int) -> Callable[[], bool]:
+def greeting(opened: installation.Installation, host: str, port: int) -> Callable[[], bool]:
     """What the supervisor asks until it is true: prints the address once the pages answer."""
 
     def greet() -> bool:
         if not answers(host, port):
             return False
-        click.echo(demonstration.welcome(f"http://{host}:{port}/"))
+        click.echo(demonstration.welcome(opened, f"http://{host}:{port}/"))
         return True
 
     return greet
