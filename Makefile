@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ##@ Start here
 .PHONY: run test help
 run: install frontend ## Set up everything and start the demo: web, worker and beat. Ctrl-C stops all, the data stays
-	@$(BIN)/tongan run
+	@$(BIN)/tongan run $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
 
 test: install-dev frontend services ## Run every test, on SQLite, PostgreSQL, Redis and Chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
@@ -106,5 +106,5 @@ $(FRONTEND)/node_modules/.installed: $(wildcard $(FRONTEND)/package-lock.json) |
 
 $(DIST)/.built: $(FRONTEND_SOURCES) | $(FRONTEND)/node_modules/.installed
 	@echo 'Building the front end …'
-	@cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build -- --logLevel error
 	@mkdir -p $(DIST) && touch $@
