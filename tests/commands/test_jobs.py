@@ -81,7 +81,7 @@ def nothing_is_stuck(world: World) -> None:
         assert stuck(session) == ()
 
 
-# -- timers -------------------------------------------------------------------------------------------------------------
+# -- timers ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_timer_fires_once_and_never_early(world: World) -> None:
@@ -132,7 +132,7 @@ def test_a_suspended_case_keeps_its_timer(world: World) -> None:
         assert fire_timer(session, world.env, found.id, worker="w", now=due)
 
 
-# -- service calls ------------------------------------------------------------------------------------------------------
+# -- service calls -----------------------------------------------------------------------------------------------------
 
 
 def test_a_service_is_called_once_with_no_transaction_open(world: World, service: Service) -> None:

@@ -46,6 +46,7 @@ class Session:
         self._traffic = traffic
         self._queue: list[_Queued] = []
         self._pipelined = connection.dialect.name == "postgresql"
+        self._begun = not self._pipelined
 
     @property
     def locks_rows(self) -> bool:
@@ -83,7 +84,11 @@ class Session:
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Execute any Core statement through SQLAlchemy: convenient, one round trip each."""
         self.flush()
-        self._traffic.trip(1 if not self._pipelined or self._in_transaction() else 2)
+        if not self._begun:
+            self._driver().execute("BEGIN")
+            self._begun = True
+            self._traffic.trip()
+        self._traffic.trip()
         return self.connection.execute(statement, parameters)
 
     def scalar(self, statement: sa.Executable, parameters: Any = None) -> Any:
@@ -99,7 +104,7 @@ class Session:
         """Send the rest and commit. Only `Database.transaction` calls this."""
         if self._pipelined and self._queue:
             self._send(commit=True)
-        elif not self._pipelined or self._in_transaction():
+        elif self._begun:
             self._traffic.trip()
         self._traffic.committed()
         self.connection.commit()
@@ -107,18 +112,18 @@ class Session:
     def _driver(self) -> Any:
         return self.connection.connection.driver_connection
 
-    def _in_transaction(self) -> bool:
-        return bool(self._driver().info.transaction_status)
-
     def _send(self, *, commit: bool = False) -> list[tuple[Any, ...]]:
         """Run the queue (with the commit behind it, on PostgreSQL) and return the last statement's rows."""
         queue, self._queue = self._queue, []
         driver = self._driver()
         if self._pipelined:
             with driver.pipeline():
+                if not self._begun:
+                    driver.execute("BEGIN")
                 cursors = [self._run(driver, entry) for entry in queue]
                 if commit:
                     driver.execute("COMMIT", prepare=False)
+            self._begun = True
             self._traffic.trip()
         else:
             cursors = [self._run(driver, entry) for entry in queue]
@@ -149,7 +154,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.traffic = Traffic()
-        self._writing = engine.execution_options(writing=True)
+        self._reading = engine.execution_options(in_session=True)
+        self._writing = engine.execution_options(in_session=True, writing=True)
         self._driver_errors = (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error)
         event.listen(engine, "before_cursor_execute", self._count)
 
@@ -170,6 +176,9 @@ class Database:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
+        else:
+            event.listen(engine, "connect", _prepare_postgresql)
+            event.listen(engine, "begin", _begin_postgresql)
         return cls(engine)
 
     @property
@@ -190,7 +199,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; always rolled back."""
-        with self._session(self.engine) as session:
+        with self._session(self._reading) as session:
             yield session
 
     @contextmanager
@@ -251,6 +260,16 @@ def _postgresql_options(statement_timeout: float, lock_timeout: float) -> str:
         f"-c statement_timeout={int(statement_timeout * 1000)} -c lock_timeout={int(lock_timeout * 1000)}"
         f" -c idle_in_transaction_session_timeout={int(statement_timeout * 2000)} -c timezone=UTC"
     )
+
+
+def _prepare_postgresql(driver: Any, _record: Any) -> None:
+    driver.autocommit = True  # the session begins by itself: the driver would wait for the answer to BEGIN
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """A session sends its BEGIN with its first statements; whoever uses the engine without one gets it here."""
+    if not connection.get_execution_options().get("in_session"):
+        connection.exec_driver_sql("BEGIN")
 
 
 def _prepare_sqlite(driver: Any, _record: Any) -> None:
