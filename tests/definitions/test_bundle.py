@@ -108,6 +108,28 @@ def test_a_library_gives_called_bundles_and_their_tables() -> None:
     assert bundle.called == (shared,)
 
 
+def test_a_process_called_by_many_is_read_and_stored_once() -> None:
+    library = {"p0": straight("p0").bundle()}
+    for number in range(1, 25):
+        builder = Builder(f"p{number}").start()
+        for name in ("c", "d"):
+            builder.node("callActivity", name, attributes=f'calledElement="p{number - 1}"')
+        library[f"p{number}"] = builder.end().chain("s", "c", "d", "e").bundle(library)
+    wide = Builder("wide").start()
+    names = [f"c{number}" for number in range(25)]
+    for number, name in enumerate(names):
+        wide.node("callActivity", name, attributes=f'calledElement="p{number}"')
+    bundle = wide.end().chain("s", *names, "e").bundle(library)
+    assert len(bundle.closure()) == 26
+    assert unpack(pack(bundle)) == bundle
+    assert len(pack(bundle)) < 2 * sum(len(raw) for each in bundle.closure() for raw in each.files.values())
+
+
+def test_a_library_of_direct_calls_is_enough() -> None:
+    second = caller("second", "third").bundle({"third": straight("third").bundle()})
+    assert [each.key for each in caller().bundle({"second": second}).closure()] == ["demo", "second", "third"]
+
+
 def test_manifest_settings() -> None:
     manifest = parse_manifest(
         b'key = "application"\ntitle = "T"\nowner = "MZJ"\nstarters = ["town_officer"]\ncase_kind = "application"\n'

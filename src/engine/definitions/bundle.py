@@ -103,7 +103,7 @@ def read_folder(path: Path, siblings: Path | None = None) -> Bundle:
         folder = root / key
         return _read_files(folder) if "/" not in key and not key.startswith(".") and folder.is_dir() else None
 
-    return _close(path.name, _read_files(path), shared, find, ())
+    return _close(path.name, _read_files(path), shared, find, (), {})
 
 
 def from_files(
@@ -111,19 +111,23 @@ def from_files(
 ) -> Bundle:
     """A bundle from files in memory (an upload, the modeler). `library` holds the other processes' bundles by key."""
     tables = dict(shared or {})
-    for bundle in library.values():
+    known: dict[str, Bundle] = {}
+    for bundle in (each for direct in library.values() for each in direct.closure()):
+        known.setdefault(bundle.key, library.get(bundle.key, bundle))
         for name, raw in bundle.shared.items():
             tables.setdefault(name, raw)
 
     def find(called: str) -> Mapping[str, bytes] | None:
-        return library[called].files if called in library else None
+        return known[called].files if called in known else None
 
-    return _close(key, files, tables, find, ())
+    return _close(key, files, tables, find, (), {})
 
 
 def pack(bundle: Bundle) -> bytes:
-    """The bundle as bytes for storage. The same bundle gives the same bytes."""
-    return msgspec.msgpack.encode(_as_dict(bundle))
+    """The bundle as bytes for storage; a process that is called twice is stored once. Same bundle, same bytes."""
+    parts: dict[str, dict[str, object]] = {}
+    _add_parts(bundle, parts)
+    return msgspec.msgpack.encode({"format": _FORMAT, "parts": list(parts.values())})
 
 
 def unpack(raw: bytes) -> Bundle:
@@ -134,7 +138,16 @@ def unpack(raw: bytes) -> Bundle:
         raise BundleUnreadable(f"The packed bundle cannot be read: {error}") from error
     if packed.format != _FORMAT:
         raise BundleUnreadable(f"The packed bundle has format {packed.format}; this program reads {_FORMAT}.")
-    return _from_packed(packed)
+    made: dict[str, Bundle] = {}
+    bundle: Bundle | None = None
+    for part in packed.parts:
+        if not all(name in made for name in part.called):
+            raise BundleUnreadable(f"The packed bundle lacks a process that {part.key} calls.")
+        bundle = _make(part.key, part.files, part.shared, tuple(made[name] for name in part.called))
+        made[bundle.content_hash] = bundle
+    if bundle is None:
+        raise BundleUnreadable("The packed bundle is empty.")
+    return bundle
 
 
 def called_keys(bundle_files: Mapping[str, bytes], key: str) -> tuple[str, ...]:
@@ -142,26 +155,28 @@ def called_keys(bundle_files: Mapping[str, bytes], key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_references(bundle_files, key)[0]))
 
 
-class _Packed(msgspec.Struct):
-    format: int
+class _Part(msgspec.Struct):
     key: str
     files: dict[str, bytes]
     shared: dict[str, bytes]
-    called: list[_Packed]
+    called: list[str]  #: content hashes of parts that stand before
 
 
-def _as_dict(bundle: Bundle) -> dict[str, object]:
-    return {
-        "format": _FORMAT,
+class _Packed(msgspec.Struct):
+    format: int
+    parts: list[_Part]  #: called processes before their callers, the bundle itself last
+
+
+def _add_parts(bundle: Bundle, parts: dict[str, dict[str, object]]) -> None:
+    for called in bundle.called:
+        if called.content_hash not in parts:
+            _add_parts(called, parts)
+    parts[bundle.content_hash] = {
         "key": bundle.key,
         "files": dict(sorted(bundle.files.items())),
         "shared": dict(sorted(bundle.shared.items())),
-        "called": [_as_dict(called) for called in bundle.called],
+        "called": [called.content_hash for called in bundle.called],
     }
-
-
-def _from_packed(packed: _Packed) -> Bundle:
-    return _make(packed.key, packed.files, packed.shared, tuple(_from_packed(called) for called in packed.called))
 
 
 def _make(key: str, files: Mapping[str, bytes], shared: Mapping[str, bytes], called: tuple[Bundle, ...]) -> Bundle:
@@ -197,17 +212,28 @@ def _hash(key: str, files: Mapping[str, bytes], shared: Mapping[str, bytes], cal
 
 
 def _close(
-    key: str, files: Mapping[str, bytes], shared: Mapping[str, bytes], find: Finder, callers: tuple[str, ...]
+    key: str,
+    files: Mapping[str, bytes],
+    shared: Mapping[str, bytes],
+    find: Finder,
+    callers: tuple[str, ...],
+    known: dict[str, Bundle],
 ) -> Bundle:
-    """Follow the calls. A call back to a caller is left out here and refused by the check (`call-cycle`)."""
+    """Follow the calls. A call back to a caller is left out here and refused by the check (`call-cycle`).
+
+    `known` holds what was followed before, so that processes which share others are read once.
+    """
+    if key in known:
+        return known[key]
     chain = (*callers, key)
     calls, decisions = _references(files, key)
     called = []
     for name in dict.fromkeys(calls):
         found = None if name in chain else find(name)
         if found is not None:
-            called.append(_close(name, found, shared, find, chain))
-    return _make(key, files, _used_tables(shared, decisions), tuple(called))
+            called.append(_close(name, found, shared, find, chain, known))
+    known[key] = _make(key, files, _used_tables(shared, decisions), tuple(called))
+    return known[key]
 
 
 def _references(files: Mapping[str, bytes], key: str) -> tuple[tuple[str, ...], frozenset[str]]:
