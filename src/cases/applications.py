@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
     Date,
     ForeignKey,
+    RowMapping,
     String,
     Table,
     func,
@@ -68,7 +67,7 @@ def file_application(session: Session, case_id: str, **values: object) -> None:
     session.execute(insert(application).values(case_id=case_id, **values))
 
 
-def find_application(session: Session, case_id: str) -> Mapping[str, Any]:
+def find_application(session: Session, case_id: str) -> RowMapping:
     """The application of a case.
 
     :raises NotFound: the case has none.

@@ -5,11 +5,10 @@ The items come from tables D5, D7, D8 and D9, evaluated by the process and hande
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     Numeric,
+    RowMapping,
     String,
     Table,
     UniqueConstraint,
@@ -108,7 +108,7 @@ def open_items(
         case_files.involve(session, case_id, [item.department])
 
 
-def items_of(session: Session, case_id: str, department: str | None = None) -> Sequence[Mapping[str, Any]]:
+def items_of(session: Session, case_id: str, department: str | None = None) -> Sequence[RowMapping]:
     """The items of a case, or those of one department."""
     query = select(benefit_item).where(benefit_item.c.case_id == case_id).order_by(benefit_item.c.id)
     if department is not None:

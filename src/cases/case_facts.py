@@ -75,7 +75,7 @@ def primary_category(categories: Sequence[str]) -> str | None:
 
 def parent_reasons(*statuses: str | None) -> tuple[str, ...]:
     """The reasons of both parents in the words of table D3; 健在 and 不详 are none."""
-    return tuple(REASON_WORDS[status] for status in statuses if status in REASON_WORDS)
+    return tuple(REASON_WORDS[status] for status in statuses if status is not None and status in REASON_WORDS)
 
 
 def age_gate(*, age: int, covered_before_18: bool, stage: str, profile: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Boolean,
@@ -140,7 +140,7 @@ def find_case(session: Session, case_id: str) -> Mapping[str, Any]:
     row = session.execute(select(case_file).where(case_file.c.id == case_id)).mappings().first()
     if row is None:
         raise NotFound(f"没有办件 {case_id}")
-    return row
+    return cast("Mapping[str, Any]", row)
 
 
 def change(session: Session, case_id: str, **values: object) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Integer,
+    RowMapping,
     String,
     Table,
     UniqueConstraint,
@@ -184,12 +184,12 @@ def _next_archive_no(session: Session, hukou_code: str, day: date) -> str:
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05d}"
 
 
-def find_by_idcard(session: Session, idcard: str) -> Mapping[str, Any] | None:
+def find_by_idcard(session: Session, idcard: str) -> RowMapping | None:
     """The file with exactly this id number, sealed or not: for writing, never for a search page."""
     return session.execute(select(child).where(child.c.idcard == idcard)).mappings().first()
 
 
-def find_child(session: Session, child_id: str) -> Mapping[str, Any] | None:
+def find_child(session: Session, child_id: str) -> RowMapping | None:
     """The child's file by its id."""
     return session.execute(select(child).where(child.c.id == child_id)).mappings().first()
 
@@ -213,7 +213,7 @@ def set_guardian(
     )
 
 
-def current_guardian(session: Session, child_id: str) -> Mapping[str, Any] | None:
+def current_guardian(session: Session, child_id: str) -> RowMapping | None:
     """Who looks after the child now."""
     return (
         session.execute(
@@ -237,7 +237,7 @@ def set_parent(session: Session, child_id: str, which: str, **values: object) ->
         session.execute(update(parent_status).where(parent_status.c.id == found).values(**values))
 
 
-def parents(session: Session, child_id: str) -> Mapping[str, Mapping[str, Any]]:
+def parents(session: Session, child_id: str) -> Mapping[str, RowMapping]:
     """What is known of both parents, by 父 and 母."""
     rows = session.execute(select(parent_status).where(parent_status.c.child_id == child_id)).mappings()
     return {row["which"]: row for row in rows}

@@ -11,8 +11,9 @@ from engine.store.bundles import Library
 from engine.store.session import Database
 
 
-def compose(settings: Settings) -> tuple[Database, Environment]:
-    """The database and the environment that these settings describe; connects at first use."""
+def compose(settings: Settings, county: County | None = None) -> tuple[Database, Environment]:
+    """The database and the environment that these settings describe; connects at first use. A told story brings its own
+    county."""
     database = Database.open(
         settings.database_url,
         statement_timeout_seconds=settings.statement_timeout_seconds,
@@ -24,7 +25,7 @@ def compose(settings: Settings) -> tuple[Database, Environment]:
         with database.reading() as session:
             return library.bundle(session, version_id)
 
-    county = County()
+    county = county or County()
     environment = Environment(
         specs=SpecCache(load), domain=county, settings=settings, calendar=county.calendar, library=library
     )

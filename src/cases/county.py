@@ -41,7 +41,9 @@ class County:
 
     calendar: Calendar = field(default_factory=default_calendar)
     profile: str = "CURRENT"
-    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)  #: a told story puts its own in their place
+    handlers: Mapping[str, Handler] = field(
+        default_factory=lambda: HANDLERS
+    )  #: a told story puts its own in their place
 
     @property
     def roles(self) -> frozenset[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, insert, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, RowMapping, String, Table, insert, select, update
 
 from engine.calendar import Derivation, due_at, end_of_day
 from engine.store.base import Instant, Json, metadata
@@ -88,7 +87,7 @@ def meet_all(session: Session, case_id: str, *, now: datetime) -> None:
     )
 
 
-def deadlines_of(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
+def deadlines_of(session: Session, case_id: str) -> Sequence[RowMapping]:
     """The case's clocks, oldest first, with their derivations for the screen."""
     rows = session.execute(select(deadline).where(deadline.c.case_id == case_id).order_by(deadline.c.id))
     return tuple(rows.mappings())

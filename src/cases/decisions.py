@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, Text, func, insert, select, update
+from sqlalchemy import Column, Date, ForeignKey, Integer, RowMapping, String, Table, Text, func, insert, select, update
 
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
@@ -98,7 +98,7 @@ def decide(
     return number
 
 
-def current(session: Session, case_id: str) -> Mapping[str, Any] | None:
+def current(session: Session, case_id: str) -> RowMapping | None:
     """The decision that stands."""
     return (
         session.execute(select(decision).where(decision.c.case_id == case_id).order_by(decision.c.id.desc()).limit(1))

@@ -5,12 +5,11 @@ A document is written once per idempotency key, so that a service called twice w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, insert, select
+from sqlalchemy import Column, ForeignKey, Integer, RowMapping, String, Table, Text, insert, select
 
 from engine.store.base import Instant, metadata
 from engine.store.session import Session
@@ -58,7 +57,7 @@ def write(
     )
 
 
-def documents_of(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
+def documents_of(session: Session, case_id: str) -> Sequence[RowMapping]:
     """The case's documents in the order they were written."""
     rows = session.execute(select(document).where(document.c.case_id == case_id).order_by(document.c.id))
     return tuple(rows.mappings())

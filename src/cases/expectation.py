@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import RowMapping, Table, func, select
 
 from cases.applications import application
 from engine.clock import COUNTY_ZONE
@@ -131,7 +131,7 @@ def _status(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
         yield f"申请状态应为 {expected['status']},实际 {actual}"
 
 
-def _rows(scene: Scene, table_name: str, where: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _rows(scene: Scene, table_name: str, where: Mapping[str, Any]) -> Sequence[RowMapping]:
     """The case's rows of a table, newest last; a table without a case column is read whole (a scratch database)."""
     table: Table = metadata.tables[table_name]
     query = select(table)

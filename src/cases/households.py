@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Numeric, String, Table, insert, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Numeric, RowMapping, String, Table, insert, select, update
 
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
@@ -35,7 +33,7 @@ household_member = Table(
 )
 
 
-def household_of(session: Session, child_id: str) -> Mapping[str, Any] | None:
+def household_of(session: Session, child_id: str) -> RowMapping | None:
     """The child's household, if it was entered."""
     return (
         session.execute(

@@ -5,7 +5,7 @@ A parent's code is the prefix of its children's, so that a subtree is a prefix a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,6 +67,13 @@ def add_division(session: Session, *, code: str, name: str) -> None:
     if parent is not None and find_division(session, parent) is None:
         raise Refused(f"上级区划 {parent} 不在辖区表中")
     session.execute(insert(division).values(code=code, name=name, parent_code=parent))
+
+
+def enter_divisions(session: Session, listed: Iterable[tuple[str, str]]) -> None:
+    """Enter divisions by code and name, parents first; those that are there stay as they are."""
+    for code, name in listed:
+        if find_division(session, code) is None:
+            add_division(session, code=code, name=name)
 
 
 def find_division(session: Session, code: str) -> Division | None:

@@ -10,9 +10,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint, insert, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+)
 from sqlalchemy import update as sql_update
 
 from engine.store.base import Instant, metadata
@@ -176,7 +187,7 @@ def held(session: Session, case_id: str) -> tuple[str, ...]:
     return tuple(code for (code,) in rows)
 
 
-def listed(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
+def listed(session: Session, case_id: str) -> Sequence[RowMapping]:
     """All papers of the case, returned ones too, for the screen."""
     rows = session.execute(select(material).where(material.c.case_id == case_id).order_by(material.c.code))
     return tuple(rows.mappings())

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
     Integer,
+    RowMapping,
     String,
     Table,
     Text,
@@ -170,7 +170,7 @@ def draft(
     return text
 
 
-def current(session: Session, case_id: str) -> Mapping[str, Any] | None:
+def current(session: Session, case_id: str) -> RowMapping | None:
     """The case's latest notice."""
     return (
         session.execute(select(notice).where(notice.c.case_id == case_id).order_by(notice.c.notice_no.desc()).limit(1))
@@ -179,7 +179,7 @@ def current(session: Session, case_id: str) -> Mapping[str, Any] | None:
     )
 
 
-def require_current(session: Session, case_id: str) -> Mapping[str, Any]:
+def require_current(session: Session, case_id: str) -> RowMapping:
     """The case's latest notice.
 
     :raises NotFound: none was drafted.
@@ -262,7 +262,7 @@ def take_down(session: Session, case_id: str, *, now: datetime, photo: str | Non
     session.execute(delete(public_notice).where(public_notice.c.notice_no == found["notice_no"]))
 
 
-def public_notices(session: Session, *, now: datetime) -> Sequence[Mapping[str, Any]]:
+def public_notices(session: Session, *, now: datetime) -> Sequence[RowMapping]:
     """The notices that hang now, newest first; nothing else of the database is read."""
     rows = session.execute(
         select(public_notice)
@@ -272,7 +272,7 @@ def public_notices(session: Session, *, now: datetime) -> Sequence[Mapping[str, 
     return tuple(rows.mappings())
 
 
-def find_public_notice(session: Session, notice_no: str, *, now: datetime) -> Mapping[str, Any] | None:
+def find_public_notice(session: Session, notice_no: str, *, now: datetime) -> RowMapping | None:
     """One notice that hangs now."""
     return (
         session.execute(

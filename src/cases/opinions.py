@@ -17,6 +17,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Integer,
+    RowMapping,
     String,
     Table,
     UniqueConstraint,
@@ -82,7 +83,7 @@ class Count:
     asking: tuple[str, ...]  #: departments whose present answer is 需补充
 
 
-def standing(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
+def standing(session: Session, case_id: str) -> Sequence[RowMapping]:
     """The row that stands for each department: the one of its latest round."""
     rows = session.execute(
         select(opinion).where(opinion.c.case_id == case_id).order_by(opinion.c.department, opinion.c.round)
@@ -91,7 +92,7 @@ def standing(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
     return tuple(latest.values())
 
 
-def _standing_of(session: Session, case_id: str, department: str) -> Mapping[str, Any] | None:
+def _standing_of(session: Session, case_id: str, department: str) -> RowMapping | None:
     return next((row for row in standing(session, case_id) if row["department"] == department), None)
 
 
@@ -179,7 +180,7 @@ def note_originals(session: Session, case_id: str) -> None:
     )
 
 
-def count(rows: Sequence[Mapping[str, Any]]) -> Count:
+def count(rows: Sequence[Any]) -> Count:
     """Count standing rows for table D4 (pure)."""
     review = [row for row in rows if row["mode"] == REVIEW]
     facts = [row for row in rows if row["mode"] == FACT_CHECK]

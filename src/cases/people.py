@@ -157,7 +157,7 @@ def grants_of(session: Session, person_id: str) -> tuple[Grant, ...]:
         .where(role_grant.c.person_id == person_id)
         .order_by(role_grant.c.id)
     )
-    return tuple(Grant(role=role, place=place, department=department) for role, place, department in rows)
+    return tuple(Grant(role=row.role, place=row.place, department=row.department) for row in rows)
 
 
 def find_person(session: Session, person_id: str) -> Person | None:

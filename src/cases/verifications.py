@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, insert, select
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, RowMapping, String, Table, insert, select
 
 from engine.store.base import Instant, Tagged, metadata
 from engine.store.session import Session
@@ -48,7 +48,7 @@ COMPARED_ITEMS: tuple[tuple[str, str], ...] = (
 NO_INTERFACE = "尚无接口,请人工核对"
 
 
-def matches(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
+def matches(session: Session, case_id: str) -> Sequence[RowMapping]:
     """The rows of the comparison."""
     rows = session.execute(select(match_row).where(match_row.c.case_id == case_id).order_by(match_row.c.id))
     return tuple(rows.mappings())
@@ -90,7 +90,7 @@ def note_verification(
     )
 
 
-def latest(session: Session, case_id: str) -> Mapping[str, Any] | None:
+def latest(session: Session, case_id: str) -> RowMapping | None:
     """The verification that stands now."""
     return (
         session.execute(

@@ -40,12 +40,8 @@ def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             signed_by=facts.get("final_signer"),
             trace=_trace(session, call.instance_id),
         )
-        body = letters.recognition(
-            letters.head_of(session, call.case_id),
-            number=number,
-            effective_month=month,
-            day=call.parameters["decided_on"],
-        )
+        head, day = letters.head_of(session, call.case_id), call.parameters["decided_on"]
+        body = letters.recognition(head, number=number, effective_month=month, day=day)
         documents.write(
             session,
             call.case_id,

@@ -1,0 +1,93 @@
+"""A stage for told stories and for the demo county: a database, the environment, and a clock that is moved by hand.
+
+Moving the clock does what a pump would have done on the way: what is due runs in the order of its due instants, each at
+its instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+
+from cases.composition import compose
+from cases.county import County
+from cases.divisions import DEMO_DIVISIONS
+from cases.handlers.canned import with_canned
+from cases.jurisdictions import enter_divisions
+from engine.access import Actor, Grant
+from engine.clock import FixedClock
+from engine.commands.claim_due_jobs import claim_due_jobs
+from engine.commands.deploy import deploy
+from engine.commands.run_job import run_job
+from engine.definitions.bundle import read_folder
+from engine.environment import Environment
+from engine.settings import Settings
+from engine.store import Database
+from engine.store.job import JobStatus, job
+
+WORKER = "stage"
+PUBLISHER = Actor(id="stage:publisher", name="流程管理员", grants=(Grant(role="process_owner"),))
+_REAL: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+#: More jobs than this in one go is an endless loop in a diagram.
+MOST_JOBS = 2_000
+
+
+class EndlessJobs(Exception):
+    """One thing led to another without end: a diagram runs in circles."""
+
+
+def build(
+    settings: Settings, *, at: datetime, profile: str = "CURRENT", services: Mapping[str, Mapping[str, Any]] = _REAL
+) -> Stage:
+    """A stage on the settings' database with its clock at `at`; `services` answer as told instead of really."""
+    database, env = compose(settings, County(profile=profile, handlers=with_canned(services)))
+    return Stage(database=database, env=env, clock=FixedClock(at))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Where a story is played."""
+
+    database: Database
+    env: Environment
+    clock: FixedClock
+
+    def prepare(self, processes: Iterable[Path]) -> None:
+        """Set up the fictitious county's divisions and publish the processes in these folders; what is there stays."""
+        with self.database.transaction() as session:
+            enter_divisions(session, DEMO_DIVISIONS)
+            for folder in processes:
+                deploy(session, self.env, read_folder(folder), actor=PUBLISHER, now=self.clock.now())
+
+    def move_to(self, at: datetime) -> None:
+        """Let the time pass until `at`: each job at its own instant, in order. Never back."""
+        for _ in range(MOST_JOBS):
+            with self.database.reading() as session:
+                due = session.scalar(
+                    select(job.c.due_at).where(job.c.status == JobStatus.PENDING).order_by(job.c.due_at).limit(1)
+                )
+            if due is None or due > at:
+                self.clock.instant = max(self.clock.instant, at)
+                return
+            self.clock.instant = max(self.clock.instant, due)
+            self.run_due()
+        raise EndlessJobs(f"到 {at:%Y-%m-%d %H:%M} 为止有超过 {MOST_JOBS} 批后台任务")
+
+    def run_due(self) -> None:
+        """Run what is due now, as pump and worker do."""
+        for _ in range(MOST_JOBS):
+            now = self.clock.now()
+            with self.database.transaction() as session:
+                taken = claim_due_jobs(
+                    session, worker=WORKER, now=now, wall_now=now - timedelta(days=1), limit=1, lease=timedelta(0)
+                )
+            if not taken:
+                return
+            run_job(self.database, self.env, taken[0], clock=self.clock, worker=WORKER)
+        raise EndlessJobs(f"一次推进超过 {MOST_JOBS} 项后台任务,流程图可能是死循环")
