@@ -125,7 +125,8 @@ async function draw(page: FormPage): Promise<void> {
     knownFiles.set(id, name);
   }
   mount!.replaceChildren();
-  const form = new Form({ container: mount!, additionalModules: [ChineseModule, CountyFieldsModule] } as any);
+  // Without a delay: text typed just before another field changes would be lost.
+  const form = new Form({ container: mount!, debounce: false, additionalModules: [ChineseModule, CountyFieldsModule] } as any);
   await form.importSchema(page.schema as any, page.data as any);
   mount!.querySelectorAll('form').forEach((element) => element.setAttribute('aria-label', document.title));
   mount!.dataset.ready = 'yes';
