@@ -158,20 +158,16 @@ class BoxReader:
 
     def _output(self, element: Any) -> m.OutputClause:
         values = child(element, "outputValues")
+        ranked = text_of(values) if values is not None else ""
         default = child(element, "defaultOutputEntry")
         return m.OutputClause(
             id=element.get("id", ""),
             name=element.get("name", ""),
             label=element.get("label") or element.get("name", ""),
             type=type_ref(element),
-            ranking=self._ranking(values) if values is not None else (),
+            ranking=(self.parsed(f"[{ranked}]", values),) if ranked else (),
             default=self.literal(default) if default is not None and text_of(default) else None,
         )
-
-    def _ranking(self, element: Any) -> tuple[m.Literal, ...]:
-        """The output values in order: a list of expressions with commas."""
-        text = text_of(element)
-        return (self.parsed(f"[{text}]", element),) if text else ()
 
     def _rule(self, index: int, element: Any, inputs: int, outputs: int) -> m.Rule:
         tests = tuple(self.tests(text_of(each), each) for each in children(element, "inputEntry"))

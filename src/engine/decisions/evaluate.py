@@ -43,7 +43,7 @@ def evaluate_decision(
         value = making.decide(decision, require_hit=require_hit)
     except (BudgetExceeded, RecursionError) as problem:
         raise DecisionTooLarge(f"decision {decision_id}: {problem}", f"决策“{decision.name}”的计算超出上限") from None
-    return DecisionResult(value, making.explained(decision))
+    return DecisionResult(value, _explained(making, decision))
 
 
 def invoke_service(
@@ -58,7 +58,7 @@ def invoke_service(
     for service in model.services.values():
         if service_id in (service.id, service.name):
             making = _Making(model, names, Machine(names, functions, now, BUDGET, model.types))
-            given = {ref: making.machine.outer(name) for ref, name in making.service_inputs(service)}
+            given = {ref: making.machine.outer(name) for ref, name in _service_inputs(model, service)}
             try:
                 return making.serve(service, making.machine, {ref: _null(value) for ref, value in given.items()})
             except (BudgetExceeded, RecursionError) as problem:
@@ -145,15 +145,6 @@ class _Making:
         )
         return value
 
-    def explained(self, decision: m.Decision) -> Explanation:
-        """The decision's explanation with those of what it required."""
-        own = self.explanations[decision.id]
-        required = tuple(each for key, each in self.explanations.items() if key != decision.id)
-        return Explanation(
-            decision=own.decision, name=own.name, hit_policy=own.hit_policy, inputs=own.inputs, rules=own.rules,
-            default_used=own.default_used, warnings=own.warnings, required=required,
-        )  # fmt: skip
-
     def scope_of(self, decision: m.Decision) -> Scope:
         """What a decision sees: the given names, the inputs and decisions it requires, the functions it may call."""
         values: dict[str, Any] = {}
@@ -219,15 +210,9 @@ class _Making:
         result_type = box.body.type if box.body is not None else None
         return Function(name, box.parameters, invoke, types, result_type)
 
-    def service_inputs(self, service: m.Service) -> list[tuple[str, str]]:
-        """Id and name of each parameter of a decision service."""
-        data = [(ref, self.model.inputs[ref].name) for ref in service.inputs if ref in self.model.inputs]
-        made = [(ref, self.model.decisions[ref].variable) for ref in service.decisions if ref in self.model.decisions]
-        return data + made
-
     def service(self, service: m.Service) -> Function:
         """A decision service as a function."""
-        inputs = self.service_inputs(service)
+        inputs = _service_inputs(self.model, service)
 
         def invoke(machine: Machine, arguments: list[Any]) -> Any:
             return self.serve(service, machine, dict(zip((ref for ref, _ in inputs), arguments, strict=True)))
@@ -356,3 +341,20 @@ class _Making:
         if decisive in [answer for answer in answers if isinstance(answer, bool)]:
             return decisive
         return (not decisive) if all(isinstance(answer, bool) for answer in answers) else None
+
+
+def _explained(making: _Making, decision: m.Decision) -> Explanation:
+    """The decision's explanation with those of what it required."""
+    own = making.explanations[decision.id]
+    required = tuple(each for key, each in making.explanations.items() if key != decision.id)
+    return Explanation(
+        decision=own.decision, name=own.name, hit_policy=own.hit_policy, inputs=own.inputs, rules=own.rules,
+        default_used=own.default_used, warnings=own.warnings, required=required,
+    )  # fmt: skip
+
+
+def _service_inputs(model: m.DecisionModel, service: m.Service) -> list[tuple[str, str]]:
+    """Id and name of each parameter of a decision service."""
+    data = [(ref, model.inputs[ref].name) for ref in service.inputs if ref in model.inputs]
+    made = [(ref, model.decisions[ref].variable) for ref in service.decisions if ref in model.decisions]
+    return data + made

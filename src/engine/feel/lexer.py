@@ -73,6 +73,16 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - before.rfind("\n")
 
 
+def _failure(text: str, at: int, message: str, message_zh: str) -> FeelSyntaxError:
+    line, column = position(text, at)
+    return FeelSyntaxError(message, line, column, text, message_zh)
+
+
+def _type_may_stand(previous: str, bracket: str) -> bool:
+    """Whether a type may follow: after `instance of`, within a type, or after a parameter's colon."""
+    return previous in ("OF", "ARROW") or bracket == "<" or (bracket == "parameters" and previous == "COLON")
+
+
 class _Cut:
     """One pass over one text."""
 
@@ -96,10 +106,6 @@ class _Cut:
         bucket = self.known.setdefault(name[0], [])
         bucket.append(pattern)
         bucket.sort(key=lambda each: -len(each.pattern))
-
-    def fail(self, message: str, message_zh: str) -> FeelSyntaxError:
-        line, column = position(self.text, self.at)
-        return FeelSyntaxError(message, line, column, self.text, message_zh)
 
     def token(self, kind: str, end: int, value: str | None = None) -> Token:
         token = Token(kind, self.text[self.at : end] if value is None else value, start_pos=self.at)
@@ -137,14 +143,16 @@ class _Cut:
         symbol = _SYMBOL.match(text, at)
         if symbol is None:
             if char in _FULL_WIDTH:
-                raise self.fail(f"full-width punctuation {char!r} is not FEEL", f"请用半角符号代替全角“{char}”")
-            raise self.fail(f"unexpected character {char!r}", f"不认识的字符“{char}”")
+                raise _failure(
+                    self.text, self.at, f"full-width punctuation {char!r} is not FEEL", f"请用半角符号代替全角“{char}”"
+                )
+            raise _failure(self.text, self.at, f"unexpected character {char!r}", f"不认识的字符“{char}”")
         return self.symbol(symbol.group(), symbol.end())
 
     def quoted(self, kind: str, start: int) -> Token:
         match = _STRING.match(self.text, start)
         if match is None:
-            raise self.fail("a string is not closed", "文字缺少右引号")
+            raise _failure(self.text, self.at, "a string is not closed", "文字缺少右引号")
         return self.token(kind, match.end(), match.group()[1:-1])
 
     def key(self) -> Token | None:
@@ -203,16 +211,10 @@ class _Cut:
         """A name; `list<`, `context<` and `range<` open a type where a type may stand."""
         if name in _TYPES:
             opener = re.compile(r"\s*<").match(self.text, end)
-            if opener and self.type_stands_here():
+            if opener and _type_may_stand(self.previous, self.stack[-1] if self.stack else ""):
                 self.push("<")
                 return self.token(_TYPES[name], opener.end())
         return self.token("NAME", end, name)
-
-    def type_stands_here(self) -> bool:
-        if self.previous in ("OF", "ARROW"):
-            return True
-        top = self.stack[-1] if self.stack else ""
-        return top == "<" or (top == "parameters" and self.previous == "COLON")
 
     def push(self, bracket: str) -> None:
         self.stack.append(bracket)
