@@ -88,8 +88,8 @@ class Token(Task):
 
     def _inherit_data(self) -> None:
         parent = self.parent
-        if parent is not None:
-            self.data.update(parent.data)
+        if parent is not None:  # what the token was given at its birth (an item, a payload) stands
+            self.data = {**parent.data, **self.data}
 
     def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
         return dct or {}

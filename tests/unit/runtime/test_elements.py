@@ -371,6 +371,11 @@ def test_parallel_multi_instance_opens_one_task_for_each_item_and_merges_nothing
     assert "opinion" not in case.variables and "review" not in case.variables
 
 
+def test_the_item_stands_over_a_variable_of_the_same_name() -> None:
+    case = Instance(reviews(), {"departments": DEPARTMENTS, "review": "同意"})
+    assert sorted(task.role for task in case.tasks.values()) == ["jkt_handler", "mzj_handler", "wjj_handler"]
+
+
 def test_sequential_multi_instance_opens_one_after_the_other() -> None:
     case = Instance(reviews(sequential=True), {"departments": DEPARTMENTS})
     seen = []

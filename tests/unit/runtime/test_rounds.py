@@ -1,6 +1,6 @@
 """Regression: two faults of the library on our core pattern (SpiffWorkflow 3.2).
 
-Parallel reviews that are sent round again run the step after the join too often or crash, and a case that loops for long
+Parallel reviews sent round again run the step after the join too often or crash, and a case that loops for long
 vanishes. Here: all orders, two and three rounds, parallel and inclusive, with a save between steps (each
 `advance` saves) and without (whole rounds of scripts in one step), and a loop of 2,000 rounds.
 """
