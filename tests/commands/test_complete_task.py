@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.commands.claim_task import claim_task
+from engine.commands.complete_task import complete_task
 from engine.commands.suspend_instance import suspend_instance
 from engine.errors import (
     Conflict,
@@ -179,6 +181,28 @@ def test_two_at_once_have_one_effect(world: World, running: str, same_key: bool)
     assert len(world.domain.submitted) == 1
     assert [row.step for row in rows(world, history.history)] == [1, 2]
     assert len([row for row in rows(world, user_task.user_task) if row.element_id == "b"]) == 1
+
+
+def test_the_later_one_waits_and_sees_what_the_earlier_one_did(world: World, running: str) -> None:
+    """The earlier transaction is held open, so the later one must wait at the lock and read after it."""
+    answers: list[Any] = []
+
+    def later() -> None:
+        try:
+            answers.append(world.complete(running, actor=OTHER_CLERK, idempotency_key="later"))
+        except EngineError as error:
+            answers.append(error)
+
+    waiting = threading.Thread(target=later)
+    with world.database.transaction() as session:
+        complete_task(session, world.env, running, fields={}, actor=CLERK, now=world.now, idempotency_key="earlier")
+        session.flush()
+        waiting.start()
+        time.sleep(0.3)
+        assert answers == []
+    waiting.join()
+    assert isinstance(answers[0], TaskAlreadyClosed), answers
+    assert answers[0].closed_by == "李四"
 
 
 def test_the_holder_may_complete_though_another_clerk_could(world: World, running: str) -> None:

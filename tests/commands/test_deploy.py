@@ -33,7 +33,7 @@ def test_versions_are_numbered_and_the_same_files_are_the_same_version(world: Wo
     assert made[0].id == made[2].id != made[1].id
     with world.database.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(audit.audit)) == 2
-    assert [each for each in world.start("demo").opened_task_ids]
+    assert world.start("demo").opened_task_ids
 
 
 def test_a_bundle_with_errors_is_refused_with_all_of_them(world: World) -> None:

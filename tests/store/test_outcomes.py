@@ -134,6 +134,15 @@ def test_a_step_from_an_old_version_is_refused(started: Database, now: datetime)
     assert len(all_of(started, history.history)) == 2
 
 
+def test_an_update_from_an_old_version_touches_nothing(started: Database, now: datetime) -> None:
+    """The version in the update's own condition, without the history beside it."""
+    values = {"instance_id": INSTANCE, "expected": 7, "new_status": "suspended", "new_incidents": 0}
+    with pytest.raises(Conflict), started.transaction() as session:
+        session.write(instance.TOUCH, values)
+        session.flush()
+    assert all_of(started, instance.instance)[0].status == "running"
+
+
 def test_the_numbered_history_is_a_fence_of_its_own(started: Database, now: datetime) -> None:
     """What refuses the commit when it travels in the same pipeline as the update."""
     with started.reading() as session:
