@@ -11,7 +11,10 @@ from engine.definitions.bundle import Bundle, read_folder
 from engine.definitions.check import ALL_RULES, check_bundle, errors_of, render
 from engine.definitions.problem import Problem, Severity
 from engine.definitions.rules import RULES
+from engine.definitions.rules.expressions import KNOWN_NAMES
 from engine.errors import EngineError
+from engine.runtime import compile_bundle
+from engine.runtime.scripting import FUNCTION_NAMES
 from tests.definitions_builder import ROLES, SERVICES, Builder, straight
 
 DATA = Path(__file__).parents[1] / "data" / "definitions"
@@ -112,3 +115,12 @@ def test_problems_of_called_processes_are_found_too() -> None:
     demo = Builder().start().node("callActivity", "c", attributes='calledElement="second"').end().chain("s", "c", "e")
     problems = check(demo.bundle({"second": second}))
     assert [(problem.rule, problem.file) for problem in problems] == [("unknown-role", "second/second.bpmn")]
+
+
+def test_the_check_knows_the_same_functions_as_the_runtime() -> None:
+    assert KNOWN_NAMES == FUNCTION_NAMES
+
+
+@pytest.mark.parametrize("folder", VALID, ids=lambda folder: folder.name)
+def test_what_the_check_accepts_compiles(folder: Path) -> None:
+    assert check(read_folder(folder / "demo"), compile=compile_bundle) == ()

@@ -6,7 +6,8 @@ import pytest
 
 from engine.definitions.check import check_bundle
 from engine.definitions.problem import Problem
-from engine.definitions.soundness import RULES
+from engine.definitions.reading import parse_diagram
+from engine.definitions.soundness import RULES, examine
 from tests.definitions_builder import ROLES, SERVICES, Builder, definition
 
 
@@ -248,3 +249,18 @@ def test_too_much_to_explore_is_a_warning() -> None:
     (problem,) = problems(builder)
     assert problem.rule == "too-large-to-prove"
     assert not problem.is_error
+
+
+def test_soundness_of_an_event_subprocess_is_examined_apart() -> None:
+    builder = (
+        loop()
+        .sub("es", attributes='triggeredByEvent="true"')
+        .start(
+            "es_s", scope="es", attributes='isInterrupting="false"', body=definition("message"), message_key="case_id"
+        )
+    )
+    builder.user("es_a", scope="es").end("es_e", scope="es").chain("es_s", "es_a", "es_e")
+    process = parse_diagram(builder.xml()).process
+    assert process is not None
+    found, _ = examine(process, {})
+    assert [problem.rule for problem in found] == ["join-on-cycle"], "it may be alive in every round"

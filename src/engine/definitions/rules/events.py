@@ -80,6 +80,19 @@ def interrupting_event_subprocess(view: View) -> Iterator[Finding]:
             )
 
 
+def event_subprocess(view: View) -> Iterator[Finding]:
+    """The runtime never starts one. Of interrupting ones the rule above speaks, for their remedy is another."""
+    for holder in view.process.of_kind("subProcess"):
+        starts = [node for node in view.process.inside(holder.id) if node.kind == "startEvent"]
+        if holder.by_event and not any(start.interrupting for start in starts):
+            yield at(
+                holder,
+                "是事件子流程,引擎不会启动它。请把主要步骤放入普通子流程,在其边框上用非中断边界事件引出这些步骤。",
+                "is an event sub-process, which would never be started. Put the main steps into a sub-process and lead "
+                "a non-interrupting boundary event on it to these steps.",
+            )
+
+
 def subprocess_start(view: View) -> Iterator[Finding]:
     for start in view.process.of_kind("startEvent"):
         holder = view.process.by_id.get(start.scope)

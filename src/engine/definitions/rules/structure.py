@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.definitions.diagram import SUBPROCESSES, Flow, Node
+from engine.definitions.diagram import Flow, Node
 from engine.definitions.reach import reachable, starts_of
 from engine.definitions.rules.view import Finding, View, at, at_flow
 
@@ -169,13 +169,3 @@ def unreachable_element(view: View) -> Iterator[Finding]:
                     "从开始事件走不到。请连上它或删除它。",
                     "cannot be reached from the start event. Connect it or remove it.",
                 )
-
-
-def event_subprocess_connected(view: View) -> Iterator[Finding]:
-    for node in view.process.of_kind(*SUBPROCESSES):
-        if node.by_event and (view.process.incoming.get(node.id) or view.process.outgoing.get(node.id)):
-            yield at(
-                node,
-                "是事件子流程,不能有连线。请删除连线,或改为普通子流程。",
-                "is an event sub-process and may not be connected. Remove the flows.",
-            )
