@@ -1,0 +1,97 @@
+"""The people of the demo county (演示): all invented, one for every role that the flow needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.divisions import COUNTY
+from cases.roles import ROLE
+from engine.access import Actor, Grant, covers
+from engine.errors import NotFound
+
+MARK = "(演示)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoUser:
+    """Somebody who can log in to the demonstration."""
+
+    user_name: str
+    name: str
+    unit: str
+    grants: tuple[Grant, ...]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(id=self.user_name, name=self.name, unit=self.unit, grants=self.grants)
+
+
+def _user(user_name: str, name: str, unit: str, *held: tuple[str, str]) -> DemoUser:
+    grants = tuple(Grant(role=role, place=place, department=ROLE[role].department) for role, place in held)
+    return DemoUser(user_name=user_name, name=name, unit=f"{unit}{MARK}", grants=grants)
+
+
+def _town(prefix: str, town: str, code: str, names: tuple[str, str, str, str, str]) -> tuple[DemoUser, ...]:
+    """A township's people: village officer of all its villages, window, officer, leader, head."""
+    village, window, officer, leader, head = names
+    villages = tuple(("village_officer", f"{code}{number:03d}") for number in range(1, 5))
+    unit = f"{town}人民政府"
+    return (
+        _user(f"{prefix}_village", village, f"{town}各村(社区)", *villages),
+        _user(f"{prefix}_window", window, f"{town}便民服务中心", ("town_window", code)),
+        _user(f"{prefix}_officer", officer, unit, ("town_officer", code)),
+        _user(f"{prefix}_leader", leader, unit, ("town_leader", code)),
+        _user(f"{prefix}_head", head, unit, ("town_head", code)),
+    )
+
+
+def _department(code: str, handler: str, leader: str) -> tuple[DemoUser, ...]:
+    prefix = code.lower()
+    unit = ROLE[f"{prefix}_handler"].name.removesuffix("经办人")
+    return (
+        _user(f"{prefix}_handler", handler, unit, (f"{prefix}_handler", COUNTY)),
+        _user(f"{prefix}_leader", leader, unit, (f"{prefix}_leader", COUNTY)),
+    )
+
+
+DEMO_USERS: tuple[DemoUser, ...] = (
+    _user("wang_guardian", "王建国", "青川镇青山村村民", ("applicant", "519927101001")),
+    _user("chen_guardian", "陈桂兰", "青川镇石门村村民", ("applicant", "519927101002")),
+    *_town("qingchuan", "青川镇", "519927101", ("陈秀英", "张丽", "赵敏", "孙立", "周强")),
+    *_town("baishui", "白水镇", "519927102", ("罗春", "何静", "钱进", "冯涛", "马骏")),
+    *_town("yuntai", "云台乡", "519927201", ("彭秋", "曾燕", "谢军", "袁华", "邓平")),
+    *_department("MZJ", "韩梅", "杨帆"),
+    _user("mzj_duty", "金波", "县民政局值班室", ("mzj_duty", COUNTY)),
+    _user("mzj_sealed_a", "陶然", "县民政局涉密专办", ("mzj_sealed", COUNTY)),
+    _user("mzj_sealed_b", "曹颖", "县民政局涉密专办", ("mzj_sealed", COUNTY)),
+    _user("wjj_sealed", "戚薇", "县疾控中心", ("wjj_sealed", COUNTY)),
+    *_department("JKT", "吴芳", "郑伟"),
+    *_department("RSJ", "冯军", "褚平"),
+    *_department("WJJ", "卫兰", "蒋涛"),
+    *_department("CL", "沈洁", "韩冰"),
+    *_department("GAJ", "沈刚", "朱明"),
+    *_department("SFJ", "秦岚", "尤勇"),
+    *_department("CZJ", "许诚", "何磊"),
+    *_department("FY", "吕正", "施恩"),
+    *_department("FL", "孔莉", "姜红"),
+    _user("cpc_staff", "华安", "县未成年人救助保护中心", ("cpc_staff", COUNTY)),
+    _user("cwi_staff", "魏暖", "县儿童福利院", ("cwi_staff", COUNTY)),
+    _user("convener", "严明", "县政府", ("convener", COUNTY)),
+    _user("vice_convener", "石坚", "县政府办公室", ("vice_convener", COUNTY)),
+    _user("inspector", "董查", "县妇儿工委办公室", ("inspector", COUNTY)),
+    _user("auditor", "丁实", "县审计局", ("auditor", COUNTY)),
+    _user("process_owner", "顾程", "县民政局信息中心", ("process_owner", "")),
+    _user("administrator", "管宁", "县大数据中心", ("administrator", "")),
+    _user("security_admin", "安稳", "县大数据中心", ("security_admin", "")),
+)
+
+
+def holder(role: str, place: str) -> DemoUser:
+    """The first demo user who holds the role for the place.
+
+    :raises NotFound: nobody does.
+    """
+    for user in DEMO_USERS:
+        if any(grant.role == role and covers(grant, place) for grant in user.grants):
+            return user
+    raise NotFound(f"演示县没有 {role} ({place})")
