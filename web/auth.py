@@ -1,4 +1,4 @@
-"""Who asks: the log-in behind a request. The browser holds an opaque token; the session stands in SQL and can be ended."""
+"""Who asks: the log-in behind a request. The browser holds an opaque token; the session stands in SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How dates, money and ages are written on a page: 2025年10月14日(周二) 17:30, ¥1,050.00, 7岁3个月. County time always."""
+"""How dates, money and ages are written: 2025年10月14日(周二) 17:30, ¥1,050.00, 7岁3个月. County time always."""
 
 from __future__ import annotations
 

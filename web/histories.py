@@ -49,7 +49,7 @@ def lines(
     rows: Iterable[Any],
     *,
     name_of: Callable[[str], str],
-    facts_of: Callable[[Any], tuple[Fact, ...]] = lambda row: (),
+    facts_of: Callable[[Any], tuple[Fact, ...]],
     newest_first: bool = True,
 ) -> tuple[HistoryLine, ...]:
     """The history in words. `name_of` gives an element's name, `facts_of` what was filled in, where the reader may see

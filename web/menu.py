@@ -41,7 +41,7 @@ PROGRAM_ROLES = frozenset({"administrator", "security_admin", "auditor"})
 def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     """The rail of this person."""
     roles = {grant.role for grant in actor.grants}
-    shown = () if roles and roles <= PROGRAM_ROLES else _WORK
+    shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
     if allowed(actor, Permission.PROCESS_CHECK):
         shown += (_OWNERS,)
     if allowed(actor, Permission.INSTANCE_SEE):

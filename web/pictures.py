@@ -64,7 +64,7 @@ def history(visit: Visit, picture: Picture, *, with_facts: bool) -> tuple[Histor
 def _facts(visit: Visit, picture: Picture, row: SubmissionRow) -> tuple[Fact, ...]:
     key = row.element_process or picture.view.process_key
     for bundle in picture.bundle.closure():
-        if bundle.key == key and row.form in bundle.forms:
+        if bundle.key == key and row.form and row.form in bundle.forms:
             schema = json.loads(bundle.forms[row.form])
             names = files.names_of(visit.session, file_ids(schema, row.fields))
             return shown_fields(schema, row.fields, names)

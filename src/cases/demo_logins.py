@@ -31,8 +31,8 @@ def demo_people(session: Session) -> tuple[DemoPerson, ...]:
         .order_by(person.c.id, role_grant.c.id)
     ).all()
     grants: dict[str, list[tuple[str, str]]] = {}
-    for person_id, role, place in rows:
-        grants.setdefault(person_id, []).append((role, place))
+    for row in rows:
+        grants.setdefault(row.id, []).append((row.role, row.place))
     return tuple(
         DemoPerson(
             person=found,

@@ -7,7 +7,6 @@ What a file claims to be is not believed: its first bytes must fit its ending, a
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -123,7 +122,7 @@ def store(session: Session, folder: Path, *, name: str, content: bytes, actor: A
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{new_id(now)}.part")
         part.write_bytes(content)
-        os.replace(part, path)
+        part.replace(path)
     stored = StoredFile(
         id=new_id(now),
         sha256=sha256,

@@ -15,6 +15,10 @@ _BYTES = {
 }
 
 
+class NotOnTheForm(Exception):
+    """The form does not offer this: a person could not do it."""
+
+
 def fill(page: Page, values: Mapping[str, Any]) -> None:
     """Fill in the fields of the page's form by their keys; the schema on the page says what each one is."""
     expect(page.locator("#task-form-fields[data-ready]")).to_be_attached()
@@ -69,7 +73,8 @@ def _select(page: Any, component: Mapping[str, Any], value: Any, field_id: str) 
 def _choices(page: Any, component: Mapping[str, Any], value: Any, field_id: str) -> None:
     wanted = value if isinstance(value, list) else [value]
     labels = [option["label"] for option in component["values"] if option["value"] in wanted]
-    assert len(labels) == len(wanted), f"{component['key']}: {wanted} are not all on the form"
+    if len(labels) != len(wanted):
+        raise NotOnTheForm(f"{component['key']}: {wanted}")
     boxes = _by_id(page, field_id)
     for index, option in enumerate(component["values"]):
         if option["value"] in wanted:

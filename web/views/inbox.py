@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.queries.derivations import derivations
 from engine.queries.inbox import InboxRow, inbox
+from engine.queries.inbox import Tab as TabCode
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -26,7 +29,7 @@ PAGE_SIZE = 50
 class Tab:
     """A tab of the inbox."""
 
-    code: str
+    code: TabCode
     label: str
     empty_title: str
     empty_advice: str
@@ -88,7 +91,7 @@ def todo(visit: Visit) -> ResponseReturnValue:
         now=visit.now,
     )
     places, titles = PlaceNames(visit.session), Titles(visit.session)
-    make = _started_row if tab.code == "started" else _task_row
+    counted = derivations(visit.session, (row.task_id for row in found.rows if row.task_id and row.due_at))
     return render_template(
         "inbox.html",
         tabs=[_counted(each, found.counts) for each in _TABS],
@@ -97,7 +100,12 @@ def todo(visit: Visit) -> ResponseReturnValue:
         empty_title=tab.empty_title,
         empty_advice=tab.empty_advice,
         keyword=keyword,
-        rows=[make(visit, row, places, titles) for row in found.rows],
+        rows=[
+            _started_row(row, places, titles)
+            if row.task_id is None
+            else _task_row(visit, row, places, titles, counted.get(row.task_id))
+            for row in found.rows
+        ],
         next=found.next,
     )
 
@@ -112,7 +120,9 @@ def _counted(tab: Tab, counts: Mapping[str, int]) -> Tab:
     )
 
 
-def _task_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
+def _task_row(
+    visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles, derivation: Mapping[str, Any] | None
+) -> Row:
     done = row.status != "open"
     held = row.assignee_name or ""
     return Row(
@@ -124,12 +134,12 @@ def _task_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -
         state="done" if done else "running",
         state_label="已办" if done else ("已领取" if held else "待领取"),
         holder="" if row.assignee == visit.person.id else held,
-        due=None if done else due_of(row.due_at, None, calendar=visit.env.calendar, now=visit.now),
+        due=None if done else due_of(row.due_at, derivation, calendar=visit.env.calendar, now=visit.now),
         at=row.closed_at,
     )
 
 
-def _started_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -> Row:  # noqa: ARG001
+def _started_row(row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
     return Row(
         link=url_for("instances.show", instance_id=row.instance_id),
         title=titles(row.process_key),

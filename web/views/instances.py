@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from cases import deadlines, documents, summary
 from cases.case_files import find_case
+from cases.materials import MATERIALS
 from cases.roles import Sight, role_name
 from engine.access import Actor, Permission, Target, allowed
 from engine.errors import NotFound
+from engine.queries.awaited import awaited
 from engine.queries.incidents import incidents
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
@@ -25,6 +27,7 @@ from web.places import PlaceNames
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
+from web.wishes import SUPPLEMENT, TAKE_DOWN, WITHDRAW, may_send
 
 pages = Blueprint("instances", __name__, url_prefix="/cases")
 
@@ -105,11 +108,24 @@ def rendered(
         here=request.path,
         history=pictures.history(visit, picture, with_facts=seen >= Sight.SENSITIVE),
         facts=case_facts(visit, view, seen),
+        wishes=[] if manage else _wishes(visit, view),
+        missing=_missing(row) if row and seen >= Sight.FILE else (),
         clocks=list(_clocks(visit, view)) if seen >= Sight.CODED else [],
         documents=documents.documents_of(visit.session, view.case_id) if view.case_id and seen >= Sight.FILE else (),
         tokens=_movable(picture, tasks) if manage else (),
         elements=_targets(picture) if manage else (),
     )
+
+
+def _wishes(visit: Visit, view: InstanceView) -> list[str]:
+    """The messages that the person may send now."""
+    names = awaited(visit.session, view.id) if view.status == "running" else frozenset()
+    return [name for name in (SUPPLEMENT, WITHDRAW, TAKE_DOWN) if name in names and may_send(visit.person, view, name)]
+
+
+def _missing(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The papers that the applicant was asked for."""
+    return tuple(MATERIALS.get(code, code) for code in row["facts"].get("missing_materials", ()))
 
 
 def _liveliest(picture: pictures.Picture, keys: tuple[tuple[str, str], ...]) -> str:

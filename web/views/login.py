@@ -1,4 +1,4 @@
-"""Log-in and log-out. A refused log-in says the same whatever the reason, so that nobody learns which accounts exist."""
+"""Log-in and log-out. A refused log-in says the same whatever the reason: nobody learns which accounts exist."""
 
 from __future__ import annotations
 

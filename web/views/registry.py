@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.views import demo, files, home, inbox, instances, login, operations, processes, start, tasks
+from web.views import applications, demo, files, home, inbox, instances, login, operations, processes, start, tasks
 
 BLUEPRINTS = (
     home.pages,
@@ -10,6 +10,7 @@ BLUEPRINTS = (
     inbox.pages,
     tasks.pages,
     instances.pages,
+    applications.pages,
     start.pages,
     files.pages,
     processes.pages,

@@ -50,18 +50,22 @@ async function draw(marks: Marks): Promise<void> {
     }
   }
   canvas.zoom('fit-viewport', 'auto');
+  const first = Object.keys(marks.tokens).find((id) => registry.get(id));
+  const toToken = (scale: number) => {
+    if (first) {
+      canvas.zoom(scale);
+      canvas.scrollToElement(first, { top: 150, bottom: 150, left: 150, right: 150 });
+    }
+  };
+  if (canvas.zoom() < 0.5) {
+    toToken(0.7); // a whole county process in a small frame shows nothing
+  }
   holder!.dataset.ready = 'yes';
   const zoom = (factor: number) => canvas.zoom(canvas.zoom() * factor);
   document.querySelector('[data-zoom="in"]')?.addEventListener('click', () => zoom(1.25));
   document.querySelector('[data-zoom="out"]')?.addEventListener('click', () => zoom(0.8));
   document.querySelector('[data-zoom="fit"]')?.addEventListener('click', () => canvas.zoom('fit-viewport', 'auto'));
-  const first = Object.keys(marks.tokens).find((id) => registry.get(id));
-  document.querySelector('[data-zoom="token"]')?.addEventListener('click', () => {
-    if (first) {
-      canvas.zoom(1);
-      canvas.scrollToElement(first, { top: 200, bottom: 200, left: 300, right: 300 });
-    }
-  });
+  document.querySelector('[data-zoom="token"]')?.addEventListener('click', () => toToken(1));
 }
 
 const data = document.querySelector('#diagram-data')?.textContent;

@@ -1,0 +1,22 @@
+"""Which messages a person may send to a running case from its page."""
+
+from __future__ import annotations
+
+from engine.access import Actor, covers
+from engine.queries.instance import InstanceView
+
+SUPPLEMENT, WITHDRAW, TAKE_DOWN = "MSG_SUPPLEMENT_SUBMITTED", "MSG_WITHDRAW", "MSG_TAKE_DOWN"
+
+#: Who besides the applicant: papers and withdrawals are also taken at the window (domain.md 1.2, P_B starts).
+_ROLES = {
+    SUPPLEMENT: frozenset({"town_window", "town_officer"}),
+    WITHDRAW: frozenset({"town_window", "town_officer"}),
+    TAKE_DOWN: frozenset({"town_officer", "town_leader", "town_head"}),
+}
+
+
+def may_send(actor: Actor, view: InstanceView, name: str) -> bool:
+    """Whether the person may send this message to this case."""
+    if name != TAKE_DOWN and view.started_by == actor.id:
+        return True
+    return any(grant.role in _ROLES[name] and covers(grant, view.place) for grant in actor.grants)
