@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cases import demo as demo_county
 from cases import scenario
 from cases.demo_logins import DemoPerson, demo_people
 from cases.story import read_story
@@ -14,6 +15,7 @@ from web.commandline.installation import PROCESSES, Installation, open_installat
 
 def load(installation: Installation) -> None:
     """Load the demo county unless it is there."""
+    demo_county.ensure(installation.settings, PROCESSES)
 
 
 def welcome(installation: Installation, address: str) -> str:
