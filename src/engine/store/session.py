@@ -177,7 +177,7 @@ class Database:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            event.listen(engine, "connect", _prepare_postgresql)
+            event.listen(engine, "checkout", _prepare_postgresql)
             event.listen(engine, "begin", _begin_postgresql)
         return cls(engine)
 
@@ -262,13 +262,15 @@ def _postgresql_options(statement_timeout: float, lock_timeout: float) -> str:
     )
 
 
-def _prepare_postgresql(driver: Any, _record: Any) -> None:
-    driver.autocommit = True  # the session begins by itself: the driver would wait for the answer to BEGIN
+def _prepare_postgresql(driver: Any, _record: Any, _proxy: Any) -> None:
+    if not driver.autocommit:
+        driver.autocommit = True  # the session begins by itself: the driver would wait for the answer to BEGIN
 
 
 def _begin_postgresql(connection: Connection) -> None:
     """A session sends its BEGIN with its first statements; whoever uses the engine without one gets it here."""
-    if not connection.get_execution_options().get("in_session"):
+    options = connection.get_execution_options()
+    if not options.get("in_session") and options.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN")
 
 
