@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +54,7 @@ class Place:
         """CPU seconds of the database server and all its processes, ended ones included; 0 for SQLite."""
         if self.server is None:
             return 0.0
+        time.sleep(0.5)  # a backend whose client just left is counted once it was reaped
         total = sum(_times(self.server.process.pid, ended=True))
         for process in Path("/proc").iterdir():
             if process.name.isdigit() and _parent(int(process.name)) == self.server.process.pid:

@@ -128,3 +128,14 @@ class Instance:
         return next(
             job.token_id for job in self.jobs.values() if job.element_id == element_id and job.kind is JobKind.SERVICE
         )
+
+
+def line(*middle: str) -> Diagram:
+    """A straight process through these elements."""
+    return Diagram().start().end().flow("start", *middle, "end")
+
+
+def boundary(event: str, interrupting: bool) -> Diagram:
+    """A task `work` with a boundary event `late`, which leads to the task `remind`."""
+    process = line("work").user("work").boundary("late", "work", event, interrupting, variables="why").user("remind")
+    return process.end("reminded").flow("late", "remind", "reminded")
