@@ -6,45 +6,45 @@ from pathlib import Path
 
 import click
 
-from cases import demo as demo_county
 from cases import scenario
-from cases.demo_logins import DemoPerson, demo_people
+from cases.demo import DemoCounty, ensure
 from cases.story import read_story
-from web.commandline.installation import PROCESSES, Installation, open_installation
+from engine.store.migrating import migrate
+from web.commandline.installation import PROCESSES, local_settings
 
 
-def load(installation: Installation) -> None:
-    """Load the demo county unless it is there."""
-    demo_county.ensure(installation.settings, PROCESSES)
+#: Whom to be first: one of each kind.
+FIRST = frozenset(
+    {
+        "qingchuan_village",
+        "qingchuan_officer",
+        "qingchuan_leader",
+        "mzj_handler",
+        "mzj_leader",
+        "jkt_handler",
+        "process_owner",
+        "administrator",
+        "auditor",
+    }
+)
 
 
-def welcome(installation: Installation, address: str) -> str:
+def welcome(county: DemoCounty | None, address: str) -> str:
     """What a newcomer reads when everything has started: where to look, and as whom."""
-    with installation.database.reading() as session:
-        people = demo_people(session)
-    installation.database.dispose()
-    lines = [
-        "",
-        f"  童安已启动 Tong'an is running:  {address}",
-        "",
-        "  这是演示环境,人物和数据均为虚构,请勿录入真实儿童信息。",
-        "  This is a demonstration: people and data are invented. Do not enter data of real children.",
-        "",
-    ]
-    if people:
-        lines += ["  在登录页选择身份即可进入,无需密码 Choose who you are on the log-in page; no password:", ""]
-        lines += [f"    {each.person.name}  {'、'.join(each.roles)}" for each in one_per_role(people)]
-        lines.append("")
+    lines = ["", f"  童安已启动 Tong'an is running:  {address}", ""]
+    if county is not None:
+        lines += [
+            "  这是演示环境,人物和数据均为虚构,请勿录入真实儿童信息。",
+            "  This is a demonstration: people and data are invented. Do not enter data of real children.",
+            "",
+            f"  演示用户(口令均为 {county.password}) Demo log-ins, all with the password {county.password}:",
+            "",
+            *(f"    {user_name:<20}{name}  {unit}" for user_name, name, unit in county.log_ins if user_name in FIRST),
+            f"    登录页列出全部 {len(county.log_ins)} 位 All {len(county.log_ins)} are listed on the log-in page.",
+            "",
+        ]
     lines.append("  按 Ctrl-C 停止,数据保留 Ctrl-C stops everything; the data stays.")
     return "\n".join(lines)
-
-
-def one_per_role(people: tuple[DemoPerson, ...]) -> list[DemoPerson]:
-    """The first person of each set of roles; the log-in page shows the others."""
-    shown: dict[tuple[str, ...], DemoPerson] = {}
-    for each in people:
-        shown.setdefault(each.codes, each)
-    return list(shown.values())
 
 
 @click.command()
@@ -59,5 +59,8 @@ def demo(stories: tuple[Path, ...]) -> None:
 
 @click.command("demo-data")
 def demo_data() -> None:
-    """Load the demo county into the database; what is there stays."""
-    load(open_installation())
+    """Make the demo county in the database unless it is there."""
+    settings = local_settings()
+    migrate(settings.database_url)
+    county = ensure(settings, PROCESSES)
+    click.echo("已装入演示县 The demo county was made." if county.is_new else "演示县已在 The demo county is there.")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import click
 import waitress
 
+from cases import demo
 from engine.store import migrating
 from web import create_app
 from web.commandline import demonstration, installation
@@ -59,16 +60,12 @@ def run(host: str, port: int, with_data: bool) -> None:
         raise click.ClickException(
             f"端口 {port} 已被占用 port {port} is taken: another program answers there. make run PORT={port + 1}"
         )
-    opened = installation.open_installation()
-    migrating.migrate(opened.settings.database_url)
-    for folder in installation.process_folders():
-        version = installation.publish(opened, folder)
-        if version.is_new:
-            click.echo(f"已发布流程 published: {version.key} v{version.number}")
-    if with_data and not opened.settings.is_production:
-        demonstration.load(opened)
-    opened.database.dispose()
-    logs = opened.settings.data_folder / "log"
+    settings = installation.local_settings()
+    click.echo("正在准备 Preparing …")
+    migrating.migrate(settings.database_url)
+    county = demo.ensure(settings, installation.PROCESSES) if with_data and not settings.is_production else None
+    publish_all()
+    logs = settings.data_folder / "log"
     commands = {
         "web": ["-m", "web.cli", "web", f"--host={host}", f"--port={port}"],
         "worker": ["-m", "tasks", "worker"],
@@ -80,17 +77,27 @@ def run(host: str, port: int, with_data: bool) -> None:
     ]
     supervisor = Supervisor(programs, say=lambda text: click.echo(text, err=True))
     supervisor.watch_signals()
-    supervisor.run(started=greeting(opened, host, port))
+    supervisor.run(started=greeting(county, host, port))
     click.echo("\n已停止,数据保留 Stopped; the data stays.")
 
 
-def greeting(opened: installation.Installation, host: str, port: int) -> Callable[[], bool]:
+def publish_all() -> None:
+    """Publish what has changed in processes/."""
+    opened = installation.open_installation()
+    for folder in installation.process_folders():
+        version = installation.publish(opened, folder)
+        if version.is_new:
+            click.echo(f"已发布流程 published: {version.key} v{version.number}")
+    opened.database.dispose()
+
+
+def greeting(county: demo.DemoCounty | None, host: str, port: int) -> Callable[[], bool]:
     """What the supervisor asks until it is true: prints the address once the pages answer."""
 
     def greet() -> bool:
         if not answers(host, port):
             return False
-        click.echo(demonstration.welcome(opened, f"http://{host}:{port}/"))
+        click.echo(demonstration.welcome(county, f"http://{host}:{port}/"))
         return True
 
     return greet
