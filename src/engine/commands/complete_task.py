@@ -94,25 +94,7 @@ def perform(
 ) -> Completed:
     """The part after the person's right was checked; `retry_incident` begins here."""
     row = split(task)
-    form = env.library.form(session, row.version_id, task.element_process, task.form)
-    known = {"department": task.department}
-    clean = checked(session, env, form, fields, case_id=row.case_id, now=now, known=known)
-    stated = env.domain.apply_form(
-        session,
-        Submitted(
-            case_id=row.case_id,
-            instance_id=row.id,
-            task_id=task.task_id,
-            element_id=task.element_id,
-            form_key=task.form,
-            fields=clean,
-            department=task.department,
-            place=task.task_place,
-        ),
-        actor,
-        now,
-    )
-    said = {**clean, **stated}
+    clean, said = _take(session, env, task, fields, actor, now)
     variables = {name: said[name] for name in task.variables or () if name in said}
     stimulus = TaskCompleted(token_id=task.task_id, variables=variables)
     request = {
@@ -135,3 +117,23 @@ def perform(
     )
     write(session, env, row, outcome, stimulus, actor, now, element_id=task.element_id, submission=made)
     return Completed(task_id=task.task_id, instance_id=row.id, already=False, opened_task_ids=opened, finished=finished)
+
+
+def _take(
+    session: Session, env: Environment, task: Any, fields: Mapping[str, Any], actor: Actor, now: datetime
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Check the form and let the domain act on it: the clean fields, and these with what the domain says beside."""
+    row = split(task)
+    form = env.library.form(session, row.version_id, task.element_process, task.form)
+    clean = checked(session, env, form, fields, case_id=row.case_id, now=now)
+    submitted = Submitted(
+        case_id=row.case_id,
+        instance_id=row.id,
+        task_id=task.task_id,
+        element_id=task.element_id,
+        form_key=task.form,
+        fields=clean,
+        department=task.department,
+        place=task.task_place,
+    )
+    return clean, {**clean, **env.domain.apply_form(session, submitted, actor, now)}

@@ -19,7 +19,9 @@ from engine.store.session import Session
 
 #: Two publications of one process wait for each other.
 _LOCK = Prepared(
-    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key", type_=sa.String), 1)).label("locked"))
+    sa.select(
+        sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key", type_=sa.String), 1)).label("locked")
+    )
 )
 
 

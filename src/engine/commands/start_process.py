@@ -25,7 +25,9 @@ from engine.store.session import Session
 
 #: Two requests with one key wait for each other, so that the second one gets the first one's answer.
 _LOCK_KEY = Prepared(
-    sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key", type_=sa.String), 0)).label("locked"))
+    sa.select(
+        sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key", type_=sa.String), 0)).label("locked")
+    )
 )
 
 
