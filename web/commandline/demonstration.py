@@ -12,7 +12,6 @@ from cases.story import read_story
 from engine.store.migrating import migrate
 from web.commandline.installation import PROCESSES, local_settings
 
-
 #: Whom to be first: one of each kind.
 FIRST = frozenset(
     {
