@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,6 +18,8 @@ from engine.runtime.events import BoundaryEvent, CatchEvent
 from engine.runtime.gateways import EventGateway
 from engine.runtime.scripting import Scripting
 from engine.runtime.tree import LiveWorkflow, Token
+
+_BARE = re.compile(r"^[A-Za-z_][\w-]*$")
 
 
 class Kind(StrEnum):
@@ -79,10 +82,10 @@ def opened_task(token: Token, scripting: Scripting) -> TaskOpened:
         element_id=element.id,
         process_key=element.process_key,
         name=element.name or element.id,
-        form=scripting.text(token, properties.get("form"), "表单") or element.id,
-        role=scripting.text(token, properties.get("role"), "办理角色") or "",
-        place=scripting.place(token, properties.get("place")),
-        department=scripting.text(token, properties.get("department"), "办理部门"),
+        form=_code(token, scripting, properties.get("form"), "表单") or element.id,
+        role=_code(token, scripting, properties.get("role"), "办理角色") or "",
+        place=_place(token, scripting, properties.get("place")),
+        department=_code(token, scripting, properties.get("department"), "办理部门"),
         due_at=due,
         due_derivation=derivation,
         separate_from=element.separate_from,
@@ -164,6 +167,26 @@ def waits(added: dict[Duty, Token]) -> Iterator[WaitAdded]:
 def ended_waits(gone: dict[Duty, Token]) -> Iterator[WaitRemoved]:
     """Waits that ended."""
     return (WaitRemoved(token_id=duty.token_id) for duty in gone if duty.kind is Kind.WAIT)
+
+
+def _code(token: Token, scripting: Scripting, expression: str | None, what: str) -> str | None:
+    """A property that is a bare code, or FEEL that yields one."""
+    if expression is None or not expression.strip():
+        return None
+    if _BARE.match(expression.strip()):
+        return expression.strip()
+    value = scripting.evaluate(token, expression)
+    if value is None:
+        raise scripting.failed(token, f"{what}表达式「{expression}」没有结果", kind="property")
+    return str(value)
+
+
+def _place(token: Token, scripting: Scripting, expression: str | None) -> str | None:
+    """A division code from FEEL, or None for the case's own place."""
+    if expression is None or not expression.strip():
+        return None
+    value = scripting.evaluate(token, expression)
+    return None if value is None else str(value)
 
 
 def _due(

@@ -5,6 +5,7 @@ The collection is the extension property `collection` (FEEL) with the variable `
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
@@ -42,7 +43,7 @@ class MultiInstance(Visible, MultiInstanceTask):
         if my_task._state == TaskState.STARTED:
             return False
         my_task._inherit_data()
-        items = my_task.workflow.script_engine.items(my_task, self.collection, self.cardinality, MAX_INSTANCES)
+        items = self._items(my_task)
         if not items:
             return True
         my_task.internal_data.update(total=len(items), done=0)
@@ -56,6 +57,20 @@ class MultiInstance(Visible, MultiInstanceTask):
 
     def _run_hook(self, my_task: Token) -> bool:
         return True
+
+    def _items(self, my_task: Token) -> list[Any]:
+        """What to run an instance for. Raises `StepFailed` over the limit."""
+        scripting = my_task.workflow.script_engine
+        value = scripting.evaluate(my_task, self.collection or self.cardinality or "null")
+        if self.cardinality and not self.collection:
+            if not isinstance(value, Decimal) or value != int(value) or value < 0:
+                raise scripting.failed(my_task, f"循环次数「{self.cardinality}」不是自然数", kind="loop")
+            items: list[Any] = list(range(1, min(int(value), MAX_INSTANCES + 1) + 1))
+        else:
+            items = value if isinstance(value, list) else [] if value is None else [value]
+        if len(items) > MAX_INSTANCES:
+            raise scripting.failed(my_task, f"多实例超过上限 {MAX_INSTANCES}", kind="loop")
+        return items
 
     def _open(self, my_task: Token, item: Any) -> None:
         spec = self._wf_spec.task_specs[self.task_spec]

@@ -40,7 +40,6 @@ FUNCTION_NAMES = frozenset(
     }
 )
 _ASSIGNMENT = re.compile(r"^\s*([^\W\d]\w*)\s*=(?!=)(.*)$")
-_BARE = re.compile(r"^[A-Za-z_][\w-]*$")
 
 
 @dataclass(frozen=True)
@@ -118,24 +117,6 @@ class Scripting:
 
     # -- what our specs call ----------------------------------------------------------------------------------------
 
-    def text(self, task: Token, expression: str | None, what: str) -> str | None:
-        """A property that is a bare code, or FEEL that yields one."""
-        if expression is None or not expression.strip():
-            return None
-        if _BARE.match(expression.strip()):
-            return expression.strip()
-        value = self.evaluate(task, expression)
-        if value is None:
-            raise self.failed(task, f"{what}表达式「{expression}」没有结果", kind="property")
-        return str(value)
-
-    def place(self, task: Token, expression: str | None) -> str | None:
-        """A division code from FEEL, or None for the case's own place."""
-        if expression is None or not expression.strip():
-            return None
-        value = self.evaluate(task, expression)
-        return None if value is None else str(value)
-
     def due(self, task: Token, expression: str) -> tuple[Any, Derivation | None]:
         """The value of a time limit and how it was counted. A limit that yields nothing fails the step."""
         self.derivations.clear()
@@ -156,20 +137,6 @@ class Scripting:
         """The correlation key of a message event, if it has one."""
         expression = properties.get("message_key")
         return as_key(self.evaluate(task, expression)) if expression else None
-
-    def items(self, task: Token, collection: str | None, cardinality: str | None, limit: int) -> list[Any]:
-        """The items of a multi-instance activity. Raises `StepFailed` over the limit."""
-        value = self.evaluate(task, collection or cardinality or "null")
-        if cardinality and not collection:
-            if value is None or int(value) != value or value < 0:
-                raise self.failed(task, f"循环次数「{cardinality}」不是自然数", kind="loop")
-            count = min(int(value), limit + 1)
-            items: list[Any] = list(range(1, count + 1))
-        else:
-            items = value if isinstance(value, list) else [] if value is None else [value]
-        if len(items) > limit:
-            raise self.failed(task, f"多实例超过上限 {limit}", kind="loop")
-        return items
 
     def throw(self, task: Token, kind: str, name: str | None, properties: Mapping[str, str]) -> None:
         """Note a message or signal that leaves the instance."""

@@ -62,6 +62,10 @@ def validate(
     return values
 
 
+def _inputs(fields: tuple[Field, ...]) -> list[Field]:
+    return [each for each in in_scope(fields) if each.kind not in STATIC]
+
+
 @dataclass
 class _Level:
     """One level of the data: the form itself, a group with a path, or a row of a dynamic list."""
@@ -76,8 +80,8 @@ class _Level:
     def values(self) -> dict[str, Any]:
         """The typed values of this level; problems are collected beside."""
         self._refuse_strangers()
-        locked = frozenset(id(each) for each in self._inputs() if self._is_locked(each, self._view({})))
-        read = {each.key: self._read(each) for each in self._inputs() if id(each) not in locked}
+        locked = frozenset(id(each) for each in _inputs(self.fields) if self._is_locked(each, self._view({})))
+        read = {each.key: self._read(each) for each in _inputs(self.fields) if id(each) not in locked}
         hidden = self._hidden(read)
         taken: dict[str, Any] = {}
         shown = self._shown(self.fields, hidden)
@@ -98,9 +102,6 @@ class _Level:
                 )
             elif key not in declared:
                 self._problem(key, "undeclared", f"字段「{key}」不在表单中,不接受;请刷新页面后重新提交")
-
-    def _inputs(self) -> Iterator[Field]:
-        return (each for each in in_scope(self.fields) if each.kind not in STATIC)
 
     def _read(self, each: Field) -> Any:
         """What conditions see of the field before it is judged: its typed value, null if what was sent has none."""
