@@ -5,7 +5,8 @@ Production keeps real time: there the offset is not even read, and moving it is 
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 
 from engine.access import Actor
 from engine.clock import Clock, ShiftedClock, SystemClock
@@ -33,7 +34,7 @@ def move(session: Session, settings: Settings, *, to: datetime, actor: Actor) ->
     if to < now:
         raise NotAllowed("时钟只能向前调整")
     real = SystemClock().now()
-    demo_clock.set_offset(session, to - real, by=actor.id, now=real)
+    demo_clock.set_offset(session, _ahead(to, real), by=actor.id, now=real)
     audit.record(session, actor=actor, action="demo_clock.move", target=None, now=real, detail={"to": to.isoformat()})
     return to
 
@@ -46,4 +47,9 @@ def begin_at(session: Session, settings: Settings, *, instant: datetime, actor: 
     if not settings.demo_clock_allowed:
         raise NotAllowed("正式环境的时钟不能调整")
     real = SystemClock().now()
-    demo_clock.set_offset(session, instant - real, by=actor.id, now=real)
+    demo_clock.set_offset(session, _ahead(instant, real), by=actor.id, now=real)
+
+
+def _ahead(wanted: datetime, real: datetime) -> timedelta:
+    """The offset in whole seconds, rounded up: a clock moved to a due instant must not stop just before it."""
+    return timedelta(seconds=math.ceil((wanted - real).total_seconds()))

@@ -1,0 +1,120 @@
+"""The demo county: made once, through the real commands; never in production. And the demonstration's clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from cases import demo, demo_clock, logins
+from cases.children import child
+from cases.demo_children import DEMO_CHILDREN, OPENING
+from cases.demo_people import DEMO_USERS, MARK
+from cases.notices import public_notices
+from cases.people import actor_of, person
+from engine.access import Actor
+from engine.clock import SystemClock
+from engine.errors import NotAllowed
+from engine.settings import Settings
+from engine.store import Database, incident, user_task
+from tests.cases.conftest import PROCESSES
+
+VISITOR = Actor(id="visitor", name="访客")
+
+
+def settings(database_url: str, folder: Path) -> Settings:
+    return Settings(mode="demo", data_folder=folder, database_url=database_url)
+
+
+def production(database_url: str) -> Settings:
+    return Settings(mode="production", secret_key="x" * 40, database_url=database_url)
+
+
+def test_it_is_made_once_and_kept(database_url: str, tmp_path: Path) -> None:
+    chosen = settings(database_url, tmp_path)
+    first = demo.ensure(chosen, PROCESSES)
+    again = demo.ensure(chosen, PROCESSES)
+    assert (first.is_new, again.is_new) == (True, False)
+    database = Database.open(database_url)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(child)) == len(DEMO_CHILDREN)
+        assert session.scalar(select(func.count()).select_from(person)) == len(DEMO_USERS) == len(first.log_ins)
+        assert session.scalar(select(func.count()).select_from(incident.incident)) == 0
+        assert set(session.execute(select(child.c.demo)).scalars()) == {True}
+        clock = demo_clock.load_clock(session, chosen)
+        assert OPENING <= clock.now() < OPENING + timedelta(minutes=5)
+        assert len(public_notices(session, now=clock.now())) == 1
+        open_now = set(
+            session.execute(
+                select(user_task.user_task.c.element_id).where(user_task.user_task.c.status == "open")
+            ).scalars()
+        )
+    database.dispose()
+    assert open_now == {
+        "b_ut_village_forward",
+        "b_ut_formal_check",
+        "b_ut_visit",
+        "b_ut_town_review",
+        "b_ut_return",
+        "c_ut_alt_verify",
+        "d_ut_opinion",
+        "d_ut_final_sign",
+        "e_ut_deliver",
+    }
+
+
+def test_everybody_can_log_in_and_is_marked(sqlite_url: str, tmp_path: Path) -> None:
+    chosen = settings(sqlite_url, tmp_path)
+    told = demo.ensure(chosen, PROCESSES)
+    database = Database.open(sqlite_url)
+    with database.transaction() as session:
+        now = demo_clock.load_clock(session, chosen).now()
+        for user_name in ("qingchuan_officer", "mzj_leader", "wang_guardian"):
+            answer = logins.log_in(session, user_name=user_name, password=told.password, now=now)
+            assert answer.person is not None and answer.person.demo
+        assert actor_of(session, "jkt_handler").grants[0].department == "JKT"
+    database.dispose()
+    assert all(unit.endswith(MARK) for _, _, unit in told.log_ins)
+
+
+def test_every_role_that_the_processes_name_has_somebody() -> None:
+    held = {grant.role for user in DEMO_USERS for grant in user.grants}
+    named = {
+        "village_officer", "town_officer", "town_leader", "town_head", "mzj_handler", "mzj_leader", "vice_convener",
+        "jkt_handler", "jkt_leader", "rsj_handler", "rsj_leader", "wjj_handler", "wjj_leader", "cl_handler",
+        "cl_leader", "gaj_handler", "sfj_handler", "fy_handler", "applicant", "administrator", "process_owner",
+    }  # fmt: skip
+    assert named <= held
+
+
+def test_production_refuses_the_demo_county(sqlite_url: str) -> None:
+    with pytest.raises(NotAllowed):
+        demo.ensure(production(sqlite_url), PROCESSES)
+    database = Database.open(sqlite_url)
+    with database.reading() as session:
+        assert not demo.is_there(session)
+    database.dispose()
+
+
+def test_the_demo_clock_moves_forward_only(database: Database, database_url: str, tmp_path: Path) -> None:
+    chosen = settings(database_url, tmp_path)
+    with database.transaction() as session:
+        now = demo_clock.load_clock(session, chosen).now()
+        demo_clock.move(session, chosen, to=now + timedelta(days=30), actor=VISITOR)
+        moved = demo_clock.load_clock(session, chosen).now()
+        assert timedelta(days=30) <= moved - now < timedelta(days=30, minutes=1), "never short of what was asked"
+        with pytest.raises(NotAllowed):
+            demo_clock.move(session, chosen, to=now, actor=VISITOR)
+
+
+def test_production_keeps_real_time(database: Database, database_url: str, tmp_path: Path) -> None:
+    real, later = production(database_url), SystemClock().now() + timedelta(days=9)
+    with database.transaction() as session:
+        demo_clock.move(session, settings(database_url, tmp_path), to=later, actor=VISITOR)
+        assert isinstance(demo_clock.load_clock(session, real), SystemClock)
+        with pytest.raises(NotAllowed):
+            demo_clock.move(session, real, to=later, actor=VISITOR)
+        with pytest.raises(NotAllowed):
+            demo_clock.begin_at(session, real, instant=OPENING, actor=VISITOR)
