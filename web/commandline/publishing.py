@@ -33,7 +33,7 @@ def check(folders: tuple[Path, ...]) -> None:
         problems = check_bundle(opened.env, read_folder(folder))
         for problem in problems:
             errors += problem.severity == "error"
-            place = f"{folder.name}/{problem.file}" + (f" {problem.element_id}" if problem.element_id else "")
+            place = problem.file + (f" {problem.element_id}" if problem.element_id else "")
             click.echo(f"{problem.severity}: {place}: {problem.message} ({problem.message_en}) [{problem.rule}]")
         if not problems:
             click.echo(f"{folder.name}: 无问题 no problems")
