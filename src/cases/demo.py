@@ -15,9 +15,8 @@ from cases import demo_clock
 from cases.children import child as child_table
 from cases.demo_children import DEMO_CHILDREN, OPENING, Deed, DemoChild
 from cases.demo_deeds import DEED_FORMS
-from cases.demo_people import DEMO_USERS, holder
+from cases.demo_people import DEMO_USERS, enter_people, holder, is_there
 from cases.logins import hash_password
-from cases.people import add_person, person
 from cases.sending import sent
 from cases.stage import Stage, build
 from engine.access import Actor
@@ -42,11 +41,6 @@ class DemoCounty:
     is_new: bool  #: it was made just now
     password: str
     log_ins: tuple[tuple[str, str, str], ...]  #: user name, name, unit
-
-
-def is_there(session: Session) -> bool:
-    """Whether this database holds demo people: production must not open such a one."""
-    return session.scalar(select(person.c.id).where(person.c.demo.is_(True)).limit(1)) is not None
 
 
 def ensure(settings: Settings, processes: Path) -> DemoCounty:
@@ -88,27 +82,10 @@ def _populate(stage: Stage) -> None:
         stage.run_due()
     stage.move_to(OPENING)
     with stage.database.transaction() as session:
-        _enter_people(session, stage)
+        enter_people(session, password_hash=hash_password(DEMO_PASSWORD), now=stage.clock.now())
         session.execute(update(child_table).values(demo=True))
         if stage.env.settings.demo_clock_allowed:
             demo_clock.begin_at(session, stage.env.settings, instant=OPENING, actor=Actor.system("demo"))
-
-
-def _enter_people(session: Session, stage: Stage) -> None:
-    """The log-ins come last: they are the sign that the county is complete. One hash serves all."""
-    password_hash = hash_password(DEMO_PASSWORD)
-    for user in DEMO_USERS:
-        add_person(
-            session,
-            person_id=user.user_name,
-            user_name=user.user_name,
-            name=user.name,
-            unit=user.unit,
-            password_hash=password_hash,
-            now=stage.clock.now(),
-            grants=user.grants,
-            demo=True,
-        )
 
 
 def _start(stage: Stage, each: DemoChild) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
 
 from cases.divisions import COUNTY
+from cases.people import add_person, person
 from cases.roles import ROLE
 from engine.access import Actor, Grant, covers
 from engine.errors import NotFound
+from engine.store.session import Session
 
 MARK = "(演示)"
 
@@ -95,3 +100,24 @@ def holder(role: str, place: str) -> DemoUser:
         if any(grant.role == role and covers(grant, place) for grant in user.grants):
             return user
     raise NotFound(f"演示县没有 {role} ({place})")
+
+
+def is_there(session: Session) -> bool:
+    """Whether this database holds demo people: production must not open such a one."""
+    return session.scalar(select(person.c.id).where(person.c.demo.is_(True)).limit(1)) is not None
+
+
+def enter_people(session: Session, *, password_hash: str, now: datetime) -> None:
+    """Enter the log-ins. They come last: they are the sign that the demo county is complete. One hash serves all."""
+    for user in DEMO_USERS:
+        add_person(
+            session,
+            person_id=user.user_name,
+            user_name=user.user_name,
+            name=user.name,
+            unit=user.unit,
+            password_hash=password_hash,
+            now=now,
+            grants=user.grants,
+            demo=True,
+        )

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select, update
 
 from cases.people import Person, find_person, person
+from engine.access import Actor
 from engine.errors import FieldProblem, SubmissionInvalid
+from engine.store import audit
 from engine.store.session import Session
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=30)
 MIN_LENGTH = 12
+_SHOWN_NAME = 60
 
 #: What the page says to every refused log-in, whatever the reason.
 REFUSED_MESSAGE = "用户名或密码不正确,或该账户因多次失败暂时锁定(30分钟)"
@@ -96,6 +100,12 @@ def log_in(session: Session, *, user_name: str, password: str, now: datetime) ->
         .where(person.c.user_name == user_name)
         .with_for_update()
     ).first()
+    answer = _answer(session, row, password, now)
+    _note(session, user_name, answer, now)
+    return answer
+
+
+def _answer(session: Session, row: Any, password: str, now: datetime) -> LoginAnswer:
     right = _is_right(row.password_hash if row else _NOBODYS_HASH, password)
     if row is None:
         return LoginAnswer(person=None)
@@ -107,6 +117,17 @@ def log_in(session: Session, *, user_name: str, password: str, now: datetime) ->
         return LoginAnswer(person=None)
     session.execute(update(person).where(person.c.id == row.id).values(failed_logins=0, locked_until=None))
     return LoginAnswer(person=find_person(session, row.id))
+
+
+def _note(session: Session, user_name: str, answer: LoginAnswer, now: datetime) -> None:
+    """Each attempt is a line of the audit: who came in, and at whose door somebody knocked in vain."""
+    who = answer.person
+    actor = Actor(id=who.id, name=who.name, unit=who.unit) if who else Actor.system("login")
+    if who is not None:
+        action = "login"
+    else:
+        action = "login.locked" if answer.locked_until else "login.refused"
+    audit.record(session, actor=actor, action=action, target=user_name[:_SHOWN_NAME], now=now)
 
 
 def _is_right(password_hash: str, password: str) -> bool:

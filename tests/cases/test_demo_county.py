@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from cases import demo, demo_clock, logins
 from cases.children import child
 from cases.demo_children import DEMO_CHILDREN, OPENING
-from cases.demo_people import DEMO_USERS, MARK
+from cases.demo_people import DEMO_USERS, MARK, is_there
 from cases.notices import public_notices
 from cases.people import actor_of, person
 from engine.access import Actor
@@ -94,7 +94,7 @@ def test_production_refuses_the_demo_county(sqlite_url: str) -> None:
         demo.ensure(production(sqlite_url), PROCESSES)
     database = Database.open(sqlite_url)
     with database.reading() as session:
-        assert not demo.is_there(session)
+        assert not is_there(session)
     database.dispose()
 
 

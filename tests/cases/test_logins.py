@@ -9,7 +9,7 @@ import pytest
 from cases import logins, people, sessions
 from engine.access import Grant
 from engine.errors import NotFound, Refused, SubmissionInvalid
-from engine.store import Database, Session
+from engine.store import Database, Session, audit
 
 PASSWORD = "a long enough phrase"
 #: Hashing costs time by intention; once is enough.
@@ -178,3 +178,18 @@ def test_holders_of_a_role_cover_the_place(database: Database, now: datetime) ->
         add(session, now, Grant(role="town_officer", place="519927102"), user_name="qian")
         found = people.holders(session, role="town_officer", place="519927101003")
         assert [each.user_name for each in found] == ["zhao"]
+
+
+def test_every_attempt_is_a_line_of_the_audit(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        add(session, now)
+    try_in(database, PASSWORD, now)
+    for _ in range(5):
+        try_in(database, "wrong", now)
+    try_in(database, "wrong", now, "nobody")
+    with database.reading() as session:
+        rows = session.execute(audit.audit.select().order_by(audit.audit.c.id)).all()
+    assert sorted((row.action, row.target) for row in rows) == sorted(
+        [("login", "zhao"), *[("login.refused", "zhao")] * 4, ("login.locked", "zhao"), ("login.refused", "nobody")]
+    )
+    assert "wrong" not in str(rows)
