@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from web import diagrams
 from web.element_names import ElementNames
 from web.forms import Fact, file_ids, shown_fields
 from web.histories import HistoryLine, lines
+from web.readers import Reader
 from web.transaction import Visit
 
 
@@ -47,13 +47,13 @@ def of_instance(visit: Visit, instance_id: str) -> Picture:
     return Picture(view=view, bundle=bundle, names=ElementNames(bundle), rows=timeline(visit.session, instance_id))
 
 
-def history(visit: Visit, picture: Picture, *, with_facts: bool) -> tuple[HistoryLine, ...]:
-    """The history, the latest first; `with_facts` adds what people filled in."""
-    told: Mapping[tuple[str | None, Any], tuple[Fact, ...]] = {}
-    if with_facts:
-        told = {
-            (row.element_id, row.at): _facts(visit, picture, row) for row in submissions(visit.session, picture.view.id)
-        }
+def history(visit: Visit, picture: Picture, may_read: Reader) -> tuple[HistoryLine, ...]:
+    """The history, the latest first, with what people filled in where `may_read` allows it."""
+    told = {
+        (row.element_id, row.at): _facts(visit, picture, row)
+        for row in submissions(visit.session, picture.view.id)
+        if may_read(row)
+    }
     return lines(
         picture.rows,
         name_of=picture.names,
@@ -93,9 +93,20 @@ def marks_around(visit: Visit, picture: Picture, process_key: str) -> dict[str, 
         process_key=process_key,
         tokens=(*view.tokens, *_tokens_of_calls(bundle, view)),
         done=view.done_elements,
-        flows=view.flows,
+        flows=(*view.flows, *_flows_to_tokens(bundle, view)),
         incidents=failed,
     )
+
+
+def _flows_to_tokens(bundle: Bundle, view: InstanceView) -> list[tuple[str, str]]:
+    """The flows by which the waiting tokens came: they end at no element that is done yet."""
+    done, waiting = set(view.done_elements), set(view.tokens)
+    return [
+        (bundle.key, flow.id)
+        for process in bundle.diagram.processes
+        for flow in process.flows
+        if (bundle.key, flow.source) in done and (bundle.key, flow.target) in waiting
+    ]
 
 
 def _tokens_of_calls(bundle: Bundle, view: InstanceView) -> list[tuple[str, str]]:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from flask import Flask
+from sqlalchemy import func, select
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from cases import demo_clock, jurisdictions, people
+from cases import demo_clock, files, jurisdictions, people
 from cases.divisions import DEMO_DIVISIONS
+from cases.story import Step, Story
 from engine.access import Actor, Grant
 from engine.commands.claim_due_jobs import claim_due_jobs
+from engine.commands.complete_task import complete_task
 from engine.commands.deploy import deploy
 from engine.commands.run_job import run_job
+from engine.commands.start_process import start_process
 from engine.definitions.bundle import read_folder
 from engine.errors import EngineError
+from engine.queries.instances import instances
+from engine.queries.open_tasks import open_tasks
 from engine.settings import load_settings
+from engine.store.job import job
+from engine.store.session import Session
 from web import create_app
 from web.edge import Edge, edge_of
 
@@ -31,6 +42,7 @@ EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 class County:
     """The installation that a browser test drives."""
 
+    app: Flask
     edge: Edge
     address: str
     _server: BaseWSGIServer
@@ -63,6 +75,81 @@ class County:
         """Begin at this instant."""
         with self.edge.database.transaction() as session:
             demo_clock.begin_at(session, self.edge.settings, instant=instant, actor=COUNTY)
+
+    def tell(self, story: Story, until: str) -> str:
+        """Do the story's steps by command until this element's task is open; returns that task's id."""
+        self.set_clock(story.clock)
+        self.people({step.actor.id: step.actor for step in story.steps if step.actor}.values())
+        for step in story.steps:
+            found = self.open_task(until)
+            if found:
+                return found
+            if step.at and step.at > self.now():
+                self.set_clock(step.at)
+            if step.actor and not step.refused:
+                self._do(step, step.actor)
+            self.settle()
+        raise AssertionError(f"{until} was never open")
+
+    def tell_one(self, story: Story, task: str) -> None:
+        """Do the one step of the story that completes this task."""
+        step = next(each for each in story.steps if each.task == task and not each.refused)
+        assert step.actor
+        self.set_clock(step.at or self.now())
+        self._do(step, step.actor)
+        self.settle()
+
+    def open_task(self, element: str, department: str | None = None) -> str | None:
+        """The id of an open task of the one case there is."""
+        with self.edge.database.reading() as session:
+            rows = instances(session).rows
+            tasks = open_tasks(session, rows[0].id) if rows else ()
+        return next(
+            (one.id for one in tasks if one.element_id == element and department in (None, one.department)), None
+        )
+
+    def settle(self) -> None:
+        """Wait until no job is due."""
+        for _ in range(100):
+            with self.edge.database.reading() as session:
+                waiting = select(func.count()).where(
+                    job.c.status.in_(["pending", "leased"]), job.c.due_at <= self.now()
+                )
+                if session.scalar(waiting) == 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("jobs that are due are not worked")
+
+    def _do(self, step: Step, actor: Actor) -> None:
+        edge, now = self.edge, self.now()
+        with edge.database.transaction() as session:
+            fields = {name: self._with_files(session, value, actor) for name, value in step.fields.items()}
+            if step.do == "start":
+                start_process(
+                    session, edge.env, "application", fields=fields, actor=actor, now=now, idempotency_key="told-start"
+                )
+                return
+        task_id = self.open_task(step.task or "", step.department)
+        assert task_id, f"{step.task} is not open"
+        with edge.database.transaction() as session:
+            complete_task(
+                session,
+                edge.env,
+                task_id,
+                fields={name: self._with_files(session, value, actor) for name, value in step.fields.items()},
+                actor=actor,
+                now=now,
+                idempotency_key=f"told-{step.number}",
+            )
+
+    def _with_files(self, session: Session, value: Any, actor: Actor) -> Any:
+        if not (isinstance(value, str) and value.startswith("file:")):
+            return value
+        content = b"%PDF-1.4 told" if value.endswith(".pdf") else b"\xff\xd8\xff told"
+        folder = self.edge.settings.data_folder
+        name = value.removeprefix("file:")
+        stored = files.store(session, folder, name=name, content=content, actor=actor, now=self.now())
+        return [stored.id]
 
     def start(self) -> None:
         for target in (self._server.serve_forever, self._work):
@@ -116,7 +203,7 @@ def open_county(url: str, folder: Path, start: datetime) -> County:
         with edge.database.transaction() as session:
             deploy(session, edge.env, read_folder(manifest.parent), actor=COUNTY, now=start)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    county = County(edge=edge, address=f"http://127.0.0.1:{server.server_port}", _server=server)
+    county = County(app=app, edge=edge, address=f"http://127.0.0.1:{server.server_port}", _server=server)
     owner = Actor(id="owner", name="陈晨", unit="县民政局", grants=(Grant(role="process_owner"),))
     admin = Actor(id="admin", name="孙涛", unit="县民政局", grants=(Grant(role="administrator"),))
     county.people([owner, admin])

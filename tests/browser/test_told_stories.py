@@ -6,7 +6,6 @@ commands. What is expected of tasks and dates is looked up in the pages' own dat
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 
 import pytest
@@ -15,6 +14,7 @@ from playwright.sync_api import Page, expect
 from cases.story import Step, Story, read_story
 from engine.access import Actor
 from engine.clock import COUNTY_ZONE
+from engine.queries.instance import instance
 from engine.queries.instances import instances
 from engine.queries.open_tasks import open_tasks
 from tests.browser.conftest import Camera
@@ -41,24 +41,7 @@ def move_clock(page: Page, county: County, to: datetime) -> None:
     page.get_by_label("拨到(县里的时间)").fill(f"{to.astimezone(COUNTY_ZONE):%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="拨过去").click()
     expect(page.locator(".flash")).to_contain_text("时钟已拨到")
-    settle(county)
-
-
-def settle(county: County) -> None:
-    """Wait until no job is due."""
-    from sqlalchemy import func, select
-
-    from engine.store.job import job
-
-    for _ in range(100):
-        with county.edge.database.reading() as session:
-            due = session.scalar(
-                select(func.count()).where(job.c.status.in_(["pending", "leased"]), job.c.due_at <= county.now())
-            )
-        if not due:
-            return
-        time.sleep(0.1)
-    pytest.fail("jobs that are due are not worked")
+    county.settle()
 
 
 def the_instance(county: County) -> str:
@@ -101,7 +84,7 @@ def do_step(page: Page, county: County, step: Step, camera: Camera, shots: str) 
         camera.take(page, f"{shots}-refused")
     else:
         expect(page.locator(".flash").first).to_contain_text("已提交")
-        settle(county)
+        county.settle()
 
 
 def send_message(page: Page, county: County, step: Step, guardian: Actor, camera: Camera) -> None:
@@ -119,7 +102,7 @@ def send_message(page: Page, county: County, step: Step, guardian: Actor, camera
         page.get_by_label("撤回原因").fill("孩子已随父亲外出")
         page.get_by_role("button", name="确认撤回").click()
     expect(page.locator(".flash").first).to_be_visible()
-    settle(county)
+    county.settle()
 
 
 def check_tasks(county: County, step: Step) -> None:
@@ -173,4 +156,4 @@ def test_the_township_refuses_with_written_reasons(page, county, camera):
     """不符合: papers back, reasons in writing, and the county never hears of it."""
     tell(page, county, read_story(SCENARIOS / "refused_by_town.toml"), camera)
     with county.edge.database.reading() as session:
-        assert instances(session).rows[0].end_event == "REJECTED_TOWN"
+        assert instance(session, the_instance(county)).end_event == "REJECTED_TOWN"

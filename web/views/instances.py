@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,9 @@ from engine.queries.open_tasks import OpenTask, open_tasks
 from web import formats, pictures
 from web.deadlines import Due, due_of
 from web.forms import Fact
+from web.histories import HistoryLine
 from web.places import PlaceNames
+from web.readers import nothing, reader
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
@@ -106,7 +108,7 @@ def rendered(
         diagrams=keys,
         diagram=wanted,
         here=request.path,
-        history=pictures.history(visit, picture, with_facts=seen >= Sight.SENSITIVE),
+        history=_history(visit, picture, manage=manage),
         facts=case_facts(visit, view, seen),
         wishes=[] if manage else _wishes(visit, view),
         missing=_missing(row) if row and seen >= Sight.FILE else (),
@@ -114,6 +116,17 @@ def rendered(
         documents=documents.documents_of(visit.session, view.case_id) if view.case_id and seen >= Sight.FILE else (),
         tokens=_movable(picture, tasks) if manage else (),
         elements=_targets(picture) if manage else (),
+    )
+
+
+def _history(visit: Visit, picture: pictures.Picture, *, manage: bool) -> tuple[HistoryLine, ...]:
+    """The history; an administrator reads no forms and does not learn who applied."""
+    if not manage:
+        return pictures.history(visit, picture, reader(visit, picture.view))
+    applicant = next((row.actor_name for row in picture.rows if row.kind == "start"), "")
+    found = pictures.history(visit, picture, nothing)
+    return tuple(
+        replace(line, who="发起人") if applicant and line.who.startswith(applicant) else line for line in found
     )
 
 

@@ -25,6 +25,7 @@ from web.answers import sent_on
 from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.places import PlaceNames
+from web.readers import reader
 from web.routes import Access, page
 from web.transaction import Visit
 from web.views.instances import in_words
@@ -61,7 +62,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         task=shown,
         form=_form(visit, view, readonly=not shown.is_open),
         facts=_facts(visit, view),
-        history=pictures.history(visit, picture, with_facts=True)[:12],
+        history=pictures.history(visit, picture, reader(visit, picture.view))[:12],
         marks=pictures.marks_around(visit, picture, view.element_process),
         returns=pictures.places_to_return_to(picture, view) if shown.is_open else (),
         colleagues=_colleagues(visit, view) if shown.is_open else (),

@@ -20,6 +20,7 @@ class SubmissionRow:
 
     task_id: str | None  #: None: the start form
     element_id: str | None
+    department: str | None
     element_process: str | None  #: the (called) process whose form it is; None: the start form's
     version_id: str
     form: str | None
@@ -32,6 +33,7 @@ _READ = (
     sa.select(
         submission.c.task_id,
         submission.c.element_id,
+        user_task.c.department,
         user_task.c.element_process,
         submission.c.version_id,
         submission.c.form,

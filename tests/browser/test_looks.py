@@ -1,0 +1,172 @@
+"""Every page at a desk's and a phone's width: nothing sticks out, nothing is English by accident, axe finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from cases.story import read_story
+from engine.access import Actor, Grant
+from tests.browser.conftest import PHONE, WIDE, Camera
+from tests.browser.county import PROCESSES, County
+from tests.browser.test_told_stories import the_instance
+
+STORY = PROCESSES / "application" / "scenarios" / "ac01_straight_approval.toml"
+
+
+@pytest.fixture(params=[WIDE, PHONE], ids=["desk", "phone"])
+def sized(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A page of this width that tolerates no script error."""
+    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=request.param)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if _is_ours(said) else None)
+    yield page
+    assert not complaints, complaints
+    context.close()
+
+
+def _is_ours(said: ConsoleMessage) -> bool:
+    """An error of a script; that a page was answered with 404 or 422 is no such error."""
+    return said.type == "error" and "Failed to load resource" not in said.text
+
+
+def enter(page: Page, county: County, person: str) -> None:
+    page.goto(f"{county.address}/login")
+    page.locator(f"button[name=person][value='{person}']").click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def look(page: Page, camera: Camera, name: str, *, axe: bool = True) -> None:
+    """What holds for every page: it fits, and axe has nothing to say."""
+    camera.take(page, name)
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{name} is {wider} px too wide"
+    expect(page.locator("h1")).to_have_count(1)
+    if axe:
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name}:\n{found.generate_report()}"
+
+
+def drawn(page: Page) -> None:
+    expect(page.locator("#diagram[data-ready]")).to_be_attached()
+
+
+def filled(page: Page) -> None:
+    expect(page.locator("#task-form-fields[data-ready]")).to_be_attached()
+
+
+@pytest.mark.timeout(300)
+def test_pages_of_those_who_work_on_the_case(sized, county, camera):
+    task = county.tell(read_story(STORY), "b_ut_visit")
+    sized.goto(f"{county.address}/login")
+    look(sized, camera, "login")
+    enter(sized, county, "officer")
+    for tab in ("todo", "unclaimed", "done", "started"):
+        sized.goto(f"{county.address}/inbox?tab={tab}")
+        look(sized, camera, f"inbox-{tab}")
+    sized.goto(f"{county.address}/inbox")
+    sized.locator("details.popover-chip summary").first.click()
+    look(sized, camera, "inbox-deadline")
+    sized.goto(f"{county.address}/inbox?q=nobody")
+    look(sized, camera, "inbox-nothing-found")
+    sized.goto(f"{county.address}/tasks/{task}")
+    filled(sized)
+    drawn(sized)
+    look(sized, camera, "task")
+    assert sized.evaluate("[...window.tonganMissing]") == []
+    sized.goto(f"{county.address}/cases/{the_instance(county)}")
+    drawn(sized)
+    look(sized, camera, "case")
+    sized.goto(f"{county.address}/tasks/no-such-task")
+    look(sized, camera, "not-found")
+    sized.goto(f"{county.address}/demo/clock")
+    look(sized, camera, "demo-clock")
+
+
+@pytest.mark.timeout(300)
+def test_pages_of_the_applicant(sized, county, camera):
+    county.tell(read_story(STORY), "b_ut_visit")
+    enter(sized, county, "guardian")
+    look(sized, camera, "start")
+    sized.goto(f"{county.address}/start/application")
+    filled(sized)
+    look(sized, camera, "start-form")
+    sized.locator(".action-bar .btn-primary").click()
+    expect(sized.locator("#form-summary")).to_be_visible()
+    look(sized, camera, "start-form-refused")
+    sized.goto(f"{county.address}/cases/{the_instance(county)}")
+    drawn(sized)
+    look(sized, camera, "case-of-applicant")
+
+
+@pytest.mark.timeout(300)
+def test_the_public_notice(sized, county, camera):
+    county.tell(read_story(STORY), "c_ut_post")
+    sized.goto(f"{county.address}/notices")
+    look(sized, camera, "notices-none")
+    county.tell_one(read_story(STORY), "c_ut_post")
+    sized.goto(f"{county.address}/notices")
+    look(sized, camera, "notices")
+    sized.locator("a.rows-link").first.click()
+    look(sized, camera, "notice")
+    text = sized.locator("main").inner_text()
+    for secret in ("张小明", "王建国", "5199272015", "13812345678", "青川镇中心小学", "2015"):
+        assert secret not in text
+    assert "张某某" in text
+
+
+@pytest.mark.timeout(300)
+def test_pages_of_owners_and_administrators(sized, county, camera, tmp_path):
+    county.tell(read_story(STORY), "b_ut_visit")
+    enter(sized, county, "owner")
+    look(sized, camera, "processes")
+    sized.goto(f"{county.address}/processes/application")
+    drawn(sized)
+    look(sized, camera, "process")
+    sized.goto(f"{county.address}/processes/upload")
+    look(sized, camera, "upload")
+    sized.locator("#files").set_input_files(broken_copy(tmp_path))
+    sized.get_by_role("button", name="上传并检查").click()
+    expect(sized.get_by_text("现在不能发布")).to_be_visible()
+    look(sized, camera, "upload-problems")
+    enter(sized, county, "admin")
+    look(sized, camera, "operations")
+    sized.goto(f"{county.address}/admin/incidents")
+    look(sized, camera, "incidents")
+    sized.goto(f"{county.address}/admin/instances/{the_instance(county)}")
+    drawn(sized)
+    look(sized, camera, "operations-case")
+    assert "张" not in sized.locator("main").inner_text()
+    sized.get_by_role("button", name="移动令牌").click()
+    expect(sized.locator("#move")).to_be_visible()
+    sized.wait_for_timeout(400)
+    look(sized, camera, "move-token")
+
+
+def broken_copy(folder: Path) -> list[str]:
+    """The application's files with a form missing and a condition broken."""
+    source = PROCESSES / "publicity"
+    names = []
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and path.suffix in (".bpmn", ".form", ".toml") and path.name != "c_ut_post.form":
+            copy = folder / path.name
+            copy.write_bytes(path.read_bytes().replace(b"separate_from", b"seperate_from"))
+            names.append(str(copy))
+    return names
+
+
+def test_someone_without_the_case_does_not_learn_of_it(sized, county):
+    county.tell(read_story(STORY), "b_ut_visit")
+    stranger = Actor(id="stranger", name="周平", unit="白水镇", grants=(Grant(role="town_officer", place="519927102"),))
+    county.people([stranger])
+    enter(sized, county, "stranger")
+    answer = sized.request.get(f"{county.address}/cases/{the_instance(county)}")
+    assert answer.status == 404
+    assert "张某某" not in answer.text()

@@ -1,0 +1,201 @@
+"""Working on a task through the pages: once is once, two at once, refusals, and a step that fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from cases.story import read_story
+from engine.queries.incidents import incidents
+from engine.queries.instances import instances
+from engine.queries.submissions import submissions
+from tests.browser.county import PROCESSES, County, open_county
+from tests.web.conftest import Browser
+
+STORY = read_story(PROCESSES / "application" / "scenarios" / "ac01_straight_approval.toml")
+CHECK = json.dumps({"result": "齐全", "originals_seen": ["M01", "M02", "M25"]})
+
+
+@pytest.fixture
+def county(sqlite_url: str, tmp_path: Path) -> Iterator[County]:
+    opened = open_county(sqlite_url, tmp_path / "data", datetime.fromisoformat("2025-09-24T09:00:00+08:00"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def task(county: County) -> str:
+    """形式审查, open."""
+    return county.tell(STORY, "b_ut_formal_check")
+
+
+def enter(county: County, person: str) -> Browser:
+    browser = Browser(county.app)
+    assert browser.post("/login/demo", person=person).status_code == 303
+    return browser
+
+
+def the_instance(county: County) -> str:
+    with county.edge.database.reading() as session:
+        return instances(session).rows[0].id
+
+
+def how_many_submissions(county: County) -> int:
+    with county.edge.database.reading() as session:
+        return len(submissions(session, the_instance(county)))
+
+
+def test_a_form_sent_twice_has_one_effect_and_one_answer(county, task):
+    officer = enter(county, "officer")
+    before = how_many_submissions(county)
+    answers = [
+        officer.post(
+            f"/tasks/{task}/complete", accept="application/json", fields=CHECK, idempotency_key="one page's key"
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json["location"] == answers[1].json["location"]
+    assert how_many_submissions(county) == before + 1
+
+
+def test_the_second_of_two_people_reads_who_was_first(county, task):
+    colleague = STORY.steps[1].actor
+    assert colleague
+    county.people([type(colleague)(id="colleague", name="钱进", unit="青川镇", grants=colleague.grants)])
+    first, second = enter(county, "officer"), enter(county, "colleague")
+    assert second.get(f"/tasks/{task}").status_code == 200
+    first.post(f"/tasks/{task}/complete", fields=CHECK, idempotency_key="the first page")
+    late = second.post(f"/tasks/{task}/complete", fields=CHECK, idempotency_key="the second page")
+    assert late.status_code == 409
+    assert "已经办结" in late.get_data(as_text=True)
+
+
+def test_a_claimed_task_is_refused_to_others_by_name(county, task):
+    colleague = STORY.steps[1].actor
+    assert colleague
+    county.people([type(colleague)(id="colleague", name="钱进", unit="青川镇", grants=colleague.grants)])
+    first, second = enter(county, "officer"), enter(county, "colleague")
+    assert first.post(f"/tasks/{task}/claim").status_code == 303
+    refused = second.post(f"/tasks/{task}/complete", accept="application/json", fields=CHECK, idempotency_key="second")
+    assert refused.status_code == 409
+    assert first.post(f"/tasks/{task}/unclaim").status_code == 303
+    taken = second.post(f"/tasks/{task}/complete", accept="application/json", fields=CHECK, idempotency_key="second")
+    assert taken.status_code == 200
+
+
+def test_a_broken_rule_is_said_at_its_field(county, task):
+    officer = enter(county, "officer")
+    fields = json.dumps({"result": "需补正"})
+    answer = officer.post(
+        f"/tasks/{task}/complete", accept="application/json", fields=fields, idempotency_key="a key here"
+    )
+    assert answer.status_code == 422
+    assert [problem["field"] for problem in answer.json["problems"]] == ["missing"]
+
+
+def test_what_the_form_does_not_have_is_refused(county, task):
+    officer = enter(county, "officer")
+    fields = json.dumps({"result": "齐全", "decision": "APPROVE"})
+    answer = officer.post(
+        f"/tasks/{task}/complete", accept="application/json", fields=fields, idempotency_key="a key here"
+    )
+    assert answer.status_code == 422
+
+
+def test_fields_that_are_no_json_are_refused_politely(county, task):
+    officer = enter(county, "officer")
+    answer = officer.post(f"/tasks/{task}/complete", fields="<xml/>", idempotency_key="a key here")
+    assert answer.status_code == 422
+    assert "JavaScript" in answer.get_data(as_text=True)
+
+
+def test_a_stranger_finds_neither_task_nor_case(county, task):
+    leader = enter(county, "jkt_leader")
+    assert leader.get(f"/tasks/{task}").status_code in (403, 404)
+    assert leader.get(f"/cases/{the_instance(county)}").status_code == 404
+    assert "张某某" not in leader.get(f"/tasks/{task}").get_data(as_text=True)
+
+
+def test_a_step_that_fails_keeps_the_work_and_says_a_number(county, task, monkeypatch):
+    from engine.commands import stepping
+    from engine.errors import StepFailed
+
+    def broken(*arguments: object, **named: object) -> None:
+        raise StepFailed("表达式不成立", element_id="b_gw_result")
+
+    officer = enter(county, "officer")
+    with monkeypatch.context() as broken_engine:
+        broken_engine.setattr(stepping, "advance", broken)
+        answer = officer.post(f"/tasks/{task}/complete", fields=CHECK, idempotency_key="a failing page")
+    assert answer.status_code == 500
+    text = answer.get_data(as_text=True)
+    with county.edge.database.reading() as session:
+        found = incidents(session)
+    assert len(found) == 1
+    assert found[0].id in text
+    assert "不必重新填写" in text
+    admin = enter(county, "admin")
+    assert found[0].message in admin.get("/admin/incidents").get_data(as_text=True)
+    assert admin.post(f"/admin/incidents/{found[0].id}/retry").status_code == 303
+    with county.edge.database.reading() as session:
+        assert incidents(session) == ()
+    assert officer.get(f"/tasks/{task}").status_code == 200
+    assert county.open_task("b_ut_visit")
+
+
+def test_an_administrator_suspends_resumes_and_cancels_with_a_reason(county, task):
+    admin, officer = enter(county, "admin"), enter(county, "officer")
+    address = f"/admin/instances/{the_instance(county)}"
+    assert admin.post(f"{address}/suspend", reason="").status_code in (409, 422)
+    assert admin.post(f"{address}/suspend", reason="核对数据").status_code == 303
+    stopped = officer.post(f"/tasks/{task}/complete", fields=CHECK, idempotency_key="while suspended")
+    assert stopped.status_code == 409
+    assert admin.post(f"{address}/resume", reason="核对完毕").status_code == 303
+    assert admin.post(f"{address}/cancel", reason="重复录入").status_code == 303
+    assert "已撤销" in admin.get(address).get_data(as_text=True)
+
+
+def test_an_administrator_moves_a_token(county):
+    task = county.tell(STORY, "b_ut_visit")
+    admin = enter(county, "admin")
+    address = f"/admin/instances/{the_instance(county)}"
+    moved = admin.post(f"{address}/move", token_id=task, to_element="b_ut_formal_check", reason="受理有误,重新审查")
+    assert moved.status_code == 303
+    assert county.open_task("b_ut_formal_check")
+    assert "移动令牌" in admin.get(address).get_data(as_text=True)
+
+
+def test_an_administrators_page_names_no_child_and_no_applicant(county, task):
+    text = enter(county, "admin").get(f"/admin/instances/{the_instance(county)}").get_data(as_text=True)
+    assert "张某某" not in text
+    assert "王建国" not in text
+
+
+def test_an_applicant_does_not_read_what_officers_wrote(county):
+    county.tell(STORY, "b_ut_town_review")
+    address = f"/cases/{the_instance(county)}"
+    own = enter(county, "guardian").get(address).get_data(as_text=True)
+    assert "寄宿费负担重" in own
+    assert "邻居证实" not in own
+    assert "邻居证实" in enter(county, "officer").get(address).get_data(as_text=True)
+
+
+def test_a_task_goes_back_and_to_a_colleague(county):
+    task = county.tell(STORY, "b_ut_visit")
+    officer = STORY.steps[1].actor
+    assert officer
+    county.people([type(officer)(id="colleague", name="钱进", unit="青川镇", grants=officer.grants)])
+    browser = enter(county, "officer")
+    page = browser.get(f"/tasks/{task}").get_data(as_text=True)
+    assert "钱进" in page
+    assert browser.post(f"/tasks/{task}/delegate", to_user="colleague", reason="出差在外").status_code == 303
+    assert browser.get(f"/tasks/{task}").status_code == 200
+    other = enter(county, "colleague")
+    back = other.post(f"/tasks/{task}/return", to_element="b_ut_formal_check", reason="材料有误,重新审查")
+    assert back.status_code == 303
+    assert county.open_task("b_ut_formal_check")
