@@ -71,5 +71,5 @@ class Doorbell:
             self._pressed.clear()
             try:
                 self._celery.send_task(RING, retry=False, expires=5.0)
-            except (KombuError, RedisError, OSError) as error:
+            except (KombuError, RedisError, OSError, ValueError) as error:
                 log.warning("the doorbell is out of order, the pump will find the work: %s", error)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.settings import Settings
-from tasks import schedule
+from tasks import folder_broker, schedule
 
 #: The queue of everything, and that of the jobs that must not wait behind it (process.toml `[queue]`).
 QUEUE = "work"
@@ -54,7 +54,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
     embedded = settings.broker_url.startswith("filesystem:")
     redis = settings.broker_url.startswith(("redis:", "rediss:"))
     return {
-        "broker_url": settings.broker_url,
+        "broker_url": f"{folder_broker.SCHEME}://" if embedded else settings.broker_url,
         "broker_transport_options": (
             filesystem_transport(settings.data_folder) if embedded else redis_transport() if redis else {}
         ),

@@ -22,7 +22,7 @@ LATE_LOOK_SECONDS = 5.0
 
 
 #: Their lines say once a second that nothing happened; what fails they say louder.
-TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
+TALKATIVE = ("celery.worker.strategy", "celery.worker.request", "celery.app.trace", "celery.beat")
 
 
 def be_brief() -> None:
