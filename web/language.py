@@ -1,6 +1,6 @@
 """Two languages: Chinese is the source, English stands in `translations/en.toml` beside it.
 
-A sentence without an English line is shown in Chinese; a test lists those. `_("… {name}", name=…)` fills in names.
+A sentence without an English line is shown in Chinese; a test lists those. `_(sentence, name=…)` fills in names.
 """
 
 from __future__ import annotations
