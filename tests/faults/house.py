@@ -78,9 +78,6 @@ class FaultDomain:
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}
 
-    def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
-        return {}
-
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         return {}
 
