@@ -7,6 +7,8 @@ workers = 2 * multiprocessing.cpu_count()
 threads = 4
 #: Each process opens its own database connections; a pool made before the fork would be shared.
 preload_app = False
+#: No remote control: systemd starts and stops.
+control_socket_disable = True
 timeout = 60
 graceful_timeout = 30
 max_requests = 10_000
