@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cases import files
@@ -17,7 +17,7 @@ from web import diagrams
 from web.element_names import ElementNames
 from web.forms import Fact, file_ids, shown_fields
 from web.histories import HistoryLine, lines
-from web.readers import Reader
+from web.readers import Reader, nothing, reader
 from web.transaction import Visit
 
 
@@ -59,6 +59,30 @@ def history(visit: Visit, picture: Picture, may_read: Reader) -> tuple[HistoryLi
         name_of=picture.names,
         facts_of=lambda row: told.get((row.element_id, row.at), ()) if row.kind in ("task", "start") else (),
     )
+
+
+def history_for(visit: Visit, picture: Picture, *, manage: bool) -> tuple[HistoryLine, ...]:
+    """The history; an administrator reads no forms and does not learn who applied."""
+    if not manage:
+        return history(visit, picture, reader(visit, picture.view))
+    applicant = next((row.actor_name for row in picture.rows if row.kind == "start"), "")
+    found = history(visit, picture, nothing)
+    return tuple(
+        replace(line, who="发起人") if applicant and line.who.startswith(applicant) else line for line in found
+    )
+
+
+def open_incidents(visit: Visit, instance_id: str) -> list[dict[str, Any]]:
+    """What failed and waits for an administrator."""
+    return [
+        {
+            "id": row.id,
+            "element": row.element_name or row.element_id or "",
+            "message": row.message,
+            "at": row.opened_at,
+        }
+        for row in incidents(visit.session, instance_id=instance_id)
+    ]
 
 
 def _facts(visit: Visit, picture: Picture, row: SubmissionRow) -> tuple[Fact, ...]:

@@ -1,4 +1,4 @@
-"""Which submitted forms of a case a person may read (domain.md 6.1)."""
+"""How much of a case a person sees, and which of its submitted forms the person may read (domain.md 6.1)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,26 @@ from collections.abc import Callable
 
 from cases.roles import Sight
 from cases.summary import sight_of
+from engine.access import Actor, Permission, Target, allowed
 from engine.queries.instance import InstanceView
+from engine.queries.open_tasks import OpenTask, open_tasks
 from engine.queries.submissions import SubmissionRow
 from web.transaction import Visit
 
 Reader = Callable[[SubmissionRow], bool]
+
+
+def sight(visit: Visit, view: InstanceView) -> Sight:
+    """How much of the case the person sees: by area, by department, as its applicant, or through an open task."""
+    by_role = sight_of(visit.session, visit.person, view.case_id) if view.case_id else Sight.NONE
+    working = any(may_work(visit.person, task) for task in open_tasks(visit.session, view.id))
+    return max(by_role, Sight.FILE if working else Sight.NONE)
+
+
+def may_work(actor: Actor, task: OpenTask) -> bool:
+    """Whether the person may do this open task."""
+    target = Target(role=task.role, place=task.place, department=task.department, assignee=task.assignee)
+    return allowed(actor, Permission.TASK_WORK, target)
 
 
 def reader(visit: Visit, view: InstanceView) -> Reader:

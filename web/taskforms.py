@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cases import files
 from engine.errors import NotFound
 from engine.feel import names_used, parse_expression
 from engine.feel.errors import FeelError
-from web.forms import components
+from engine.queries.submissions import submissions
+from engine.queries.task import TaskView
+from web.forms import FormPage, components, file_ids
 from web.transaction import Visit
 
 
@@ -61,3 +64,25 @@ def _expressions(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _expressions(inner)]
     return []
+
+
+def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
+    """The form of a task; of a closed one what was filled in, not to be changed."""
+    schema = schema_of(visit, view.version_id, view.element_process, view.form)
+    known = {**_case_names(visit, view), "department": view.department, "place": view.place}
+    names = {name: known[name] for name in names_in(schema) if name in known}
+    fields = _submitted(visit, view) if readonly else {}
+    return FormPage(
+        schema=schema,
+        data={**names, **fields},
+        files=files.names_of(visit.session, file_ids(schema, fields)),
+        readonly=readonly,
+    )
+
+
+def _case_names(visit: Visit, view: TaskView) -> Mapping[str, Any]:
+    return visit.env.domain.facts(visit.session, view.case_id, visit.now) if view.case_id else {}
+
+
+def _submitted(visit: Visit, view: TaskView) -> Mapping[str, Any]:
+    return next((row.fields for row in submissions(visit.session, view.instance_id) if row.task_id == view.id), {})

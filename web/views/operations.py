@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.roles import Sight
 from engine.access import Permission, allowed
-from engine.commands.cancel_instance import cancel_instance
-from engine.commands.move_token import move_token
-from engine.commands.resume_instance import resume_instance
-from engine.commands.retry_incident import retry_incident
-from engine.commands.suspend_instance import suspend_instance
 from engine.queries.health import health
 from engine.queries.incidents import incidents as find_incidents
 from engine.queries.instance import instance as find_instance
@@ -21,9 +16,7 @@ from engine.queries.instances import InstanceRow
 from engine.queries.instances import instances as find_instances
 from engine.queries.processes import processes
 from engine.queries.stuck import stuck
-from web.answers import sent_on
 from web.element_names import ElementNames
-from web.language import translate as _
 from web.routes import page
 from web.states import INSTANCE_LABELS
 from web.titles import Titles
@@ -110,57 +103,3 @@ def incidents(visit: Visit) -> ResponseReturnValue:
     ]
     manage = allowed(visit.person, Permission.INSTANCE_MANAGE)
     return render_template("incidents.html", rows=rows, manage=manage)
-
-
-@page(pages, "/incidents/<incident_id>/retry", methods=("POST",), access=Permission.INSTANCE_MANAGE)
-def retry(visit: Visit, incident_id: str) -> ResponseReturnValue:
-    """Try the failed step again."""
-    retry_incident(visit.session, visit.env, incident_id, actor=visit.person, now=visit.now)
-    flash(_("已重试。"))
-    return sent_on(url_for("operations.incidents"))
-
-
-@page(pages, "/instances/<instance_id>/suspend", methods=("POST",), access=Permission.INSTANCE_MANAGE)
-def suspend(visit: Visit, instance_id: str) -> ResponseReturnValue:
-    """Stop the case for a while."""
-    suspend_instance(visit.session, visit.env, instance_id, reason=_reason(), actor=visit.person, now=visit.now)
-    return _done(instance_id, _("办件已暂停。"))
-
-
-@page(pages, "/instances/<instance_id>/resume", methods=("POST",), access=Permission.INSTANCE_MANAGE)
-def resume(visit: Visit, instance_id: str) -> ResponseReturnValue:
-    """Let the case go on."""
-    resume_instance(visit.session, visit.env, instance_id, reason=_reason(), actor=visit.person, now=visit.now)
-    return _done(instance_id, _("办件已恢复。"))
-
-
-@page(pages, "/instances/<instance_id>/cancel", methods=("POST",), access=Permission.INSTANCE_MANAGE)
-def cancel(visit: Visit, instance_id: str) -> ResponseReturnValue:
-    """End the case by hand."""
-    cancel_instance(visit.session, visit.env, instance_id, reason=_reason(), actor=visit.person, now=visit.now)
-    return _done(instance_id, _("办件已撤销。"))
-
-
-@page(pages, "/instances/<instance_id>/move", methods=("POST",), access=Permission.INSTANCE_MANAGE)
-def move(visit: Visit, instance_id: str) -> ResponseReturnValue:
-    """Move a token to another step."""
-    move_token(
-        visit.session,
-        visit.env,
-        instance_id,
-        token_id=request.form.get("token_id", ""),
-        to_element=request.form.get("to_element", ""),
-        reason=_reason(),
-        actor=visit.person,
-        now=visit.now,
-    )
-    return _done(instance_id, _("令牌已移动。"))
-
-
-def _reason() -> str:
-    return request.form.get("reason", "")
-
-
-def _done(instance_id: str, message: str) -> ResponseReturnValue:
-    flash(message)
-    return sent_on(url_for("operations.instance", instance_id=instance_id))

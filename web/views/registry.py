@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from web.views import applications, demo, files, home, inbox, instances, login, operations, processes, start, tasks
+from web.views import (
+    applications,
+    demo,
+    files,
+    handovers,
+    home,
+    inbox,
+    instances,
+    interventions,
+    login,
+    operations,
+    processes,
+    start,
+    tasks,
+)
 
 BLUEPRINTS = (
     home.pages,
     login.pages,
     inbox.pages,
     tasks.pages,
+    handovers.pages,
     instances.pages,
     applications.pages,
     start.pages,
     files.pages,
     processes.pages,
     operations.pages,
+    interventions.pages,
     demo.pages,
 )

@@ -1,0 +1,78 @@
+"""A task changes hands: claimed, given back, sent back, handed to a colleague."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases import people
+from engine.commands.claim_task import claim_task
+from engine.commands.delegate_task import delegate_task
+from engine.commands.return_task import return_task
+from engine.commands.unclaim_task import unclaim_task
+from engine.errors import NotFound
+from engine.queries.task import TaskView, task
+from web.answers import sent_on
+from web.language import translate as _
+from web.routes import Access, page
+from web.transaction import Visit
+
+pages = Blueprint("handovers", __name__, url_prefix="/tasks")
+
+
+@page(pages, "/<task_id>/claim", methods=("POST",), access=Access.SIGNED_IN)
+def claim(visit: Visit, task_id: str) -> ResponseReturnValue:
+    """Take the task."""
+    claim_task(visit.session, task_id, actor=visit.person, now=visit.now)
+    flash(_("已领取,由您办理。"))
+    return sent_on(url_for("tasks.show", task_id=task_id))
+
+
+@page(pages, "/<task_id>/unclaim", methods=("POST",), access=Access.SIGNED_IN)
+def unclaim(visit: Visit, task_id: str) -> ResponseReturnValue:
+    """Give the task back."""
+    unclaim_task(visit.session, task_id, actor=visit.person, now=visit.now)
+    flash(_("已退领,同岗位的同事可以领取。"))
+    return sent_on(url_for("inbox.todo"))
+
+
+@page(pages, "/<task_id>/return", methods=("POST",), access=Access.SIGNED_IN)
+def send_back(visit: Visit, task_id: str) -> ResponseReturnValue:
+    """Send the case back to a step that was done before."""
+    return_task(
+        visit.session,
+        visit.env,
+        task_id,
+        to_element=request.form.get("to_element", ""),
+        reason=request.form.get("reason", ""),
+        actor=visit.person,
+        now=visit.now,
+    )
+    flash(_("已退回。"))
+    return sent_on(url_for("inbox.todo"))
+
+
+@page(pages, "/<task_id>/delegate", methods=("POST",), access=Access.SIGNED_IN)
+def delegate(visit: Visit, task_id: str) -> ResponseReturnValue:
+    """Hand the task to a colleague of the same post."""
+    view = task(visit.session, visit.person, task_id)
+    chosen = next((one for one in colleagues(visit, view) if one.id == request.form.get("to_user")), None)
+    if chosen is None:
+        raise NotFound("没有这位同事")
+    delegate_task(
+        visit.session,
+        task_id,
+        to_user=chosen.id,
+        to_name=chosen.name,
+        reason=request.form.get("reason", ""),
+        actor=visit.person,
+        now=visit.now,
+    )
+    flash(_("已转给 {name}。", name=chosen.name))
+    return sent_on(url_for("inbox.todo"))
+
+
+def colleagues(visit: Visit, view: TaskView) -> tuple[people.Person, ...]:
+    """Who else may do this task."""
+    holders = people.holders(visit.session, role=view.role, place=view.place, department=view.department)
+    return tuple(one for one in holders if one.id != visit.person.id)
