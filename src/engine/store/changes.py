@@ -37,6 +37,7 @@ def write_history(
             "at": now,
             "data": data or None,
         },
+        alone=False,
     )
 
 

@@ -44,6 +44,10 @@ KINDS: dict[type, str] = {
 DEFAULT_QUEUE = "default"
 
 
+#: Writes of a step that touch the same rows by turns (a timer's job is settled, then its token's jobs are voided).
+_APART = frozenset({job.VOID, job.SETTLE, message_wait.REMOVE})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """What a person submitted, and what is answered now and ever after to the same idempotency key."""
@@ -121,7 +125,7 @@ def _write_instance(
         "tokens": [list(token) for token in outcome.tokens],
     }
     if row.version == 0:
-        session.write(instance.INSERT, {**row._asdict(), **values, "version": 1})
+        session.write(instance.INSERT, {**row._asdict(), **values, "version": 1}, alone=False)
         return
     token_id = getattr(stimulus, "token_id", None)
     left = resolve_incidents(session, row, token_id=token_id, job_id=job_id, actor=actor, now=now)
@@ -129,6 +133,7 @@ def _write_instance(
         instance.ADVANCE,
         {f"new_{name}": value for name, value in values.items()}
         | {"instance_id": row.id, "expected": row.version, "new_incidents": left},
+        alone=False,
     )
 
 
@@ -150,7 +155,7 @@ def _write_tasks(session: Session, row: InstanceRow, outcome: Outcome, actor: Ac
 def _write_each(session: Session, prepared: Any, parameters: list[dict[str, Any]]) -> None:
     """One row as a plain statement (the common case, and cheaper), several as a batch."""
     if len(parameters) == 1:
-        session.write(prepared, parameters[0])
+        session.write(prepared, parameters[0], alone=prepared in _APART)
     elif parameters:
         session.write(prepared, parameters)
 
@@ -253,6 +258,7 @@ def _write_submission(session: Session, row: InstanceRow, made: Submission, acto
             "at": now,
             "answer": dict(made.answer),
         },
+        alone=False,
     )
 
 

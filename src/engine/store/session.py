@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -35,6 +36,8 @@ class _Queued(NamedTuple):
     bound: Any
     many: bool
     expect: int | None  #: rows that must be touched
+    alone: bool = True  #: may not be merged with others into one statement
+    expects: tuple[int | None, ...] = ()  #: of a merged statement: rows that each part must touch
 
 
 class Session:
@@ -58,11 +61,15 @@ class Session:
         if self._pipelined:
             self.write(prepared, parameters)
 
-    def write(self, prepared: Prepared, parameters: Parameters | Sequence[Parameters]) -> None:
-        """Execute later: at the next read, at `flush` or with the commit. A list of parameters is a batch."""
+    def write(self, prepared: Prepared, parameters: Parameters | Sequence[Parameters], *, alone: bool = True) -> None:
+        """Execute later: at the next read, at `flush` or with the commit. A list of parameters is a batch.
+
+        With `alone=False` PostgreSQL may get the write in one statement with the others of its kind that wait then:
+        they must touch different rows, whose order does not matter.
+        """
         compiled = prepared.compiled(self._dialect)
         if isinstance(parameters, Mapping):
-            self._queue.append(_Queued(compiled.text, compiled.bind(parameters), False, prepared.expect))
+            self._queue.append(_Queued(compiled.text, compiled.bind(parameters), False, prepared.expect, alone))
         elif parameters:
             many = [compiled.bind(each) for each in parameters]
             expect = None if prepared.expect is None else prepared.expect * len(many)
@@ -117,6 +124,7 @@ class Session:
         queue, self._queue = self._queue, []
         driver = self._driver()
         if self._pipelined:
+            queue = _merged(queue)
             with driver.pipeline():
                 if not self._begun:
                     driver.execute("BEGIN")
@@ -131,6 +139,8 @@ class Session:
         for entry, cursor in zip(queue, cursors, strict=True):
             if entry.expect is not None and cursor.rowcount != entry.expect:
                 raise Conflict
+            if entry.expects and not _as_expected(cursor.fetchone(), entry.expects):
+                raise Conflict
         return list(cursors[-1].fetchall()) if cursors[-1].description is not None else []
 
     def _run(self, driver: Any, entry: _Queued) -> Any:
@@ -138,6 +148,32 @@ class Session:
         cursor = driver.cursor()
         (cursor.executemany if entry.many else cursor.execute)(entry.text, entry.bound)
         return cursor
+
+
+def _merged(queue: list[_Queued]) -> list[_Queued]:
+    """The queue with those writes that need not be alone in one statement, at the first one's place.
+
+    What the driver does for a statement costs more than what the statement itself costs; see docs/performance-notes.md.
+    """
+    together = [entry for entry in queue if not entry.alone]
+    if len(together) < 2 or len({entry.text for entry in together}) < len(together):
+        return queue  # one statement twice may mean one row twice, which a single statement changes only once
+    bound = {f"w{number}_{name}": value for number, entry in enumerate(together) for name, value in entry.bound.items()}
+    text = _merged_text(tuple(entry.text for entry in together))
+    one = _Queued(text, bound, False, None, True, tuple(entry.expect for entry in together))
+    first = queue.index(together[0])
+    return [*queue[:first], one, *(entry for entry in queue[first:] if entry.alone)]
+
+
+@lru_cache(maxsize=256)
+def _merged_text(texts: tuple[str, ...]) -> str:
+    parts = [f"w{number} AS ({text.replace('%(', f'%(w{number}_')} RETURNING 1)" for number, text in enumerate(texts)]
+    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(texts)))  # noqa: S608 - our own text
+    return f"WITH {', '.join(parts)} SELECT {counts}"
+
+
+def _as_expected(counts: Sequence[int], expects: Sequence[int | None]) -> bool:
+    return all(expect is None or count == expect for count, expect in zip(counts, expects, strict=True))
 
 
 @contextmanager
