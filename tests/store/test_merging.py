@@ -42,7 +42,8 @@ def test_writes_that_need_not_be_alone_are_one_statement(database: Database, now
     with database.count_round_trips() as traffic, database.transaction() as session:
         session.write(SET, {"which": first["id"], "new_action": "changed"}, alone=False)
         session.write(INSERT, row(now, "made"), alone=False)
-    assert traffic.statements == (1 if database.is_postgresql else 2)
+    if database.is_postgresql:
+        assert (traffic.trips, traffic.statements) == (1, 1)
     assert actions(database) == ["changed", "made"]
 
 
