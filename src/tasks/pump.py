@@ -11,7 +11,7 @@ from datetime import timedelta
 from celery import Celery
 
 from engine.commands.claim_due_jobs import claim_due_jobs
-from tasks.configuration import QUEUE
+from tasks.configuration import QUEUE, URGENT_QUEUE
 from tasks.work import survive, work_one
 from tasks.workshop import Workshop
 
@@ -26,21 +26,30 @@ HANDOUT = timedelta(seconds=30)
 LATE = timedelta(seconds=20)
 
 
-def claim(workshop: Workshop, *, late: timedelta = timedelta(0), limit: int = BATCH) -> list[str]:
-    """Take due jobs (due at least `late` ago) and return their ids."""
+def claim(
+    workshop: Workshop, *, late: timedelta = timedelta(0), limit: int = BATCH, queue: str | None = None
+) -> list[str]:
+    """Take due jobs (due at least `late` ago; of one queue or of all) and return their ids."""
     now, wall_now = workshop.clock.now() - late, workshop.wall.now()
     with workshop.database.transaction() as session:
-        ids = claim_due_jobs(session, worker=workshop.name, now=now, wall_now=wall_now, limit=limit, lease=HANDOUT)
+        ids = claim_due_jobs(
+            session, worker=workshop.name, now=now, wall_now=wall_now, limit=limit, lease=HANDOUT, queue=queue
+        )
         return list(ids)
 
 
 def pump(workshop: Workshop, app: Celery) -> int:
-    """Hand out everything that is due now; returns how much that was."""
+    """Hand out everything that is due now, the urgent first; returns how much that was."""
+    return hand_out(workshop, app, URGENT_QUEUE, only=URGENT_QUEUE) + hand_out(workshop, app, QUEUE)
+
+
+def hand_out(workshop: Workshop, app: Celery, to: str, *, only: str | None = None) -> int:
+    """Hand out the due jobs (`only` those of one queue of the job table) to one of the broker's queues."""
     handed_out = 0
     while True:
-        ids = claim(workshop)
+        ids = claim(workshop, queue=only)
         for job_id in ids:
-            app.send_task(WORK, args=(job_id,), queue=QUEUE, retry=False)
+            app.send_task(WORK, args=(job_id,), queue=to, retry=False)
         handed_out += len(ids)
         if len(ids) < BATCH:
             return handed_out

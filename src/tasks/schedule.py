@@ -29,6 +29,7 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
         conf |= {
             "beat_scheduler": "redbeat.RedBeatScheduler",
             "redbeat_redis_url": settings.broker_url,
+            "redbeat_redis_options": {"socket_connect_timeout": 2, "socket_keepalive": True},
             "redbeat_key_prefix": "tongan:beat:",
             "redbeat_lock_timeout": 30,
         }
