@@ -29,7 +29,7 @@ const summary = document.querySelector<HTMLElement>('#form-summary');
 function elementOf(form: Form, key: string): HTMLElement | null {
   for (const field of form.get<any>('formFieldRegistry').getAll() as { key?: string; id: string }[]) {
     if (field.key === key || field.id === key) {
-      const id = `${(form as any)._id}-${field.id}`;
+      const id = `fjs-form-${(form as any)._id}-${field.id}`;
       return (
         mount!.querySelector<HTMLElement>(`[id^="${CSS.escape(id)}"]:is(input, textarea, select, button)`) ??
         mount!.querySelector<HTMLElement>(`[name^="${CSS.escape(id)}"]`) ??
@@ -120,6 +120,13 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
   showSummary(form, answer.title ?? '没有提交成功,请稍后再试。所填内容仍在本页。', answer.problems ?? []);
 }
 
+/** Two labels of form-js do not go through its translation. */
+function relabel(): void {
+  for (const button of mount!.querySelectorAll('[aria-label^="Remove list item"]')) {
+    button.setAttribute('aria-label', button.getAttribute('aria-label')!.replace(/Remove list item (\d+)/, '删除第 $1 行'));
+  }
+}
+
 async function draw(page: FormPage): Promise<void> {
   for (const [id, name] of Object.entries(page.files)) {
     knownFiles.set(id, name);
@@ -129,6 +136,8 @@ async function draw(page: FormPage): Promise<void> {
   const form = new Form({ container: mount!, debounce: false, additionalModules: [ChineseModule, CountyFieldsModule] } as any);
   await form.importSchema(page.schema as any, page.data as any);
   mount!.querySelectorAll('form').forEach((element) => element.setAttribute('aria-label', document.title));
+  new MutationObserver(relabel).observe(mount!, { childList: true, subtree: true });
+  relabel();
   mount!.dataset.ready = 'yes';
   (window as any).tonganMissing = missing;
   if (page.readonly) {
