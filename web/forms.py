@@ -95,9 +95,12 @@ class Fact:
 
 def shown_fields(schema: Mapping[str, Any], fields: Mapping[str, Any], files: Mapping[str, str]) -> tuple[Fact, ...]:
     """What somebody filled in, in the form's order, in words. Empty fields are left out."""
-    facts = []
-    for component in components(schema):
-        key = component.get("key")
+    facts: list[Fact] = []
+    for component in schema.get("components", ()):
+        if component.get("type") == "group" and not component.get("path"):
+            facts += shown_fields(component, fields, files)
+            continue
+        key = component.get("key") or component.get("path")
         if key in fields and fields[key] not in (None, "", [], {}):
             label = component.get("label") or component.get("dateLabel") or key
             facts.append(Fact(label=str(label), value=_in_words(component, fields[key], files)))
