@@ -8,21 +8,19 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.commands.begin_job import begin
-from engine.commands.broadcast_signal import broadcast_signal
-from engine.commands.deliver_message import deliver_message
-from engine.commands.fail_job import fail, fail_job
+from engine.commands.fail_job import fail_job
 from engine.commands.finish_job import finish_job
 from engine.commands.fire_timer import fire
-from engine.commands.jobbing import MESSENGER, SERVICE, TIMER, is_free, locked_job
+from engine.commands.jobbing import SERVICE, TIMER, locked_job
 from engine.commands.open_incident import open_incident
+from engine.commands.send_thrown import send_thrown
 from engine.domain import BusinessError, ServiceCall, ServiceError, Tools
 from engine.environment import Environment
-from engine.errors import NoReceiver, StepFailed
+from engine.errors import StepFailed
 from engine.outcome import JobKind
-from engine.store import job
-from engine.store.job import JobStatus
+from engine.store.job import SETTLE, JobStatus
 from engine.store.outcomes import settled
-from engine.store.session import Database, Session
+from engine.store.session import Database
 
 
 def run_job(database: Database, env: Environment, job_id: str, *, clock: Clock, worker: str) -> bool:
@@ -46,7 +44,7 @@ def run_job(database: Database, env: Environment, job_id: str, *, clock: Clock, 
         _call(database, env, call, clock)
         return True
     if found.kind in (JobKind.MESSAGE, JobKind.SIGNAL):
-        return _send(database, env, job_id, clock)
+        return send_thrown(database, env, job_id, clock=clock)
     return False
 
 
@@ -86,56 +84,5 @@ def _give_up(database: Database, job_id: str, failure: StepFailed, clock: Clock,
         if found.job_status in (JobStatus.DONE, JobStatus.VOID, JobStatus.FAILED):
             return
         values = settled(job_id, JobStatus.FAILED, found.due_at, error=str(failure), result=result)
-        session.write(job.SETTLE, values)
+        session.write(SETTLE, values)
         open_incident(session, failure, job_id=job_id, actor=actor, now=clock.now())
-
-
-def _send(database: Database, env: Environment, job_id: str, clock: Clock) -> bool:
-    """Deliver a thrown message or signal. A receiver whose step fails gets an incident and is left out, so that it
-    keeps the message from nobody else: deliveries and the end of the job are one transaction."""
-    failed: dict[str, StepFailed] = {}
-    while True:
-        try:
-            with database.transaction() as session:
-                worked = _deliver(session, env, job_id, clock, frozenset(failed))
-                for failure in failed.values():
-                    open_incident(session, failure, actor=MESSENGER, now=clock.now())
-                return worked
-        except StepFailed as failure:
-            receiver = failure.detail.get("instance_id")
-            if not isinstance(receiver, str) or receiver in failed:
-                raise
-            failed[receiver] = failure
-
-
-def _deliver(session: Session, env: Environment, job_id: str, clock: Clock, without: frozenset[str]) -> bool:
-    now = clock.now()
-    found = locked_job(session, job_id)
-    if not is_free(found, now):
-        return False
-    session.write(job.LEASE, {"job_id": job_id, "new_worker": MESSENGER.id, "new_lease_until": now})
-    thrown = found.parameters
-    try:
-        if found.kind == JobKind.SIGNAL:
-            broadcast_signal(
-                session, env, thrown["name"], payload=thrown["payload"], actor=MESSENGER, now=now, without=without
-            )
-        else:
-            deliver_message(
-                session,
-                env,
-                thrown["name"],
-                thrown.get("key"),
-                payload=thrown["payload"],
-                actor=MESSENGER,
-                now=now,
-                only=thrown.get("only"),
-                without=without,
-            )
-    except NoReceiver as nobody:
-        if not without:
-            again = locked_job(session, job_id)
-            fail(session, env, again, error=nobody, now=now, actor=MESSENGER)
-            return True
-    session.write(job.SETTLE, settled(job_id, JobStatus.DONE, now))
-    return True
