@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from cases import deadlines, summary
-from cases.materials import MATERIALS
+from cases.case_files import find_case
+from cases.materials import COMPARED, MATERIALS, listed
 from cases.roles import Sight
 from web import formats
 from web.deadlines import Due, due_of
 from web.forms import Fact
+from web.language import translate as _
 from web.transaction import Visit
 
 
@@ -23,6 +25,15 @@ class Clock:
     name: str
     due: Due | None
     met_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A paper of the case and whether it is there."""
+
+    title: str
+    state: str
+    words: str
 
 
 def case_facts(visit: Visit, case_id: str | None, seen: Sight) -> tuple[Fact, ...]:
@@ -50,6 +61,31 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
             due=due_of(row["due_at"], row["derivation"], calendar=visit.env.calendar, now=visit.now),
             met_at=row["met_at"],
         )
+
+
+def papers(visit: Visit, case_id: str | None, seen: Sight) -> tuple[Paper, ...]:
+    """The case's papers: what came, and what was asked for and has not come yet. Their titles tell of custody and
+    illness, so whoever sees the plain file only does not see them."""
+    if case_id is None or seen < Sight.SENSITIVE:
+        return ()
+    have = listed(visit.session, case_id)
+    codes = {row["code"] for row in have}
+    facts = find_case(visit.session, case_id)["facts"]
+    wanted = [code for code in facts.get("missing_materials", ()) if code not in codes]
+    return (
+        *(Paper(title=MATERIALS.get(code, code), state="stuck", words=_("待补")) for code in wanted),
+        *(_paper(row) for row in have),
+    )
+
+
+def _paper(row: Any) -> Paper:
+    if row["returned_on"]:
+        words = _("已退回")
+    elif row["source"] == COMPARED:
+        words = _("比对取得")
+    else:
+        words = _("已交,原件已核") if row["original_seen"] else _("已交")
+    return Paper(title=row["title"], state="suspended" if row["returned_on"] else "done", words=words)
 
 
 def missing(row: Mapping[str, Any]) -> tuple[str, ...]:

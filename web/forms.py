@@ -91,6 +91,7 @@ class Fact:
 
     label: str
     value: str
+    files: tuple[tuple[str, str], ...] = ()  #: id and name of attachments, to be linked
 
 
 def shown_fields(schema: Mapping[str, Any], fields: Mapping[str, Any], files: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -103,8 +104,14 @@ def shown_fields(schema: Mapping[str, Any], fields: Mapping[str, Any], files: Ma
         key = component.get("key") or component.get("path")
         if key in fields and fields[key] not in (None, "", [], {}):
             label = component.get("label") or component.get("dateLabel") or key
-            facts.append(Fact(label=str(label), value=_in_words(component, fields[key], files)))
+            linked = _linked(fields[key], files) if component.get("type") == "filepicker" else ()
+            facts.append(Fact(label=str(label), value=_in_words(component, fields[key], files), files=linked))
     return tuple(facts)
+
+
+def _linked(value: Any, files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    ids = value if isinstance(value, list) else [value]
+    return tuple((each, files[each]) for each in ids if each in files)
 
 
 def _in_words(component: Mapping[str, Any], value: Any, files: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -197,3 +198,13 @@ def test_a_task_goes_back_and_to_a_colleague(county):
     back = other.post(f"/tasks/{task}/return", to_element="b_ut_formal_check", reason="材料有误,重新审查")
     assert back.status_code == 303
     assert county.open_task("b_ut_formal_check")
+
+
+def test_attachments_of_a_submitted_form_can_be_opened_by_those_who_see_the_case(county):
+    county.tell(STORY, "b_ut_town_review")
+    address = f"/cases/{the_instance(county)}"
+    leader = enter(county, "leader")
+    links = re.findall(r'href="(/files/\w+)"', leader.get(address).get_data(as_text=True))
+    assert links
+    assert leader.get(links[0]).data.startswith((b"%PDF", b"\xff\xd8\xff"))
+    assert enter(county, "jkt").get(links[0]).status_code == 404

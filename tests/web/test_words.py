@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from engine.calendar import default_calendar, due_at
-from web import forms, formats
+from web import formats, forms
 from web.deadlines import due_of
 
 CALENDAR = default_calendar()

@@ -14,7 +14,7 @@ from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from web import pictures
-from web.case_facts import case_facts, clocks, missing
+from web.case_facts import case_facts, clocks, missing, papers
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.readers import may_work, sight
@@ -81,7 +81,8 @@ def rendered(
         history=pictures.history_for(visit, picture, manage=manage),
         facts=case_facts(visit, view.case_id, seen),
         wishes=[] if manage else wishes(visit, view),
-        missing=missing(row) if row and seen >= Sight.FILE else (),
+        missing=missing(row) if row and seen >= Sight.SENSITIVE else (),
+        papers=papers(visit, view.case_id, seen),
         clocks=list(clocks(visit, view.case_id)) if seen >= Sight.CODED else [],
         documents=documents.documents_of(visit.session, view.case_id) if view.case_id and seen >= Sight.FILE else (),
         tokens=_movable(picture, tasks) if manage else (),

@@ -13,11 +13,11 @@ from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
 from web import forms, pictures
 from web.answers import sent_on
-from web.case_facts import case_facts
+from web.case_facts import case_facts, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.places import PlaceNames
-from web.readers import reader
+from web.readers import reader, sight
 from web.routes import Access, page
 from web.taskforms import task_form
 from web.transaction import Visit
@@ -55,6 +55,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         task=shown,
         form=task_form(visit, view, readonly=not shown.is_open),
         facts=case_facts(visit, view.case_id, Sight.FILE),
+        papers=papers(visit, view.case_id, sight(visit, picture.view)),
         history=pictures.history(visit, picture, reader(visit, picture.view))[:12],
         marks=pictures.marks_around(visit, picture, view.element_process),
         returns=pictures.places_to_return_to(picture, view) if shown.is_open else (),
