@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from cases.roles import PROTECTION_KINDS, ROLE, SEALED_SIGHT, CaseScope, Sight, sight
+from cases.roles import ROLE, SEALED_SIGHT, SIGHT_BY_KIND, CaseScope, Sight, sight
 from engine.access import Actor, Grant
 from engine.errors import NotFound
 from engine.store import audit
@@ -209,13 +209,13 @@ def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool
     role = ROLE.get(grant.role)
     department = SEALED_SIGHT.get(grant.role) or (role.department if role else None) or ""
     holder = Actor(id="", name="", grants=(grant,))
-    for sealed, protection in product((False, True), repeat=2):
+    for sealed, kinds in product((False, True), (None, *(kinds for kinds, _ in SIGHT_BY_KIND))):
         seen = {
             involved: sight(
                 holder,
                 CaseScope(
                     place=grant.place,
-                    kind=next(iter(PROTECTION_KINDS)) if protection else "",
+                    kind=next(iter(kinds)) if kinds else "",
                     sealed_hiv=sealed,
                     departments=frozenset({department}) if involved else frozenset(),
                 ),
@@ -227,9 +227,13 @@ def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool
             yield and_(
                 case_file.c.place.startswith(grant.place, autoescape=True),
                 case_file.c.sealed_hiv.is_(sealed),
-                case_file.c.kind.in_(PROTECTION_KINDS) if protection else case_file.c.kind.not_in(PROTECTION_KINDS),
+                case_file.c.kind.in_(kinds) if kinds else case_file.c.kind.not_in(_KINDS_APART),
                 true() if seen[False] else _has_item(department),
             )
+
+
+#: Kinds whose cases the area does not open.
+_KINDS_APART: frozenset[str] = frozenset().union(*(kinds for kinds, _ in SIGHT_BY_KIND))
 
 
 def _has_item(department: str) -> ColumnElement[bool]:

@@ -11,8 +11,7 @@ from cases import applications, case_facts, case_files, deadlines, files, notice
 from cases.case_files import CaseStatus
 from cases.children import leave_application
 from cases.field_checks import FIELD_CHECKS
-from cases.forms import FORMS
-from cases.forms.b_ut_apply import open_application
+from cases.forms import FORMS, OPENERS
 from cases.forms.filing import Filing
 from cases.handlers import HANDLERS
 from cases.jurisdictions import VILLAGE_DIGITS, full_name, subtree
@@ -84,9 +83,10 @@ class County:
 
         :raises NotFound: no process of the county begins with this form.
         """
-        if form_key != "b_ut_apply":
+        opener = OPENERS.get(form_key or "")
+        if opener is None:
             raise NotFound(f"没有以 {form_key} 发起的业务")
-        opened = open_application(
+        opened = opener(
             session,
             process_key=process_key,
             kind=case_kind,

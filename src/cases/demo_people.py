@@ -43,7 +43,7 @@ def _town(prefix: str, town: str, code: str, names: tuple[str, str, str, str, st
     unit = f"{town}人民政府"
     return (
         _user(f"{prefix}_village", village, f"{town}各村(社区)", *villages),
-        _user(f"{prefix}_window", window, f"{town}便民服务中心", ("town_window", code)),
+        _user(f"{prefix}_window", window, f"{town}便民服务中心", ("town_window", code), ("town_investigator", code)),
         _user(f"{prefix}_officer", officer, unit, ("town_officer", code)),
         _user(f"{prefix}_leader", leader, unit, ("town_leader", code)),
         _user(f"{prefix}_head", head, unit, ("town_head", code)),

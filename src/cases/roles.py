@@ -90,6 +90,7 @@ def _county_roles() -> tuple[Role, ...]:
         Role(code="village_head", name="村(居)委会主要负责人", level=Level.VILLAGE, signs=True),
         Role(code="town_window", name="乡镇便民服务窗口", level=Level.TOWN),
         Role(code="town_officer", name="儿童督导员(乡镇经办)", level=Level.TOWN),
+        Role(code="town_investigator", name="乡镇异议核查人", level=Level.TOWN),
         Role(code="town_leader", name="乡镇分管领导", level=Level.TOWN, signs=True),
         Role(code="town_head", name="乡镇人民政府主要负责人", level=Level.TOWN, signs=True),
         Role(code="town_convener", name="乡镇协调议事机构召集人", level=Level.TOWN, signs=True),
@@ -203,6 +204,19 @@ PROTECTION_SIGHT: Mapping[str, Sight] = MappingProxyType(
     {"mzj_duty": Sight.SENSITIVE, "cpc_staff": Sight.SENSITIVE, "cwi_staff": Sight.SENSITIVE}
 )
 
+#: An objection is seen by those who dispatch and decide it, without the objector; whoever investigates it sees it
+#: through the open task. Nobody sees it by area, so that neither the applicant nor the verifier learns who objected.
+OBJECTION_KINDS: frozenset[str] = frozenset({"objection"})
+OBJECTION_SIGHT: Mapping[str, Sight] = MappingProxyType(
+    {"town_leader": Sight.MASKED, "town_head": Sight.MASKED, "mzj_leader": Sight.MASKED}
+)
+
+#: Kinds of cases that the area does not open, each with the roles that see them.
+SIGHT_BY_KIND: tuple[tuple[frozenset[str], Mapping[str, Sight]], ...] = (
+    (PROTECTION_KINDS, PROTECTION_SIGHT),
+    (OBJECTION_KINDS, OBJECTION_SIGHT),
+)
+
 #: Roles that see a sealed (HIV) file, and what the case must hold for it.
 SEALED_SIGHT: Mapping[str, str | None] = MappingProxyType({"mzj_sealed": None, "wjj_sealed": SEALED_REVIEW})
 
@@ -218,8 +232,9 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
             needed = SEALED_SIGHT[grant.role]
             return Sight.SEALED if needed is None or needed in case.departments else Sight.NONE
         return Sight.CODED if grant.role in SEAL_KNOWN else Sight.NONE
-    if case.kind in PROTECTION_KINDS:
-        return PROTECTION_SIGHT.get(grant.role, Sight.NONE)
+    for kinds, by_role in SIGHT_BY_KIND:
+        if case.kind in kinds:
+            return by_role.get(grant.role, Sight.NONE)
     if grant.role in AREA_SIGHT:
         return AREA_SIGHT[grant.role]
     role = ROLE.get(grant.role)

@@ -56,7 +56,7 @@ def play(story: Story, processes: Path, *, database_url: str | None = None, say:
         settings = Settings(mode="demo", data_folder=Path(folder), database_url=url)
         stage = build(settings, at=story.clock, profile=story.profile, services=story.services)
         try:
-            stage.prepare([processes / story.process])
+            stage.prepare([processes / key for key in (story.process, *story.others)])
             return _Player(story=story, stage=stage, say=say).play()
         finally:
             stage.database.dispose()
@@ -79,6 +79,7 @@ class _Player:
     say: Say
     instance_id: str = ""
     case_id: str = ""
+    instances: dict[str, tuple[str, str]] = field(default_factory=dict)  #: the latest one of each process
     shown: set[str] = field(default_factory=set)
     doing: str = ""
     failures: list[str] = field(default_factory=list)
@@ -98,6 +99,8 @@ class _Player:
         """Do one step and compare; whether the story can go on."""
         where = f"第{step.number}步"
         try:
+            if step.on is not None:
+                self._turn_to(step.on)
             if step.at is not None:
                 self.stage.move_to(step.at)
             self._do(step)
@@ -109,6 +112,12 @@ class _Player:
         before = len(self.failures)
         self._compare(where, step.expect)
         return len(self.failures) == before or not self._tell_incidents()
+
+    def _turn_to(self, process: str) -> None:
+        """Make the latest instance of a process the one that the steps are about."""
+        if process not in self.instances:
+            raise Refused(f"流程 {process} 还没有发起过")
+        self.instance_id, self.case_id = self.instances[process]
 
     def _do(self, step: Step) -> None:
         deeds = {"start": self._start, "complete": self._complete, "message": self._message}
@@ -134,18 +143,20 @@ class _Player:
 
     def _start(self, step: Step) -> None:
         assert step.actor is not None
-        self.doing = "提出申请"
+        process = step.process or self.story.process
+        self.doing = "提出申请" if process == "application" else f"发起 {process}"
         with self.stage.database.transaction() as session:
             started = start_process(
                 session,
                 self.stage.env,
-                self.story.process,
+                process,
                 fields=self._fields(session, step),
                 actor=step.actor,
                 now=self.stage.clock.now(),
                 idempotency_key=self._key(step),
             )
         self.instance_id, self.case_id = started.instance_id, started.case_id or ""
+        self.instances[process] = (self.instance_id, self.case_id)
 
     def _complete(self, step: Step) -> None:
         assert step.actor is not None

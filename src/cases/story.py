@@ -36,6 +36,8 @@ class Step:
     department: str | None
     message: str | None
     key: str | None
+    process: str | None  #: what a `start` starts, if not the story's own process
+    on: str | None  #: the instance that the step is about, by the process that it runs; kept for the steps that follow
     fields: Mapping[str, Any]
     refused: tuple[str, ...]
     expect: tuple[Mapping[str, Any], ...]
@@ -49,6 +51,7 @@ class Story:
     title: str
     covers: tuple[str, ...]
     process: str
+    others: tuple[str, ...]  #: further processes that the story starts
     clock: datetime
     profile: str
     services: Mapping[str, Mapping[str, Any]]
@@ -72,6 +75,7 @@ def read_story(path: Path) -> Story:
         title=str(head.get("title") or path.stem),
         covers=tuple(head.get("covers", ())),
         process=str(head.get("process") or path.parent.parent.name),
+        others=tuple(head.get("others", ())),
         clock=_instant(path, "world.clock", world.get("clock")),
         profile=str(world.get("profile", "CURRENT")),
         services=world.get("services", {}),
@@ -114,6 +118,8 @@ def _step(path: Path, number: int, given: Mapping[str, Any], actors: Mapping[str
         department=given.get("department"),
         message=given.get("message"),
         key=given.get("key"),
+        process=given.get("process"),
+        on=given.get("on"),
         fields=given.get("with", _NOTHING),
         refused=tuple(given.get("refused", ())),
         expect=tuple(given.get("expect", ())),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cases.forms import (
+    b_ut_apply,
     b_ut_county_return,
     b_ut_formal_check,
     b_ut_formal_check_again,
@@ -32,6 +33,14 @@ from cases.forms import (
     e_ut_feedback,
 )
 from cases.forms.filing import Apply
+from cases.forms.opening import Opener
+
+#: What a start form opens.
+OPENERS: Mapping[str, Opener] = MappingProxyType(
+    {
+        "b_ut_apply": b_ut_apply.open_application,
+    }
+)
 
 FORMS: Mapping[str, Apply] = MappingProxyType(
     {
