@@ -126,11 +126,11 @@ DONE = {
 
 
 def _within_a_second(text: str) -> object:
-    started = time.perf_counter()
+    started = time.thread_time()  # of this thread alone: the machine may be busy
     try:
         return evaluate(text, NAMES).value
     finally:
-        assert time.perf_counter() - started < 1.0
+        assert time.thread_time() - started < 1.0
 
 
 @pytest.mark.parametrize("text", NOT_FEEL)
