@@ -59,7 +59,7 @@ class Ours:
     def __init__(self, url: str) -> None:
         self.database = Database.open(url, pool_size=1)
         self.env = Environment(
-            specs=SpecCache(_not_cached), domain=NoDomain(), settings=load_settings(), calendar=default_calendar()
+            specs=SpecCache(_not_cached), domain=NoDomain(), settings=load_settings(), calendars=default_calendar
         )
         self.clock = SystemClock()
 

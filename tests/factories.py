@@ -54,7 +54,7 @@ def environment(domain: Domain | None = None, settings: Settings | None = None) 
         specs=SpecCache(never),
         domain=domain or FakeDomain(),
         settings=settings or Settings(),
-        calendar=default_calendar(),
+        calendars=default_calendar,
         library=library,
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from cases.calendars import CountyCalendars
 from cases.county import County
+from engine.clock import SystemClock
 from engine.definitions.bundle import Bundle
 from engine.environment import Environment
 from engine.runtime import SpecCache
@@ -25,8 +29,12 @@ def compose(settings: Settings, county: County | None = None) -> tuple[Database,
         with database.reading() as session:
             return library.bundle(session, version_id)
 
-    county = county or County()
+    calendars = CountyCalendars(database=database, clock=SystemClock())
     environment = Environment(
-        specs=SpecCache(load), domain=county, settings=settings, calendar=county.calendar, library=library
+        specs=SpecCache(load),
+        domain=replace(county or County(), calendars=calendars),
+        settings=settings,
+        calendars=calendars,
+        library=library,
     )
     return database, environment

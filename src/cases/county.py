@@ -38,7 +38,7 @@ END_STATUS: Mapping[str | None, CaseStatus] = {
 class County:
     """The domain, with the county's calendar and policy profile (domain.md 0.3)."""
 
-    calendar: Calendar = field(default_factory=default_calendar)
+    calendars: Callable[[], Calendar] = default_calendar  #: gives the calendar in force; composition puts the live one
     profile: str = "CURRENT"
     handlers: Mapping[str, Handler] = field(
         default_factory=lambda: HANDLERS
@@ -93,7 +93,7 @@ class County:
             fields=fields,
             actor=actor,
             now=now,
-            calendar=self.calendar,
+            calendar=self.calendars(),
             profile=self.profile,
         )
         _keep_files(session, opened.case_id, fields, actor)
@@ -106,7 +106,7 @@ class County:
         apply = FORMS.get(submitted.form_key)
         if apply is None:
             return {}
-        return apply(Filing(session=session, submitted=submitted, actor=actor, now=now, calendar=self.calendar))
+        return apply(Filing(session=session, submitted=submitted, actor=actor, now=now, calendar=self.calendars()))
 
     def instance_ended(
         self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.access import Actor
+from engine.calendar import Calendar, default_calendar
 from engine.clock import Clock
 from engine.settings import Settings
 from engine.store.session import Database, Session
@@ -60,6 +61,7 @@ class Tools:
     database: Database
     settings: Settings
     clock: Clock
+    calendar: Calendar = field(default_factory=default_calendar)  #: the one in force when the call began
 
 
 Handler = Callable[[ServiceCall, Tools], Mapping[str, Any]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.calendar import Calendar
+from engine.calendar import Calendar, default_calendar
 from engine.domain import Domain
 from engine.runtime import SpecCache
 from engine.settings import Settings
@@ -18,5 +19,10 @@ class Environment:
     specs: SpecCache  #: compiled versions, by version id
     domain: Domain  #: what the processes are about
     settings: Settings
-    calendar: Calendar  #: working days
+    calendars: Callable[[], Calendar] = default_calendar  #: gives the calendar that is in force now
     library: Library = field(default_factory=Library)  #: published bundles and their forms, by version id
+
+    @property
+    def calendar(self) -> Calendar:
+        """Working days as they are known now; the same object until a notice is loaded. Take it once per step."""
+        return self.calendars()

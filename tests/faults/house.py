@@ -131,7 +131,7 @@ def open_workshop(
         specs=SpecCache(load, 16),
         domain=domain or FaultDomain(),
         settings=Settings(database_url=url, job_lease_seconds=lease_seconds),
-        calendar=default_calendar(),
+        calendars=default_calendar,
         library=library,
     )
     return Workshop(database=database, env=env, clock=clock or SystemClock(), name=name)

@@ -7,7 +7,6 @@ from typing import Any
 
 from cases import applications, benefits, case_files
 from cases.case_files import CaseStatus
-from engine.calendar import default_calendar
 from engine.domain import ServiceCall, ServiceError, Tools
 
 DELIVERY_WORKDAYS = 10
@@ -35,7 +34,7 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             row["child_id"],
             items,
             start_month=call.parameters["effective_month"],
-            due_on=default_calendar().add_workdays(call.parameters["decided_on"], DELIVERY_WORKDAYS).end,
+            due_on=tools.calendar.add_workdays(call.parameters["decided_on"], DELIVERY_WORKDAYS).end,
             now=call.now,
         )
         applications.set_status(session, call.case_id, CaseStatus.DELIVERING)

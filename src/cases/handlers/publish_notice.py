@@ -9,7 +9,7 @@ from cases import applications, case_files, letters, notices
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.jurisdictions import full_name
-from engine.calendar import Roll, default_calendar, latest
+from engine.calendar import Roll, latest
 from engine.domain import ServiceCall, ServiceError, Tools
 
 #: Where an objection may be raised; a parameter of the county.
@@ -40,7 +40,7 @@ def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             issuer=letters.issuer_of(session, row["place"]),
             objection_phone=OBJECTION_PHONE,
         )
-        calendar = default_calendar()
+        calendar = tools.calendar
         derivation = latest(
             (
                 calendar.add_workdays(wanted["posted_on"], int(wanted["min_wd"])),

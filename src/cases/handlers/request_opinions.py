@@ -8,7 +8,7 @@ from typing import Any
 from cases import applications, opinions
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
-from engine.calendar import county_day, default_calendar
+from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
 
 
@@ -34,7 +34,7 @@ def request_opinions(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             due_on=due,
         )
         if due is not None:
-            calendar, day = default_calendar(), county_day(call.now)
+            calendar, day = tools.calendar, county_day(call.now)
             derivation = calendar.add_workdays(day, calendar.workdays_between(day, due))
             set_deadline(session, call.case_id, DeadlineCode.COUNTY, derivation, now=call.now)
             applications.change(session, call.case_id, county_due=due)

@@ -8,7 +8,7 @@ from typing import Any
 from cases import applications, case_files, documents, letters, materials
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
-from engine.calendar import Roll, county_day, default_calendar
+from engine.calendar import Roll, county_day
 from engine.domain import ServiceCall, ServiceError, Tools
 
 DAYS_TO_SUPPLEMENT = 30
@@ -22,7 +22,7 @@ def supplement_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         if documents.written(session, call.idempotency_key):
             return {}
         day = county_day(call.now)
-        until = default_calendar().add_calendar_days(day, DAYS_TO_SUPPLEMENT, Roll.FORWARD)
+        until = tools.calendar.add_calendar_days(day, DAYS_TO_SUPPLEMENT, Roll.FORWARD)
         missing = case_files.find_case(session, call.case_id)["facts"].get("missing_materials", [])
         papers = [materials.MATERIALS.get(code, code) for code in missing]
         body = letters.supplement(letters.head_of(session, call.case_id), papers, day=day, until=until.end)

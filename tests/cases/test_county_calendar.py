@@ -1,0 +1,194 @@
+"""A State Council notice is loaded: who may, what becomes certain, and what moves (domain.md 0.4-10, AC-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cases.calendars import LOOK_EVERY, CountyCalendars, OverrideRow, calendar_override, import_notice, load_calendar
+from cases.deadlines import DeadlineCode, deadline, set_deadline
+from cases.demo_children import DEMO_CHILDREN, Deed
+from cases.demo_people import DEMO_USERS
+from cases.recounting import ALREADY_PAST
+from engine.access import Actor
+from engine.calendar import RungCode, county_day, default_calendar, due_at, ladder_wd
+from engine.clock import COUNTY_ZONE, FixedClock
+from engine.errors import NotAllowed, SubmissionInvalid
+from engine.store import Database, audit, history, user_task
+from tests.cases.conftest import Flow
+
+CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
+KEEPER = next(user.actor for user in DEMO_USERS if user.user_name == "security_admin")
+CLERK = next(user.actor for user in DEMO_USERS if user.user_name == "mzj_handler")
+NOW = datetime(2026, 11, 10, 9, 0, tzinfo=COUNTY_ZONE)
+SOURCE = "国务院办公厅关于2027年部分节假日安排的通知"
+#: Invented: what the real notice will say is not known.
+NOTICE_2027 = (
+    OverrideRow(day=date(2027, 1, 4), is_workday=False, reason="元旦"),
+    OverrideRow(day=date(2027, 1, 9), is_workday=True, reason="调休"),
+)
+
+
+def load(database: Database, *rows: OverrideRow, year: int | None = 2027, **more: Any) -> Any:
+    with database.transaction() as session:
+        told = {"actor": KEEPER, "now": NOW, **more}
+        return import_notice(session, rows or NOTICE_2027, SOURCE, told["actor"], told["now"], year=year)
+
+
+def known(database: Database) -> Any:
+    with database.reading() as session:
+        return load_calendar(session)
+
+
+def test_the_last_quarter_of_2026_is_chased_into_an_unknown_year_and_then_into_a_known_one(database: Database) -> None:
+    """AC-10: no exception, R3 2027-01-04 and R4 2027-01-06 provisional, counted again when the notice is there."""
+    due = default_calendar().last_workday_of_month(2026, 12)
+    assert due == date(2026, 12, 31)
+
+    def late(calendar: Any) -> dict[str, tuple[str, bool]]:
+        rungs = {rung.code: rung for rung in ladder_wd(calendar, due)}
+        return {
+            code: (str(county_day(rungs[code].at)), rungs[code].provisional) for code in (RungCode.R3, RungCode.R4)
+        }
+
+    assert late(known(database)) == {"R3": ("2027-01-04", True), "R4": ("2027-01-06", True)}
+    load(database)
+    assert late(known(database)) == {"R3": ("2027-01-05", False), "R4": ("2027-01-07", False)}
+
+
+def test_single_days_make_no_year_certain_and_years_need_no_gap(database: Database) -> None:
+    load(database, OverrideRow(day=date(2027, 3, 1), is_workday=False, reason="县庆"), year=None)
+    assert known(database).day(date(2027, 3, 2)).provisional
+    load(database, OverrideRow(day=date(2028, 1, 3), is_workday=False, reason="元旦"), year=2028)
+    assert known(database).day(date(2028, 1, 4)).provisional
+    load(database)
+    assert not known(database).day(date(2028, 1, 4)).provisional
+    assert known(database).day(date(2027, 3, 1)).note == "县庆"
+
+
+def test_a_day_that_is_named_again_is_replaced(database: Database) -> None:
+    load(database)
+    load(database, OverrideRow(day=date(2027, 1, 4), is_workday=True, reason="更正"), year=None)
+    assert known(database).is_workday(date(2027, 1, 4))
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(calendar_override)) == 2
+
+
+@pytest.mark.parametrize("actor", [CLERK, Actor(id="x", name="甲")])
+def test_only_keepers_load(database: Database, actor: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        load(database, actor=actor)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (NOTICE_2027[0], NOTICE_2027[0]),
+        (OverrideRow(day=date(2028, 1, 4), is_workday=False),),
+        (OverrideRow(day=date(2026, 11, 30), is_workday=False),),
+    ],
+)
+def test_what_is_no_notice_of_the_year_is_refused(database: Database, rows: tuple[OverrideRow, ...]) -> None:
+    with pytest.raises(SubmissionInvalid):
+        load(database, *rows)
+    assert known(database).day(date(2027, 1, 5)).provisional
+
+
+def test_loading_is_in_the_audit(database: Database) -> None:
+    load(database)
+    with database.reading() as session:
+        row = session.execute(sa.select(audit.audit)).one()
+    assert (row.action, row.target, row.actor_id) == ("calendar.import", "2027", "security_admin")
+    assert row.detail["source_doc"] == SOURCE and row.detail["days"]["2027-01-04"] is False
+
+
+def test_a_running_process_sees_the_notice_without_a_restart(database: Database) -> None:
+    clock = FixedClock(NOW)
+    calendars = CountyCalendars(database=database, clock=clock)
+    assert calendars().is_workday(date(2027, 1, 4))
+    load(database)
+    clock.instant += LOOK_EVERY - timedelta(milliseconds=1)
+    with database.count_round_trips() as traffic:
+        assert calendars().is_workday(date(2027, 1, 4))
+    assert traffic.trips == 0
+    clock.instant += timedelta(milliseconds=1)
+    assert not calendars().is_workday(date(2027, 1, 4))
+    same = calendars()
+    clock.instant += LOOK_EVERY
+    assert calendars() is same
+
+
+def _at_the_turn_of_the_year(case: Flow) -> str:
+    """A task and a clock of the case that end on 2027-01-04 by what is known in 2026; the task's id."""
+    task_id = case.open_task("b_ut_formal_check")
+    derivation = default_calendar().add_workdays(date(2026, 12, 29), 3)
+    table = user_task.user_task
+    due = due_at(derivation.end)
+    with case.stage.database.transaction() as session:
+        session.execute(
+            sa.update(table)
+            .where(table.c.id == task_id)
+            .values(due_at=due, due_order=due, due_derivation=derivation.as_dict())
+        )
+        set_deadline(session, case.case_id, DeadlineCode.SUPPLEMENT, derivation, now=NOW)
+    return task_id
+
+
+def _task(case: Flow, task_id: str) -> Any:
+    with case.stage.database.reading() as session:
+        return session.execute(sa.select(user_task.user_task).where(user_task.user_task.c.id == task_id)).one()
+
+
+def test_provisional_dates_become_final(flow: Callable[..., Flow]) -> None:
+    case = flow(CHILD)
+    task_id = _at_the_turn_of_the_year(case)
+    assert _task(case, task_id).due_derivation["end"] == "2027-01-04"
+    done = load(case.stage.database)
+    assert (done.tasks, done.moved, done.past) == (1, 2, 0)
+    row = _task(case, task_id)
+    assert row.due_at == row.due_order == datetime(2027, 1, 5, 17, 30, tzinfo=COUNTY_ZONE)
+    assert (row.due_derivation["end"], row.due_derivation["provisional"]) == ("2027-01-05", False)
+    clock = next(each for each in case.rows(deadline) if each["code"] == DeadlineCode.SUPPLEMENT)
+    assert clock["due_at"] == datetime(2027, 1, 6, tzinfo=COUNTY_ZONE) and not clock["provisional"]
+    with case.stage.database.reading() as session:
+        told = session.execute(sa.select(history.history).where(history.history.c.kind == "calendar")).one()
+        noted = session.execute(sa.select(audit.audit).where(audit.audit.c.action == "deadline.recount")).all()
+    assert told.data["due"][0]["task"] == task_id
+    assert [each.detail["code"] for each in noted] == [DeadlineCode.SUPPLEMENT]
+    case.do(Deed.CHECK)  # the fence was moved on: the case goes on
+
+
+def test_a_date_that_becomes_final_where_it_was_loses_the_mark_only(flow: Callable[..., Flow]) -> None:
+    case = flow(CHILD)
+    task_id = _at_the_turn_of_the_year(case)
+    done = load(case.stage.database, OverrideRow(day=date(2027, 2, 8), is_workday=False, reason="春节"))
+    assert (done.tasks, done.moved) == (1, 0)
+    assert _task(case, task_id).due_derivation["provisional"] is False
+    again = load(case.stage.database, OverrideRow(day=date(2027, 2, 8), is_workday=False, reason="春节"))
+    assert (again.tasks, again.deadlines) == (0, 0)
+
+
+def test_a_date_that_falls_into_the_past_says_so(flow: Callable[..., Flow]) -> None:
+    """The notice came late: 2027-01-02 was worked, the period ended on a day that has passed."""
+    case = flow(CHILD)
+    _at_the_turn_of_the_year(case)
+    early = OverrideRow(day=date(2027, 1, 2), is_workday=True, reason="调休")
+    done = load(case.stage.database, early, now=datetime(2027, 1, 4, 9, 0, tzinfo=COUNTY_ZONE))
+    assert done.past == 2
+    with case.stage.database.reading() as session:
+        told = session.execute(sa.select(history.history).where(history.history.c.kind == "calendar")).one()
+    assert told.data["due"][0]["note"] == ALREADY_PAST
+
+
+def test_a_date_that_was_set_by_hand_stays(flow: Callable[..., Flow]) -> None:
+    case = flow(CHILD)
+    task_id = _at_the_turn_of_the_year(case)
+    table, by_hand = user_task.user_task, datetime(2027, 1, 8, 12, 0, tzinfo=COUNTY_ZONE)
+    with case.stage.database.transaction() as session:
+        session.execute(sa.update(table).where(table.c.id == task_id).values(due_at=by_hand))
+    assert load(case.stage.database).tasks == 0
+    assert _task(case, task_id).due_at == by_hand
