@@ -202,6 +202,35 @@ def _signatures(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
         yield f"签字应不超过 {expected['signatures_at_most']} 次,实际 {signed} 次"
 
 
+def _reminders(scene: Scene, rung: str, expected: Mapping[str, Any]) -> Sequence[RowMapping]:
+    """The case's log entries of this rung; `of` keeps one step's, `department` one department's."""
+    where = {"rung": rung, **({"element_id": expected["of"]} if "of" in expected else {})}
+    where |= {"department": expected["department"]} if "department" in expected else {}
+    return _rows(scene, "reminder_log", where)
+
+
+def _reminder(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
+    rung = expected["reminder"]
+    rows = [row for row in _reminders(scene, rung, expected) if row["sent_at"] is not None]
+    if not rows:
+        logged = [(row["element_id"], row["rung"]) for row in _rows(scene, "reminder_log", {})]
+        yield f"应已发出提醒 {rung},实际记录: {logged}"
+        return
+    row = rows[-1]
+    if "sent" in expected and row["sent_at"] != expected["sent"]:
+        yield f"提醒 {rung} 应于 {local(expected['sent'])} 发出,实际 {local(row['sent_at'])}"
+    if "to" in expected and not same(row["roles"], expected["to"]):
+        yield f"提醒 {rung} 应发给 {expected['to']},实际 {row['roles']}"
+    if "count" in expected and len(rows) != expected["count"]:
+        yield f"提醒 {rung} 应有 {expected['count']} 次,实际 {len(rows)} 次"
+
+
+def _no_reminder(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
+    rows = _reminders(scene, expected["no_reminder"], expected)
+    if rows:
+        yield f"不应有提醒 {expected['no_reminder']},实际 {len(rows)} 次"
+
+
 CHECKS: Mapping[str, Check] = {
     "task": _task,
     "no_task": _no_task,
@@ -212,6 +241,8 @@ CHECKS: Mapping[str, Check] = {
     "row": _row,
     "no_row": _no_row,
     "text_of": _text,
+    "reminder": _reminder,
+    "no_reminder": _no_reminder,
     "human_tasks_at_most": _human_tasks,
     "signatures_at_most": _signatures,
 }

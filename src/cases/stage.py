@@ -20,6 +20,7 @@ from cases.county import County
 from cases.divisions import DEMO_DIVISIONS
 from cases.handlers.canned import with_canned
 from cases.jurisdictions import enter_divisions
+from cases.reminding import next_look, remind
 from engine.access import Actor, Grant
 from engine.clock import FixedClock
 from engine.commands.claim_due_jobs import claim_due_jobs
@@ -29,7 +30,7 @@ from engine.definitions.bundle import read_folder
 from engine.environment import Environment
 from engine.settings import Settings
 from engine.store import Database
-from engine.store.job import JobStatus, job
+from engine.store import job as jobs
 
 WORKER = "stage"
 PUBLISHER = Actor(id="stage:publisher", name="流程管理员", grants=(Grant(role="process_owner"),))
@@ -57,6 +58,7 @@ class Stage:
     database: Database
     env: Environment
     clock: FixedClock
+    reminds: bool = True  #: reminders are sent on the way, as in operation
 
     def prepare(self, processes: Iterable[Path]) -> None:
         """Set up the fictitious county's divisions and publish the processes in these folders; what is there stays."""
@@ -66,18 +68,26 @@ class Stage:
                 deploy(session, self.env, read_folder(folder), actor=PUBLISHER, now=self.clock.now())
 
     def move_to(self, at: datetime) -> None:
-        """Let the time pass until `at`: each job at its own instant, in order. Never back."""
+        """Let the time pass until `at`: each job and each reminder at its own instant, in order. Never back."""
         for _ in range(MOST_JOBS):
-            with self.database.reading() as session:
-                due = session.scalar(
-                    select(job.c.due_at).where(job.c.status == JobStatus.PENDING).order_by(job.c.due_at).limit(1)
-                )
+            due = self._next()
             if due is None or due > at:
                 self.clock.instant = max(self.clock.instant, at)
                 return
             self.clock.instant = max(self.clock.instant, due)
+            if self.reminds:
+                remind(self.database, calendar=self.env.calendar, now=self.clock.now())
             self.run_due()
         raise EndlessJobs(f"到 {at:%Y-%m-%d %H:%M} 为止有超过 {MOST_JOBS} 批后台任务")
+
+    def _next(self) -> datetime | None:
+        """When the program next has something to do by itself."""
+        with self.database.reading() as session:
+            due_at = jobs.job.c.due_at
+            pending = jobs.job.c.status == jobs.JobStatus.PENDING
+            work = session.scalar(select(due_at).where(pending).order_by(due_at).limit(1))
+            reminder = next_look(session) if self.reminds else None
+        return min((each for each in (work, reminder) if each is not None), default=None)
 
     def run_due(self) -> None:
         """Run what is due now, as pump and worker do."""

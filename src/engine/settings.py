@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     job_lease_seconds: int = 300  #: a worker that stays silent for so long loses its job
     statement_timeout_seconds: int = 30  #: PostgreSQL stops a statement that takes longer
     lock_timeout_seconds: int = 10  #: how long a command waits for another one on the same case
+    public_address: str = ""  #: where browsers find the pages, e.g. https://tongan.example.gov.cn; stands in QR codes
+    smtp_host: str = ""  #: the mail server; empty: messages stay inside the program
+    smtp_port: int = 25
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_from: str = ""  #: the sender's address; demanded with smtp_host
+    sms_url: str = Field(default="", repr=False)  #: the text messages' gateway
+    wecom_url: str = Field(default="", repr=False)  #: 政务微信; the address holds a key
+    dingtalk_url: str = Field(default="", repr=False)  #: 政务钉钉; the address holds a key
+    webhook_origins: str = ""  #: the only origins those three may have, e.g. "https://a.example http://10.1.2.3:80"
 
     @property
     def is_production(self) -> bool:
@@ -55,6 +66,8 @@ class Settings(BaseSettings):
 
     def check(self) -> Settings:
         """Return itself, or raise `SettingsInvalid` naming the setting and what to do about it."""
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise SettingsInvalid("TONGAN_SMTP_FROM: mail needs a sender's address; set it, or unset TONGAN_SMTP_HOST")
         if self.is_production:
             problem = self._production_problem()
             if problem is not None:

@@ -10,7 +10,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from engine.settings import Settings
-from tasks import pump, work
+from tasks import pump, reminders, work
 from tasks.app import celery_app
 from tasks.configuration import QUEUE, URGENT_QUEUE
 from tasks.workshop import Workshop
@@ -68,3 +68,4 @@ def look_for_late_work(workshop: Workshop, stop: threading.Event) -> None:
     """The thread that keeps deadlines while there is no broker."""
     while not stop.wait(LATE_LOOK_SECONDS):
         work.survive("late work", lambda: pump.work_late_jobs(workshop))
+        work.survive("late reminders", lambda: reminders.send_late(workshop))

@@ -9,6 +9,8 @@ from engine.settings import Settings
 #: Seconds between two looks for due work. A deadline in an idle system fires at most this and two broker polls late.
 PUMP_SECONDS = 1.0
 JANITOR_SECONDS = 60.0
+REMINDER_SECONDS = 60.0
+OUTBOX_SECONDS = 5.0
 
 
 def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
@@ -19,6 +21,16 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
     entries = {
         "pump": {"task": "tasks.pump", "schedule": PUMP_SECONDS, "options": {"expires": 5.0, "retry": False}},
         "janitor": {"task": "tasks.janitor", "schedule": JANITOR_SECONDS, "options": {"expires": 60.0, "retry": False}},
+        "reminders": {
+            "task": "tasks.reminders",
+            "schedule": REMINDER_SECONDS,
+            "options": {"expires": 60.0, "retry": False},
+        },
+        "outbox": {
+            "task": "tasks.outbox",
+            "schedule": OUTBOX_SECONDS,
+            "options": {"expires": 5.0, "retry": False},
+        },
     }
     conf: dict[str, Any] = {
         "beat_schedule": entries,

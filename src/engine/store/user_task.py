@@ -48,6 +48,7 @@ user_task = sa.Table(
     sa.Column("due_derivation", Json),
     sa.Column("separate_from", Json),  #: element ids whose completer may not do this task
     sa.Column("reminders", sa.String(20)),
+    sa.Column("remind_at", Instant),  #: when to look whether a reminder is due; None: there is none to come
     sa.Column("variables", Json),
     sa.Column("instance_key", sa.String(80)),
     sa.Column("closed_at", Instant),
@@ -87,6 +88,9 @@ _partial(
     where=user_task.c.status == constant(TaskStatus.DONE),
 )
 sa.Index("ix_user_task_instance_id", user_task.c.instance_id)
+
+TO_REMIND = sa.and_(_IS_OPEN, user_task.c.remind_at.is_not(None))
+_partial("ix_user_task_remind", user_task.c.remind_at, user_task.c.id, where=TO_REMIND)
 
 INSERT = insert(user_task)
 

@@ -1,0 +1,132 @@
+"""Who is reminded at which rung (domain.md 0.6): the roles first, then the people who hold them now.
+
+R1 the doer (everybody who may do it, while nobody has taken it); R2 also the other doers of the unit; R3 the unit's
+leader, with a copy to 县民政局; R4 the conveners and the inspectors. A sealed file is pressed for inside its own circle
+only, and a citizen's task by nobody but the citizen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from cases.people import person, role_grant
+from cases.reminders import LADDER_H
+from cases.roles import PROTECTION_KINDS, ROLE, Level
+from engine.access import Grant, Target, covers
+from engine.calendar import RungCode
+from engine.store.session import Session
+
+#: Who leads whoever holds the role; for departments it is `{dept}_leader`.
+LEADER_OF: Mapping[str, tuple[str, ...]] = {
+    "village_officer": ("village_head", "town_leader"),
+    "village_head": ("town_leader",),
+    "town_leader": ("town_head",),
+    "town_head": ("town_head",),
+    "mzj_duty": ("mzj_leader",),
+    "cpc_staff": ("cpc_leader", "mzj_leader"),
+    "cwi_staff": ("cwi_leader", "mzj_leader"),
+}
+COUNTY_COPY = "mzj_handler"
+PROTECTION_DESKS = ("mzj_leader", "mzj_duty", "gaj_handler")
+TOP = ("convener", "vice_convener", "inspector")
+#: The only ones beside the doers who may learn that a sealed file is late; they know that it exists (6.1).
+SEALED_CIRCLE = ("mzj_sealed", "mzj_leader")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """The task that is reminded of, and what its case is."""
+
+    role: str
+    place: str
+    department: str | None
+    assignee: str | None
+    ladder: str
+    kind: str = ""  #: of the case
+    sealed: bool = False
+    owner: str | None = None  #: the citizen who filed the case
+
+
+def roles_for(late: Late, rung: RungCode) -> tuple[tuple[str, ...], ...]:
+    """Groups of roles to reach; of each group the first role that somebody holds for the place."""
+    if ROLE.get(late.role) is not None and ROLE[late.role].level is Level.PUBLIC:
+        return ()
+    if rung is RungCode.R1:
+        return () if late.assignee else ((late.role,),)
+    leader = _leaders(late.role)
+    if rung is RungCode.R2:
+        return ((late.role,), leader) if late.ladder == LADDER_H else ((late.role,),)
+    if late.sealed:
+        return tuple((role,) for role in dict.fromkeys((late.role, *SEALED_CIRCLE)))
+    if late.kind in PROTECTION_KINDS and late.ladder == LADDER_H:
+        return tuple((role,) for role in (PROTECTION_DESKS if rung is RungCode.R3 else TOP[:2]))
+    if rung is RungCode.R3:
+        return (leader, (COUNTY_COPY,))
+    return tuple((role,) for role in TOP)
+
+
+def _leaders(role: str) -> tuple[str, ...]:
+    if role in LEADER_OF:
+        return LEADER_OF[role]
+    if role.startswith("town_"):
+        return ("town_leader", "town_head")
+    if role.endswith("_handler"):
+        return (role.removesuffix("_handler") + "_leader",)
+    return (role,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """An active person with one of the roles that were asked for."""
+
+    person_id: str
+    grant: Grant
+
+
+def holders_of(session: Session, roles: Iterable[str]) -> Sequence[Holder]:
+    """Everybody who holds one of these roles, anywhere: read once for a whole batch of tasks."""
+    rows = session.execute(
+        select(role_grant.c.person_id, role_grant.c.role, role_grant.c.place, role_grant.c.department)
+        .join(person, person.c.id == role_grant.c.person_id)
+        .where(role_grant.c.role.in_(sorted(set(roles))), person.c.active.is_(True))
+        .order_by(role_grant.c.person_id)
+    )
+    return tuple(
+        Holder(person_id=row.person_id, grant=Grant(role=row.role, place=row.place, department=row.department))
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressed:
+    """Whom a reminder goes to."""
+
+    roles: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+def address(late: Late, rung: RungCode, holders: Collection[Holder]) -> Addressed:
+    """The roles and the people, each person once. A role that nobody holds is passed over for the next of its group;
+    where nobody holds any, the first one is named, so that the log shows who is missing."""
+    roles: list[str] = []
+    people: list[str] = [each for each in (late.assignee,) if each and rung in (RungCode.R1, RungCode.R2)]
+    if not people and ROLE.get(late.role) is not None and ROLE[late.role].level is Level.PUBLIC and late.owner:
+        people.append(late.owner)
+    for group in roles_for(late, rung):
+        found = [(role, [each.person_id for each in holders if _reached(each.grant, role, late)]) for role in group]
+        role, reached = next((pair for pair in found if pair[1]), found[0])
+        roles.append(role)
+        people += reached
+    return Addressed(roles=tuple(dict.fromkeys(roles)), people=tuple(dict.fromkeys(people)))
+
+
+def _reached(grant: Grant, role: str, late: Late) -> bool:
+    target = Target(role=role, place=late.place, department=late.department if role == late.role else None)
+    return (
+        grant.role == role
+        and covers(grant, target.place)
+        and (target.department is None or grant.department in (None, target.department))
+    )

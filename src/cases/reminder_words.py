@@ -1,0 +1,93 @@
+"""What a reminder says, and to whom it may say the masked name (domain.md 6.1): reminders carry the coded number, and
+the name's mask only inside the program, for readers who may see the file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from cases.case_files import departments_of
+from cases.messages import Words
+from cases.people import person, role_grant
+from cases.roles import PROTECTION_KINDS, CaseScope, Sight, sight
+from engine.access import Actor, Grant
+from engine.calendar import Rung
+from engine.clock import COUNTY_ZONE
+from engine.store.session import Session
+
+#: How much of a case id stands for a case that has no other number, or whose number would say too much.
+CODE_LENGTH = 8
+
+#: A person as an actor, with all grants.
+Reader = Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    number: str
+    subject: str  #: empty where the reader may not read it
+
+
+def readers(session: Session, people: Collection[str]) -> dict[str, Reader]:
+    """The active ones of these people, with all that they hold."""
+    if not people:
+        return {}
+    query = (
+        select(person.c.id, person.c.name, role_grant.c.role, role_grant.c.place, role_grant.c.department)
+        .select_from(person.outerjoin(role_grant, role_grant.c.person_id == person.c.id))
+        .where(person.c.id.in_(sorted(people)), person.c.active.is_(True))
+        .order_by(person.c.id, role_grant.c.id)
+    )
+    held: dict[str, tuple[str, list[Grant]]] = {}
+    for row in session.execute(query):
+        _, grants = held.setdefault(row.id, (row.name, []))
+        if row.role is not None:
+            grants.append(Grant(role=row.role, place=row.place, department=row.department))
+    return {key: Actor(id=key, name=name, grants=tuple(grants)) for key, (name, grants) in held.items()}
+
+
+def coded_number(case: Any) -> str:
+    """The number by which a case is called to whoever may not see it. A sealed or a protection case is called by the
+    end of its id: an application's number would tell township and day."""
+    if case is None:
+        return ""
+    if case.sealed_hiv or case.kind in PROTECTION_KINDS or not case.application_no:
+        return str(case.id)[-CODE_LENGTH:].upper()
+    return str(case.application_no)
+
+
+def wording(session: Session, task: Any, rung: Rung, case: Any, reader: Reader) -> Words:
+    """The reminder for this reader."""
+    shown = _shown(session, task, case, reader)
+    due = f"{task.due_at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
+    matter = f"办件{shown.number}" if shown.number else "一件工作"
+    about = f"{shown.subject}({matter})" if shown.subject else matter
+    provisional = "(该期限跨尚未公布的节假日安排,为暂定)" if rung.provisional else ""
+    return Words(
+        subject=f"【{rung.name}】{task.name}",
+        body=f"{about}的“{task.name}”{_state(rung)},时限为{due}{provisional}。",
+        outside_subject=f"【{rung.name}】{matter}",
+        outside_body=f"{matter}有一项工作{_state(rung)},时限为{due}{provisional}。请登录童安系统查看和办理。",
+    )
+
+
+def _state(rung: Rung) -> str:
+    return {"R1": "即将到期", "R2": "已到期仍未办结", "R3": "已逾期,请督促办理", "R4": "已严重逾期,现予升级"}[rung.code]
+
+
+def _shown(session: Session, task: Any, case: Any, reader: Reader) -> _Shown:
+    if case is None:
+        return _Shown(number="", subject="")
+    number = coded_number(case)
+    if case.sealed_hiv or case.kind in PROTECTION_KINDS:
+        return _Shown(number=number, subject="")
+    scope = CaseScope(
+        place=case.place,
+        kind=case.kind,
+        departments=departments_of(session, case.id),
+        owner=case.owner_id,
+    )
+    return _Shown(number=number, subject=task.subject if sight(reader, scope) >= Sight.MASKED else "")

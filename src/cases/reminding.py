@@ -1,0 +1,245 @@
+"""Sends the reminders that have come due: reads open tasks, asks `reminders.due_rungs`, writes log and messages.
+
+No timer stands in a diagram for this. An open task's row says when to look at it next (`remind_at`), an index finds
+those to look at, and looking twice finds nothing the second time: a rung is logged in the same transaction as its
+messages, once for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from cases.addressees import Addressed, Holder, Late, address, holders_of, roles_for
+from cases.applications import application
+from cases.case_files import case_file
+from cases.contacts import ways_of
+from cases.messages import Channel, Letter, post
+from cases.reminder_log import logged, reminder_log
+from cases.reminder_words import Reader, readers, wording
+from cases.reminders import DueRungs, OpenTask, due_rungs
+from engine.calendar import Calendar, Rung, RungCode
+from engine.outcome import InstanceStatus
+from engine.store.instance import instance
+from engine.store.session import Database, Session
+from engine.store.user_task import TO_REMIND, user_task
+
+BATCH = 200
+#: When a task of a suspended case is looked at again: it gets no reminder, and none is noted as missed yet.
+SUSPENDED_FOR = timedelta(hours=1)
+NO_WAYS: frozenset[Channel] = frozenset()
+
+_TO_LOOK_AT = (
+    select(
+        user_task.c.id,
+        user_task.c.element_id,
+        user_task.c.name,
+        user_task.c.role,
+        user_task.c.place,
+        user_task.c.department,
+        user_task.c.assignee,
+        user_task.c.opened_at,
+        user_task.c.due_at,
+        user_task.c.reminders,
+        user_task.c.case_id,
+        user_task.c.subject,
+        instance.c.status,
+    )
+    .join(instance, instance.c.id == user_task.c.instance_id)
+    .where(TO_REMIND, user_task.c.remind_at <= bindparam("now"))
+    .order_by(user_task.c.remind_at, user_task.c.id)
+    .with_for_update(of=user_task, skip_locked=True, key_share=True)
+)
+_LOOK_AGAIN = update(user_task).where(user_task.c.id == bindparam("task_id")).values(remind_at=bindparam("look_at"))
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether any open task is to be looked at: one look into an index."""
+    first = next_look(session)
+    return first is not None and first <= now
+
+
+def next_look(session: Session) -> datetime | None:
+    """When the next task is to be looked at; None: no open task has a reminder to come."""
+    look: datetime | None = session.scalar(
+        select(user_task.c.remind_at).where(TO_REMIND).order_by(user_task.c.remind_at, user_task.c.id).limit(1)
+    )
+    return look
+
+
+def remind(
+    database: Database,
+    *,
+    calendar: Calendar,
+    now: datetime,
+    offered: frozenset[Channel] = NO_WAYS,
+    batch: int = BATCH,
+) -> int:
+    """Send every reminder that is due at `now`, a transaction per batch; returns how many tasks were looked at.
+
+    :param offered: the ways to the outside that the installation has (`outbox.offered`).
+    """
+    with database.reading() as session:
+        if not anything_due(session, now):
+            return 0
+    looked_at = 0
+    while True:
+        with database.transaction() as session:
+            count = remind_batch(session, calendar=calendar, now=now, offered=offered, limit=batch)
+        looked_at += count
+        if count < batch:
+            return looked_at
+
+
+def remind_batch(
+    session: Session, *, calendar: Calendar, now: datetime, offered: frozenset[Channel] = NO_WAYS, limit: int = BATCH
+) -> int:
+    """Look at the tasks whose turn it is, at most `limit`; returns how many there were. Tasks that somebody else works
+    on at this moment are left for the next time."""
+    rows = session.execute(_TO_LOOK_AT.limit(limit), {"now": now}).all()
+    if not rows:
+        return 0
+    running = [row for row in rows if row.status == InstanceStatus.RUNNING]
+    known = logged(session, [row.id for row in running])
+    decided = due_rungs([_open_task(row, known.get(row.id, frozenset())) for row in running], now, calendar)
+    _send(session, {row.id: row for row in running}, decided, now=now, offered=offered)
+    look_at = {each.task_id: each.look_at for each in decided}
+    session.execute(
+        _LOOK_AGAIN, [{"task_id": row.id, "look_at": look_at.get(row.id, now + SUSPENDED_FOR)} for row in rows]
+    )
+    return len(rows)
+
+
+def look_again(session: Session, *, now: datetime) -> None:
+    """Due dates or the calendar changed: look at every task that has reminders to come, with the next round."""
+    session.execute(update(user_task).where(TO_REMIND).values(remind_at=now))
+
+
+def _open_task(row: Any, known: frozenset[str]) -> OpenTask:
+    return OpenTask(
+        id=row.id,
+        element_id=row.element_id,
+        ladder=row.reminders,
+        department=row.department,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        logged=known,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sending:
+    """One rung of one task, and to whom it goes."""
+
+    row: Any
+    rung: Rung
+    to: Addressed
+
+
+def _send(
+    session: Session,
+    rows: Mapping[str, Any],
+    decided: Sequence[DueRungs],
+    *,
+    now: datetime,
+    offered: frozenset[Channel],
+) -> None:
+    """Write the log, and the messages of what is sent."""
+    cases = _cases(session, [rows[each.task_id].case_id for each in decided if each.send])
+    due = [(rows[each.task_id], each.send) for each in decided if each.send]
+    late = {row.id: _late(row, cases.get(row.case_id)) for row, _ in due}
+    asked = {role for row, rung in due for group in roles_for(late[row.id], rung.code) for role in group}
+    holders: Sequence[Holder] = holders_of(session, asked) if asked else ()
+    sendings = [_Sending(row=row, rung=rung, to=address(late[row.id], rung.code, holders)) for row, rung in due]
+    entries = [_entry(each.row, each.rung, sent_at=now, to=each.to) for each in sendings]
+    entries += [_entry(rows[each.task_id], rung, sent_at=None) for each in decided for rung in each.skipped]
+    if entries:
+        session.execute(insert(reminder_log), entries)
+    known = readers(session, {person_id for each in sendings for person_id in each.to.people})
+    ways = ways_of(session, known, offered)
+    letters = [letter for each in sendings for letter in _letters(session, each, cases, known, ways)]
+    post(session, letters, now=now)
+
+
+def _entry(row: Any, rung: Rung, *, sent_at: datetime | None, to: Addressed | None = None) -> dict[str, Any]:
+    return {
+        "task_id": row.id,
+        "case_id": row.case_id,
+        "element_id": row.element_id,
+        "department": row.department,
+        "rung": rung.code,
+        "due_at": row.due_at,
+        "rung_at": rung.at,
+        "provisional": rung.provisional,
+        "sent_at": sent_at,
+        "roles": list(to.roles) if to else [],
+        "people": list(to.people) if to else [],
+    }
+
+
+def _cases(session: Session, case_ids: Sequence[str | None]) -> dict[str, Any]:
+    """What decides who may read what, and by which number the case is called."""
+    wanted = [each for each in case_ids if each]
+    if not wanted:
+        return {}
+    query = (
+        select(
+            case_file.c.id,
+            case_file.c.kind,
+            case_file.c.place,
+            case_file.c.sealed_hiv,
+            case_file.c.owner_id,
+            application.c.application_no,
+        )
+        .select_from(case_file.outerjoin(application, application.c.case_id == case_file.c.id))
+        .where(case_file.c.id.in_(wanted))
+    )
+    return {row.id: row for row in session.execute(query)}
+
+
+def _late(row: Any, case: Any) -> Late:
+    return Late(
+        role=row.role,
+        place=row.place,
+        department=row.department,
+        assignee=row.assignee,
+        ladder=row.reminders,
+        kind=case.kind if case else "",
+        sealed=bool(case and case.sealed_hiv),
+        owner=case.owner_id if case else None,
+    )
+
+
+def _letters(
+    session: Session,
+    sending: _Sending,
+    cases: Mapping[str, Any],
+    known: Mapping[str, Reader],
+    ways: Mapping[str, frozenset[Channel]],
+) -> list[Letter]:
+    row, rung = sending.row, sending.rung
+    case = cases.get(row.case_id)
+    letters = []
+    for person_id in sending.to.people:
+        reader = known.get(person_id)
+        if reader is None:
+            continue  # a hand-over to somebody who has left, or a told story's person
+        outside = ways.get(person_id, NO_WAYS)
+        if rung.code is RungCode.R1:
+            outside -= {Channel.SMS}  # a text message is for what is late
+        letters.append(
+            Letter(
+                person_id=person_id,
+                kind="reminder",
+                cause=f"{row.id}:{rung.code}",
+                words=wording(session, row, rung, case, reader),
+                case_id=row.case_id,
+                task_id=row.id,
+                outside=outside,
+            )
+        )
+    return letters

@@ -1,0 +1,68 @@
+"""Sends the reminders that have come due, once a minute, and every few seconds what leaves the house. What is due
+stands in the rows: a ring that was lost, or came twice, sends nothing twice and forgets nothing."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from celery import Celery
+
+from cases import outbox
+from cases.reminding import anything_due, remind
+from tasks.pump import LATE
+from tasks.schedule import REMINDER_SECONDS
+from tasks.work import survive
+from tasks.workshop import Workshop
+
+log = logging.getLogger(__name__)
+
+REMINDERS = "tasks.reminders"
+OUTBOX = "tasks.outbox"
+
+
+def send_due(workshop: Workshop) -> int:
+    """One round of reminders; returns how many tasks were looked at."""
+    looked_at = remind(
+        workshop.database,
+        calendar=workshop.env.calendar,
+        now=workshop.clock.now(),
+        offered=outbox.offered(workshop.env.settings),
+    )
+    if looked_at:
+        log.info("looked at %d open tasks for reminders", looked_at)
+    return looked_at
+
+
+def send_out(workshop: Workshop) -> outbox.Sent:
+    """One round of what leaves the house."""
+    done = outbox.send_due(workshop.database, workshop.env.settings, wall=workshop.wall)
+    if done.given_up:
+        log.error("%d messages could not be sent and were given up; message_out.last_error says why", done.given_up)
+    if done.put_off:
+        log.warning("%d messages could not be sent and will be tried again", done.put_off)
+    return done
+
+
+def send_late(workshop: Workshop) -> int:
+    """Both in this very process, should the rings not have arrived for a while: the broker is gone."""
+    long_ago = workshop.clock.now() - LATE - timedelta(seconds=REMINDER_SECONDS)
+    with workshop.database.reading() as session:
+        late = anything_due(session, long_ago)
+    if not late:
+        return 0
+    looked_at = send_due(workshop)
+    send_out(workshop)
+    return looked_at
+
+
+def register(app: Celery, workshop: Workshop) -> None:
+    """Make the rounds tasks of this application."""
+
+    @app.task(name=REMINDERS, acks_late=False)
+    def reminders() -> None:
+        survive("reminders", lambda: send_due(workshop))
+
+    @app.task(name=OUTBOX, acks_late=False)
+    def out() -> None:
+        survive("messages", lambda: send_out(workshop))
