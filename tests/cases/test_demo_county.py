@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from cases import demo, demo_clock, logins
 from cases.children import child
+from cases.composition import compose
 from cases.demo_children import DEMO_CHILDREN, OPENING
-from cases.demo_people import DEMO_USERS, MARK, is_there
+from cases.demo_people import DEMO_USERS, MARK, enter_people, is_there
 from cases.notices import public_notices
 from cases.people import actor_of, person
 from engine.access import Actor
 from engine.clock import SystemClock
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, SettingsInvalid
 from engine.settings import Settings
 from engine.store import Database, incident, user_task
 from tests.cases.conftest import PROCESSES
@@ -107,6 +108,23 @@ def test_the_demo_clock_moves_forward_only(database: Database, database_url: str
         assert timedelta(days=30) <= moved - now < timedelta(days=30, minutes=1), "never short of what was asked"
         with pytest.raises(NotAllowed):
             demo_clock.move(session, chosen, to=now, actor=VISITOR)
+
+
+def test_production_does_not_open_the_database_of_a_demonstration(database: Database, database_url: str) -> None:
+    settings = production(database_url)
+    opened, _ = compose(settings)
+    opened.dispose()
+    with database.transaction() as session:
+        enter_people(session, password_hash="x", now=SystemClock().now())
+    with pytest.raises(SettingsInvalid, match="TONGAN_DATABASE_URL"):
+        compose(settings)
+    opened, _ = compose(Settings(mode="demo", database_url=database_url))
+    opened.dispose()
+
+
+def test_production_opens_a_database_without_tables(tmp_path: Path) -> None:
+    opened, _ = compose(production(f"sqlite:///{tmp_path}/new.sqlite3"))
+    opened.dispose()
 
 
 def test_production_keeps_real_time(database: Database, database_url: str, tmp_path: Path) -> None:
