@@ -19,8 +19,8 @@ from engine.runtime import duties as duty
 from engine.runtime.compaction import compact
 from engine.runtime.compile import ProcessSpec
 from engine.runtime.elements import BoundarySplit, ServiceTask, UserTask, begin
-from engine.runtime.events import BoundaryEvent, CatchEvent, catch_at, catch_outside
-from engine.runtime.gateways import InclusiveGateway
+from engine.runtime.events import BoundaryEvent, CatchEvent, catch_around, catch_outside
+from engine.runtime.gateways import EventGateway, InclusiveGateway, Join
 from engine.runtime.loops import MultiInstance
 from engine.runtime.scripting import Context, Scripting
 from engine.runtime.state import decode, encode
@@ -98,7 +98,8 @@ def _run_ready(workflow: LiveWorkflow, budget: int) -> int:
 def _settle(workflow: LiveWorkflow) -> bool:
     """Nothing is ready: fire inclusive joins that no token can reach any more, close scopes without tokens."""
     for each in reversed(workflow.workflows()):
-        joins = {token.task_spec for token in each.live_tokens() if isinstance(token.task_spec, InclusiveGateway)}
+        found = (token.task_spec for token in each.live_tokens() if isinstance(token.task_spec, InclusiveGateway))
+        joins = dict.fromkeys(found)  # no set: the order in which joins fire must be the same in every process
         if any(join.refresh(each) for join in joins):
             return True
         if each is not workflow and not any(True for _ in each.live_tokens()):
@@ -111,7 +112,16 @@ def _close(workflow: LiveWorkflow, inner: Any) -> None:
     inner.completed = True
     scope: Token = inner.parent_task
     del workflow.subprocesses[scope.id]
-    scope.data.update(inner.task_tree.internal_data.get("data", {}))
+    ended, before = inner.task_tree.internal_data, scope.data
+    stamps = ended.get("stamps", {})
+    written = {
+        name: value
+        for name, value in ended.get("data", {}).items()
+        if name in stamps or name not in before or before[name] != value
+    }
+    scope.write(written)
+    if stamps:  # a value is as old inside as outside
+        scope.internal_data["stamps"].update(stamps)
     if scope._state == TaskState.STARTED:
         scope._ready()
 
@@ -154,12 +164,14 @@ def _start(workflow: LiveWorkflow, stimulus: Start) -> None:
 
 def _task_completed(workflow: LiveWorkflow, stimulus: TaskCompleted) -> None:
     token = _token(workflow, stimulus.token_id, UserTask, TaskState.READY)
-    token.data.update(_declared(workflow, token, stimulus.variables))
+    token.write(_declared(workflow, token, stimulus.variables))
     token.run()
 
 
 def _timer_due(workflow: LiveWorkflow, stimulus: TimerDue) -> None:
     token = _token(workflow, stimulus.token_id, CatchEvent, TaskState.WAITING)
+    if token.task_spec.event_definition.kind != "timer":
+        raise NoReceiver("this element waits for no timer")
     armed = token.task_spec.armed(token)
     if armed.sequence != stimulus.sequence:
         raise NoReceiver(f"round {stimulus.sequence} of this timer is over")
@@ -171,15 +183,15 @@ def _timer_due(workflow: LiveWorkflow, stimulus: TimerDue) -> None:
 def _service_finished(workflow: LiveWorkflow, stimulus: ServiceFinished) -> None:
     token = _token(workflow, stimulus.token_id, ServiceTask, TaskState.STARTED)
     element = workflow.script_engine.element(token)
-    token.data.update({name: stimulus.result[name] for name in element.variables if name in stimulus.result})
+    token.write({name: stimulus.result[name] for name in element.variables if name in stimulus.result})
     if result := element.properties.get("result"):
-        token.data[result] = dict(stimulus.result)
+        token.write({result: dict(stimulus.result)})
     token.complete()
 
 
 def _service_raised(workflow: LiveWorkflow, stimulus: ServiceRaised) -> None:
     token = _token(workflow, stimulus.token_id, ServiceTask, TaskState.STARTED)
-    if not catch_at(token, "error", stimulus.code) and not catch_outside(token.workflow, "error", stimulus.code):
+    if not catch_around(token, "error", stimulus.code) and not catch_outside(token.workflow, "error", stimulus.code):
         raise workflow.script_engine.failed(
             token, f"服务报告错误 {stimulus.code}: {stimulus.message},流程图没有处理它的边界事件", kind="error-event"
         )
@@ -187,7 +199,8 @@ def _service_raised(workflow: LiveWorkflow, stimulus: ServiceRaised) -> None:
 
 def _message_arrived(workflow: LiveWorkflow, stimulus: MessageArrived) -> None:
     token = _token(workflow, stimulus.token_id, CatchEvent, TaskState.WAITING)
-    if token.task_spec.event_definition.name != stimulus.name:
+    definition = token.task_spec.event_definition
+    if definition.kind != "message" or definition.name != stimulus.name:
         raise NoReceiver(f"this element does not wait for {stimulus.name}")
     token.task_spec.fire(token, _payload(workflow, token, stimulus.payload))
 
@@ -219,10 +232,13 @@ def _token_moved(workflow: LiveWorkflow, stimulus: TokenMoved) -> None:
     inner = token.workflow
     specs = inner.spec.task_specs
     target = specs.get(f"{stimulus.to_element}.BoundaryEventSplit") or specs.get(stimulus.to_element)
-    if target is None or isinstance(target, BoundaryEvent):
+    known = target is not None and workflow.script_engine.spec.has_element(inner.spec.name, stimulus.to_element)
+    if not known or isinstance(target, BoundaryEvent):
         raise Refused(f"目标环节 {stimulus.to_element} 不在同一流程范围内")
+    if isinstance(target, Join) and len(target._inputs) > 1:
+        raise Refused(f"目标 {stimulus.to_element} 是汇合网关,会一直等待其他分支;请移动到它后面的环节")
     token.cancel()
-    if parent is not None and isinstance(parent.task_spec, BoundarySplit):
+    if parent is not None and isinstance(parent.task_spec, (BoundarySplit, EventGateway)):
         for other in token.siblings():
             if other.is_live:
                 other.cancel()

@@ -94,6 +94,10 @@ class ProcessSpec:
         """The element by the name of its process or embedded sub-process."""
         return self._by_scope[(scope, element_id)]
 
+    def has_element(self, scope: str, element_id: str) -> bool:
+        """Whether the named process or embedded sub-process holds this element."""
+        return (scope, element_id) in self._by_scope
+
     def flow_between(self, process_key: str, source: str | None, target: str) -> str | None:
         """The sequence flow from one element to another, if there is one."""
         name = (source or "").removesuffix(".BoundaryEventSplit").removesuffix(" [child]")
@@ -120,6 +124,8 @@ def compile_bundle(bundle: Bundle) -> ProcessSpec:
                 decisions.update(dict.fromkeys(model.decisions, model))
         top = parser.get_spec(bundle.key)
         subprocesses = {name: spec for name, spec in parser.get_subprocess_specs(bundle.key).items() if spec}
+    except RecursionError as error:
+        raise DefinitionBroken(f"{bundle.key}: 流程图过长或嵌套过深") from error
     except (FileRefused, DecisionInvalid, ValidationException, SpiffWorkflowException, KeyError, ValueError) as error:
         raise DefinitionBroken(f"{bundle.key}: {error}") from error
     start = next((e for e in by_scope.values() if e.kind == "startEvent" and e.scope == bundle.key), None)

@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import StepFailed
 from engine.runtime import timers
 from engine.runtime.elements import Visible
-from engine.runtime.tree import Token
+from engine.runtime.tree import Token, merge
 
 
 class Definition(EventDefinition):
@@ -107,7 +107,7 @@ class CatchEvent(Visible):
 
     def fire(self, my_task: Token, payload: dict[str, Any]) -> None:
         """The event happened: go on from here."""
-        my_task.data.update(payload)
+        my_task.write(payload)
         my_task._ready()
 
 
@@ -123,6 +123,9 @@ class BoundaryEvent(CatchEvent):
     def fire(self, my_task: Token, payload: dict[str, Any]) -> None:
         if self.cancel_activity:
             super().fire(my_task, payload)
+            for other in my_task.siblings():  # at once: nothing of the activity may run on or finish first
+                if other.is_live:
+                    other.cancel()
             return
         if not self._next_round(my_task):
             super().fire(my_task, payload)
@@ -130,7 +133,7 @@ class BoundaryEvent(CatchEvent):
         my_task.workflow.script_engine.passed(my_task)
         for spec in self.outputs:
             child = my_task._add_child(spec, TaskState.FUTURE)
-            child.data = {**my_task.data, **payload}
+            child.write(payload)
             spec._update(child)
 
     def _next_round(self, my_task: Token) -> bool:
@@ -175,7 +178,11 @@ class EndEvent(ThrowEvent):
         workflow = my_task.workflow
         ended = workflow.task_tree.internal_data  # the root keeps what the branches left behind
         ended["end"] = self.bpmn_id
-        ended["data"] = {**ended.get("data", {}), **my_task.data}
+        data, stamps = dict(ended.get("data", {})), dict(ended.get("stamps", {}))
+        merge(data, stamps, my_task)
+        ended["data"] = data
+        if stamps:
+            ended["stamps"] = stamps
         if self.event_definition.kind == "terminate":
             for token in workflow.live_tokens():
                 if token is not my_task:
@@ -195,12 +202,17 @@ def catch_outside(workflow: Any, kind: str, code: str | None) -> bool:
     """Find the nearest enclosing scope with a boundary event for this error or escalation; say whether one caught."""
     while getattr(workflow, "parent_task", None) is not None:
         scope = workflow.parent_task
-        if catch_at(scope, kind, code):
-            return True
-        if scope.task_spec.name.endswith(" [child]") and catch_at(scope.parent, kind, code):
+        if catch_around(scope, kind, code):
             return True
         workflow = scope.workflow
     return False
+
+
+def catch_around(activity: Token, kind: str, code: str | None) -> bool:
+    """Let a boundary event of this activity catch; those of a multi-instance activity stand at its frame."""
+    frame = activity.parent
+    is_instance = frame is not None and activity.task_spec.name.endswith(" [child]")
+    return catch_at(frame if is_instance and frame is not None else activity, kind, code)
 
 
 def catch_at(activity: Token, kind: str, code: str | None) -> bool:
@@ -217,6 +229,4 @@ def catch_at(activity: Token, kind: str, code: str | None) -> bool:
         return False
     chosen = min(waiting, key=lambda token: token.task_spec.event_definition.code is None)
     chosen.task_spec.fire(chosen, {})
-    if chosen.task_spec.cancel_activity:
-        activity.cancel()  # at once: nothing of the scope may run on
     return True

@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
 from engine.runtime.elements import Visible
-from engine.runtime.tree import Token
+from engine.runtime.tree import Token, merge
 
 
 class _Choice(Visible):
@@ -53,7 +53,7 @@ class ExclusiveGateway(_Choice, ExclusiveChoice):
         return super().taken(my_task)[:1]
 
 
-class _Join(Visible):
+class Join(Visible):
     """Holds arrived tokens until the gateway may fire."""
 
     def _update_hook(self, my_task: Token) -> bool:
@@ -78,10 +78,12 @@ class _Join(Visible):
         fired = False
         while self._may_fire(workflow, waiting := self.waiting(workflow)):
             taken = [token for name in dict.fromkeys(self._inputs) for token in self._take_from(waiting, name)]
-            last = taken[-1]
+            last, stamps = taken[-1], dict(taken[-1].stamps)
             for token in taken[:-1]:
-                last.data.update(token.data)
+                merge(last.data, stamps, token)
                 token._set_state(TaskState.CANCELLED)
+            if stamps:
+                last.internal_data["stamps"] = stamps
             last._ready()
             fired = True
         return fired
@@ -93,14 +95,14 @@ class _Join(Visible):
         raise NotImplementedError
 
 
-class ParallelGateway(_Join):
+class ParallelGateway(Join):
     """Fires when each incoming flow holds a token; excess tokens stay."""
 
     def _may_fire(self, workflow: Any, waiting: dict[str, list[Token]]) -> bool:
         return all(len(waiting.get(name, ())) >= self._inputs.count(name) for name in self._inputs)
 
 
-class InclusiveGateway(_Join, _Choice, MultiChoice):
+class InclusiveGateway(Join, _Choice, MultiChoice):
     """Fires when no other token can still reach one of its empty incoming flows."""
 
     def refresh(self, workflow: Any) -> bool:
@@ -117,18 +119,22 @@ class InclusiveGateway(_Join, _Choice, MultiChoice):
         for token in workflow.tasks.values():
             if token._state & TaskState.FINISHED_MASK or token.task_spec is self:
                 continue
-            if hasattr(token.task_spec, "cancel_activity"):
-                continue  # a boundary event that waits is no token
+            if token._state == TaskState.WAITING and hasattr(token.task_spec, "cancel_activity"):
+                continue  # a boundary event that waits is no token; what it may lead to counts for its activity
             reachable = self._reach_of(token.task_spec.name)
             if reachable & empty and not reachable & full:
                 return False
         return True
 
     def _reach_of(self, name: str) -> frozenset[str]:
-        """Which of this gateway's inputs a token at the named element can come through without passing the gateway."""
+        """Which of this gateway's inputs a token at the named element can come through without passing the gateway.
+
+        An activity's token can also leave through its boundary events (as `definitions.reach` has it).
+        """
         if name not in self._reach:
             seen: set[str] = set()
-            queue = [name]
+            frame = f"{name}.BoundaryEventSplit"
+            queue = [frame if frame in self._wf_spec.task_specs else name]
             while queue:
                 current = queue.pop()
                 if current in seen or current == self.name:

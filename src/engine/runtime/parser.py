@@ -26,6 +26,11 @@ def properties_of(node: Any) -> dict[str, str]:
     return {each.get("name", ""): each.get("value", "") for each in found}
 
 
+def is_true(text: str) -> bool:
+    """An XML boolean: `true` or `1`."""
+    return text.strip().lower() in ("true", "1")
+
+
 class HouseProcessSpec(BpmnProcessSpec):
     """A process with our root and without the library's end join: a process ends when its last token does."""
 
@@ -77,7 +82,7 @@ class _House(TaskParser):
         properties = properties_of(self.node)
         prefix = f"{{{BPMN}}}"
         original = self.spec.task_specs.pop(self.task.name)
-        sequential = loop_characteristics.get("isSequential") == "true"
+        sequential = is_true(loop_characteristics.get("isSequential", "false"))
         kind = loops.SequentialMultiInstance if sequential else loops.MultiInstance
         self.task = kind(
             self.spec,
@@ -148,7 +153,7 @@ class EventParser(_House, EventDefinitionParser):
     def create_task(self) -> Any:
         definition = self._definition()
         if self.spec_class is events.BoundaryEvent:
-            interrupting = self.node.get("cancelActivity", "true").lower() == "true"
+            interrupting = is_true(self.node.get("cancelActivity", "true"))
             return events.BoundaryEvent(
                 self.spec, self.bpmn_id, definition, cancel_activity=interrupting, **self.bpmn_attributes
             )

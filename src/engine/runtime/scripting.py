@@ -113,7 +113,7 @@ class Scripting:
         except ValueError as error:
             raise self.failed(task, str(error), kind="script") from error
         for name, expression in lines:
-            task.data[name] = self.evaluate(task, expression)
+            task.write({name: self.evaluate(task, expression)})
 
     # -- what our specs call ----------------------------------------------------------------------------------------
 
@@ -166,12 +166,12 @@ class Scripting:
             raise self.failed(task, error.message_zh, kind="decision") from error
         self.decisions.append({"element": task.task_spec.bpmn_id, **result.explanation.as_dict()})
         if name := properties.get("result"):
-            task.data[name] = result.value
+            task.write({name: result.value})
         values = result.value if isinstance(result.value, Mapping) else {}
         for name in split_names(properties.get("variables")):
             if name not in values and not isinstance(result.value, Mapping):
                 raise self.failed(task, f"决策表 {decision_id} 没有给出「{name}」:没有命中的规则", kind="decision")
-            task.data[name] = values.get(name)
+            task.write({name: values.get(name)})
 
     def passed(self, task: Token) -> None:
         """Note that an element of the diagram ran to its end."""

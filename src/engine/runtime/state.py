@@ -28,6 +28,16 @@ FORMAT = 1
 MAX_BYTES = 1_000_000
 
 _DECIMAL, _DATE, _DATETIME, _TIME, _DURATION, _MONTHS, _ZONED = range(1, 8)
+#: What reading a state that is none, or a damaged one, may raise.
+_BROKEN = (
+    msgspec.MsgspecError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 _PLAIN = (str, bool, int, float, type(None))
 
 
@@ -37,7 +47,7 @@ def encode(workflow: LiveWorkflow) -> bytes:
         entries = [_pack_workflow(workflow, None)]
         entries += [_pack_workflow(inner, inner.parent_task_id) for inner in workflow.subprocesses.values()]
         raw = msgspec.msgpack.encode([FORMAT, workflow.seed, workflow.count, entries])
-    except (TypeError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise StepFailed(f"流程数据无法保存: {error}", kind="state") from error
     if len(raw) > MAX_BYTES:
         raise StepFailed(f"流程数据有 {len(raw):,} 字节,超过上限 {MAX_BYTES:,}", kind="state")
@@ -59,7 +69,7 @@ def decode(raw: bytes, spec: ProcessSpec, scripting: Scripting) -> LiveWorkflow:
             workflow.subprocesses[parent.id] = inner
             _unpack_tokens(inner, entry)
             tokens.update(inner.tasks)
-    except (msgspec.MsgspecError, KeyError, ValueError, TypeError, IndexError) as error:
+    except _BROKEN as error:
         raise StateUnreadable(f"the state cannot be read: {error!r}") from error
     return workflow
 
@@ -156,7 +166,8 @@ def _pack_tagged(value: Any) -> msgspec.msgpack.Ext:
     if isinstance(value, date):
         return _ext(_DATE, value.isoformat())
     if isinstance(value, time):
-        return _ext(_TIME, value.isoformat())
+        zone = value.tzinfo
+        return _ext(_TIME, f"{value.isoformat()}|{zone.key}" if isinstance(zone, ZoneInfo) else value.isoformat())
     if isinstance(value, timedelta):
         return _ext(_DURATION, f"{value.days} {value.seconds} {value.microseconds}")
     if isinstance(value, YearsMonths):
@@ -180,7 +191,9 @@ def _unpack_ext(code: int, raw: memoryview) -> Any:
         instant, _, zone = text.partition("|")
         return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
     if code == _TIME:
-        return time.fromisoformat(text)
+        clock, _, zone = text.partition("|")
+        read = time.fromisoformat(clock)
+        return read.replace(tzinfo=ZoneInfo(zone)) if zone else read
     if code == _DURATION:
         days, seconds, microseconds = map(int, text.split())
         return timedelta(days=days, seconds=seconds, microseconds=microseconds)

@@ -14,8 +14,10 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import StepFailed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.runtime.scripting import Scripting
 
@@ -23,6 +25,9 @@ LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 #: Deeper nesting of sub-processes and calls than this is a mistake in the diagrams (reliability.md section 3).
 MAX_NESTING = 10
+
+#: More tokens than this in one step are a mistake too: instances of instances of instances.
+MAX_TOKENS = 10_000
 
 
 class Token(Task):
@@ -86,10 +91,29 @@ class Token(Task):
             self._set_state(TaskState.CANCELLED)
             self.task_spec._on_cancel(self)
 
+    def complete(self) -> None:
+        """Go on, unless what this token just did (an escalation that is caught outside) ended its own scope."""
+        if self._state != TaskState.CANCELLED:
+            super().complete()
+
+    @property
+    def stamps(self) -> dict[str, int]:
+        """When this token, or one before it, wrote each variable: a count that grows with the instance."""
+        found: dict[str, int] = self.internal_data.get("stamps", {})
+        return found
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Set variables, and remember that they are newer than what other tokens carry."""
+        if values:
+            self.data.update(values)
+            self.internal_data["stamps"] = {**self.stamps, **dict.fromkeys(values, self.workflow.top_workflow.count)}
+
     def _inherit_data(self) -> None:
         parent = self.parent
         if parent is not None:  # what the token was given at its birth (an item, a payload) stands
             self.data = {**parent.data, **self.data}
+            if stamps := parent.stamps:
+                self.internal_data["stamps"] = {**stamps, **self.stamps}
 
     def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:
         return dct or {}
@@ -103,6 +127,18 @@ class Token(Task):
         """The other children of this token's parent."""
         parent = self.parent
         return [] if parent is None else [child for child in parent.children if child is not self]
+
+
+def merge(data: dict[str, Any], stamps: dict[str, int], token: Token) -> None:
+    """Take over from a token what `data` lacks or what was written later: no branch overwrites another's result with
+    the value from before the two parted."""
+    theirs = token.stamps
+    for name, value in token.data.items():
+        stamp = theirs.get(name, 0)
+        if name not in data or stamp >= stamps.get(name, 0):
+            data[name] = value
+            if stamp:
+                stamps[name] = stamp
 
 
 def unpacked_data(base: dict[str, Any], stored: list[Any]) -> dict[str, Any]:
@@ -152,9 +188,12 @@ class LiveWorkflow(_Living, BpmnWorkflow):
         super().__init__(spec, subprocess_specs, script_engine=scripting, deserializing=True)
         self.seed = seed
         self.count = count
+        self.last_count = count + MAX_TOKENS
         self.base = {}
 
     def new_token_id(self) -> str:
+        if self.count >= self.last_count:
+            raise StepFailed(f"一步之内产生了超过 {MAX_TOKENS} 个令牌", kind="budget")
         self.count += 1
         return f"{self.seed}-{self.count}"
 

@@ -9,6 +9,10 @@ from typing import Any
 from engine.calendar import default_calendar
 from engine.outcome import InstanceStatus, JobAdded, JobKind, Outcome, TaskOpened, WaitAdded
 from engine.runtime import Context, ProcessSpec, advance, compile_bundle
+from engine.runtime.duties import Duty, Kind, duties
+from engine.runtime.scripting import Scripting
+from engine.runtime.state import decode, encode
+from engine.runtime.tree import LiveWorkflow
 from engine.stimulus import (
     MessageArrived,
     ServiceFinished,
@@ -72,7 +76,26 @@ class Instance:
         for added in outcome.waits:
             self.waits[added.token_id] = added
         self.passed += [each.element_id for each in outcome.passed]
+        self._check(stimulus, outcome)
         return outcome
+
+    def _check(self, stimulus: Stimulus, outcome: Outcome) -> None:
+        """The tables that follow the outcomes hold exactly what the state waits for, and the state is its own image."""
+        if isinstance(stimulus, TimerDue):  # its job is done
+            self.jobs.pop((stimulus.token_id, JobKind.TIMER, stimulus.sequence), None)
+        workflow = decode(outcome.state, self.spec, Scripting(self.spec, self.context, self.now))
+        held = {Duty(token_id, Kind.TASK) for token_id in self.tasks} | {Duty(token, Kind.WAIT) for token in self.waits}
+        for token_id, kind, sequence in self.jobs:
+            if kind in (JobKind.TIMER, JobKind.SERVICE):
+                held.add(Duty(token_id, Kind(kind.value), sequence))
+        assert held == set(duties(workflow))
+        assert encode(workflow) == outcome.state
+        for each in workflow.workflows():
+            for token in each.live_tokens():
+                assert token.data is not None
+        again = decode(encode(workflow), self.spec, Scripting(self.spec, self.context, self.now))
+        assert everything(again) == everything(workflow)
+        assert (outcome.status is InstanceStatus.COMPLETED) == (not list(workflow.live_tokens()))
 
     # -- the verbs ----------------------------------------------------------------------------------------------------
 
@@ -128,6 +151,15 @@ class Instance:
         return next(
             job.token_id for job in self.jobs.values() if job.element_id == element_id and job.kind is JobKind.SERVICE
         )
+
+
+def everything(workflow: LiveWorkflow) -> dict[str, object]:
+    """All live tokens with what they carry."""
+    return {
+        token.id: (token.task_spec.name, token._state, token.via, token.internal_data, token.data)
+        for each in workflow.workflows()
+        for token in each.live_tokens()
+    }
 
 
 def line(*middle: str) -> Diagram:
