@@ -33,10 +33,11 @@ def upgrade() -> None:
     )
     _reminder_log()
     _message_out()
+    _paper_reference()
 
 
 def downgrade() -> None:
-    for table in ("contact", "message_out", "reminder_log"):
+    for table in ("paper_reference", "contact", "message_out", "reminder_log"):
         op.drop_table(table)
     op.drop_index("ix_user_task_remind", table_name="user_task")
     op.drop_column("user_task", "remind_at")
@@ -104,4 +105,20 @@ def _message_out() -> None:
         sa.Column("address", sa.String(120), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_contact_person_id_person"),
         sa.PrimaryKeyConstraint("person_id", "channel", name="pk_contact"),
+    )
+
+
+def _paper_reference() -> None:
+    op.create_table(
+        "paper_reference",
+        sa.Column("code", sa.String(26), nullable=False),
+        sa.Column("document_id", sa.Integer()),
+        sa.Column("notice_id", sa.String(26)),
+        sa.Column("made_at", _INSTANT, nullable=False),
+        sa.CheckConstraint("(document_id IS NULL) <> (notice_id IS NULL)", name="ck_paper_reference_one_paper"),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name="fk_paper_reference_document_id_document"),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name="fk_paper_reference_notice_id_notice"),
+        sa.PrimaryKeyConstraint("code", name="pk_paper_reference"),
+        sa.UniqueConstraint("document_id", name="uq_paper_reference_document_id"),
+        sa.UniqueConstraint("notice_id", name="uq_paper_reference_notice_id"),
     )
