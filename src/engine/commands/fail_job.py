@@ -8,6 +8,7 @@ from typing import Any
 from engine.access import Actor
 from engine.commands.jobbing import SERVICE, is_ours, locked_job
 from engine.commands.open_incident import Trouble, record
+from engine.commands.surprises import cause_of
 from engine.environment import Environment
 from engine.outcome import InstanceStatus, JobKind
 from engine.retry import DEFAULT, MESSAGE, Again, RetryPolicy, decide
@@ -48,7 +49,7 @@ def fail(
     policy = policy_of(session, env, row.version_id, found)
     attempt = max(1, found.attempt)
     decision = decide(policy, attempt, error, now, seed=found.job_id, first_due=found.first_due_at)
-    message = f"{type(error).__name__}: {error}"
+    message = cause_of(error)
     if isinstance(decision, Again):
         held = row.status == InstanceStatus.SUSPENDED and found.kind == JobKind.SERVICE
         status = JobStatus.HELD if held else JobStatus.PENDING
@@ -57,7 +58,7 @@ def fail(
     session.write(job.SETTLE, settled(found.job_id, JobStatus.FAILED, now, error=message, result=found.result))
     trouble = Trouble(
         kind=found.kind,
-        message=f"{_subject(found)}失败,{decision.reason}: {error}",
+        message=f"{_subject(found)}失败,{decision.reason}: {message}",
         element_id=found.element_id,
         token_id=found.token_id,
         job_id=found.job_id,

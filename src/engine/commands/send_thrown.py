@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.clock import Clock
 from engine.commands.broadcast_signal import broadcast_signal
 from engine.commands.deliver_message import deliver_message
@@ -17,22 +19,20 @@ from engine.store.outcomes import settled
 from engine.store.session import Database, Session
 
 
-def send_thrown(database: Database, env: Environment, job_id: str, *, clock: Clock) -> bool:
-    """Deliver a thrown message or signal. A receiver whose step fails gets an incident and is left out, so that it
-    keeps the message from nobody else: deliveries and the end of the job are one transaction."""
-    failed: dict[str, StepFailed] = {}
-    while True:
-        try:
-            with database.transaction() as session:
-                worked = _deliver(session, env, job_id, clock, frozenset(failed))
-                for failure in failed.values():
-                    open_incident(session, failure, actor=MESSENGER, now=clock.now())
-                return worked
-        except StepFailed as failure:
-            receiver = failure.detail.get("instance_id")
-            if not isinstance(receiver, str) or receiver in failed:
-                raise
-            failed[receiver] = failure
+def send_thrown(
+    database: Database, env: Environment, job_id: str, *, clock: Clock, failed: Mapping[str, StepFailed]
+) -> bool:
+    """Deliver a thrown message or signal to all but those whose step `failed` before: each of these gets an incident,
+    so that it keeps the message from nobody else. Deliveries and the end of the job are one transaction.
+
+    Raises whatever a receiver's step meets; `surprises.as_failure(error).detail` names the receiver.
+    """
+    with database.transaction() as session:
+        worked = _deliver(session, env, job_id, clock, frozenset(failed))
+        if worked:
+            for failure in failed.values():
+                open_incident(session, failure, actor=MESSENGER, now=clock.now())
+        return worked
 
 
 def _deliver(session: Session, env: Environment, job_id: str, clock: Clock, without: frozenset[str]) -> bool:

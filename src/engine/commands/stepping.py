@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from engine.access import Actor
+from engine.commands.surprises import failing_as_a_step
 from engine.environment import Environment
-from engine.errors import InstanceNotRunning, StepFailed
+from engine.errors import InstanceNotRunning
 from engine.outcome import InstanceStatus, Outcome
 from engine.runtime import Context, ProcessSpec, advance
 from engine.stimulus import Stimulus
@@ -43,14 +44,12 @@ def queues_of(session: Session, env: Environment, version_id: str) -> Mapping[st
 def decide(
     session: Session, env: Environment, row: InstanceRow, stimulus: Stimulus, now: datetime, *, keep: Mapping[str, Any]
 ) -> Outcome:
-    """One pure step. A `StepFailed` carries in `detail` what `open_incident` needs: instance, stimulus, and `keep`."""
-    facts = env.domain.facts(session, row.case_id, now) if row.case_id else {}
-    context = Context(calendar=env.calendar, facts=facts, case_id=row.case_id)
-    try:
+    """One pure step. A `StepFailed` carries in `detail` what `open_incident` needs: instance, stimulus, and `keep`. A
+    state or a version that this program cannot read is one, too (kinds "state" and "definition")."""
+    with failing_as_a_step(row.id, stimulus, keep):
+        facts = env.domain.facts(session, row.case_id, now) if row.case_id else {}
+        context = Context(calendar=env.calendar, facts=facts, case_id=row.case_id)
         return advance(spec_of(session, env, row.version_id), row.state, stimulus, context, now)
-    except StepFailed as failure:
-        failure.detail = {**failure.detail, **keep, "instance_id": row.id, "stimulus": stimulus}
-        raise
 
 
 def step(
@@ -67,8 +66,10 @@ def step(
     keep: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Decide and write one step without a submission. Raises `StepFailed`, `NoReceiver`, `Conflict`."""
-    outcome = decide(session, env, row, stimulus, now, keep={"job_id": job_id, **(keep or {})})
-    write(session, env, row, outcome, stimulus, actor, now, element_id=element_id, job_id=job_id, note=note)
+    kept = {"job_id": job_id, **(keep or {})}
+    outcome = decide(session, env, row, stimulus, now, keep=kept)
+    with failing_as_a_step(row.id, stimulus, kept):
+        write(session, env, row, outcome, stimulus, actor, now, element_id=element_id, job_id=job_id, note=note)
     return outcome
 
 

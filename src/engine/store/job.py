@@ -129,14 +129,24 @@ SETTLE = Prepared(
     )
 )
 
-#: A failed job gets a fresh budget and keeps its key.
+#: A try that ended in an error is counted, whether or not the job had been begun by a lease.
+COUNT_TRY = Prepared(
+    sa.update(job)
+    .where(job.c.id == sa.bindparam("job_id"), _LIVE)
+    .values(attempt=sa.bindparam("new_attempt", type_=sa.Integer))
+)
+
+#: A failed job gets a fresh budget and keeps its key; a timer also keeps the instant from which its process counts.
 REVIVE = Prepared(
     sa.update(job)
     .where(job.c.id == sa.bindparam("job_id"), job.c.status == constant(JobStatus.FAILED))
     .values(
         status=_PENDING,
         due_at=sa.bindparam("new_due_at"),
-        first_due_at=sa.bindparam("new_due_at"),
+        first_due_at=sa.case(
+            (job.c.kind == constant(JobKind.TIMER), job.c.first_due_at),
+            else_=sa.bindparam("new_due_at", type_=Instant),
+        ),
         attempt=sa.literal_column("0"),
     )
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
+
+import sqlalchemy as sa
 
 from engine.errors import Conflict, EngineError
 
@@ -32,3 +35,29 @@ def translated(error: BaseException) -> EngineError | None:
 def _is_broken(origin: Any, state: str | None) -> bool:
     """A libpq error without SQLSTATE is about the connection itself."""
     return type(origin).__module__.startswith("psycopg") and type(origin).__name__ == "OperationalError" and not state
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the error is the database's and may be gone at the next try: it says nothing about the work itself.
+
+    A unique key that is taken is not counted among them: after a race the next try finds another state, and what comes
+    again is a bug.
+    """
+    if isinstance(error, Conflict) and error.__cause__ is not None:
+        return not _is_taken_key(error.__cause__)
+    if isinstance(error, Conflict | ConnectionLost | sa.exc.TimeoutError):
+        return True
+    origin: Any = getattr(error, "orig", None) or error
+    if isinstance(origin, sqlite3.OperationalError):
+        return getattr(origin, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR
+    return type(origin).__module__.startswith("psycopg") and _is_operational(type(origin))
+
+
+def _is_taken_key(error: BaseException) -> bool:
+    origin: Any = getattr(error, "orig", None) or error
+    return getattr(origin, "sqlstate", None) == "23505" or str(origin).startswith("UNIQUE constraint failed")
+
+
+def _is_operational(kind: type) -> bool:
+    """psycopg's class for what is not the statement's fault: time-outs, a full disk, too many connections."""
+    return any(each.__name__ == "OperationalError" for each in kind.__mro__)
