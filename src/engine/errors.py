@@ -1,20 +1,20 @@
 """Every error the engine raises, as one tree. The docstring is the message; HTTP is nobody's business here.
 
-    EngineError
-    ├── Refused                 what was asked may not be done; nothing was changed
-    │   ├── NotAllowed          the actor lacks the right
-    │   ├── NotFound            no such thing, or not for this actor
-    │   ├── TaskAlreadyClosed   somebody (perhaps the same person) closed the task before
-    │   ├── TaskClaimedByOther  another person holds the task
-    │   ├── InstanceNotRunning  the case is suspended, cancelled or over
-    │   ├── SubmissionInvalid   a form's fields break its rules
-    │   ├── BundleInvalid       a bundle has problems that stop its publication
-    │   ├── NoReceiver          nobody waits for this message
-    │   └── Conflict            two changes met; the later one is asked to look again
-    ├── StepFailed              a step could not be computed; nothing was changed, an incident keeps the stimulus
-    ├── StateUnreadable         saved state cannot be read by this program
-    ├── DefinitionBroken        a stored version cannot be compiled by this program
-    └── SettingsInvalid         a setting is missing or may not be used in production
+EngineError
+├── Refused                 what was asked may not be done; nothing was changed
+│   ├── NotAllowed          the actor lacks the right
+│   ├── NotFound            no such thing, or not for this actor
+│   ├── TaskAlreadyClosed   somebody (perhaps the same person) closed the task before
+│   ├── TaskClaimedByOther  another person holds the task
+│   ├── InstanceNotRunning  the case is suspended, cancelled or over
+│   ├── SubmissionInvalid   a form's fields break its rules
+│   ├── BundleInvalid       a bundle has problems that stop its publication
+│   ├── NoReceiver          nobody waits for this message
+│   └── Conflict            two changes met; the later one is asked to look again
+├── StepFailed              a step could not be computed; nothing was changed, an incident keeps the stimulus
+├── StateUnreadable         saved state cannot be read by this program
+├── DefinitionBroken        a stored version cannot be compiled by this program
+└── SettingsInvalid         a setting is missing or may not be used in production
 """
 
 from __future__ import annotations
