@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cases.case_files import note_read
 from cases.roles import Sight
 from cases.summary import sight_of
 from engine.access import Actor, Permission, Target, allowed
@@ -20,6 +21,13 @@ def sight(visit: Visit, view: InstanceView) -> Sight:
     by_role = sight_of(visit.session, visit.person, view.case_id) if view.case_id else Sight.NONE
     working = any(may_work(visit.person, task) for task in open_tasks(visit.session, view.id))
     return max(by_role, Sight.FILE if working else Sight.NONE)
+
+
+def note(visit: Visit, case_id: str | None, seen: Sight, purpose: str) -> None:
+    """Enter in the audit that the person opens this case and why (domain.md 6.4); the page is declared with
+    `notes_reading`."""
+    if case_id is not None:
+        note_read(visit.session, case_id, actor=visit.person, seen=seen, now=visit.now, purpose=purpose)
 
 
 def may_work(actor: Actor, task: OpenTask) -> bool:

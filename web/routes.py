@@ -27,13 +27,19 @@ class RouteUndeclared(RuntimeError):
 
 
 def page(
-    blueprint: Blueprint, address: str, *, access: Access | Permission, methods: tuple[str, ...] = ("GET",)
+    blueprint: Blueprint,
+    address: str,
+    *,
+    access: Access | Permission,
+    methods: tuple[str, ...] = ("GET",),
+    notes_reading: bool = False,
 ) -> Callable[[View], View]:
     """Put a view at an address. The view gets a `Visit` first and the address's variables as keywords; it runs inside
-    the request's one transaction (read-only for GET)."""
+    the request's one transaction: read-only for GET, unless the page shows a case and enters that in the audit
+    (`notes_reading`)."""
 
     def decorate(view: View) -> View:
-        served = serve(view, access)
+        served = serve(view, access, notes_reading=notes_reading)
         served.__dict__["access"] = access
         blueprint.add_url_rule(address, view.__name__, served, methods=list(methods))
         return view

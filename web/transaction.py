@@ -1,6 +1,7 @@
 """One request, one transaction: committed when the view returned, rolled back when anything was raised.
 
-GET only reads. A step that failed changes nothing: its transaction is rolled back, and a second one keeps the incident.
+GET only reads; a page that shows a case also enters in the audit who read it, and is not shown if that fails. A step
+that failed changes nothing: its transaction is rolled back, and a second one keeps the incident.
 """
 
 from __future__ import annotations
@@ -55,15 +56,16 @@ class StepStopped(EngineError):
         self.incident_id = incident_id
 
 
-def serve(view: Callable[..., Any], access: Any) -> Callable[..., Response]:
+def serve(view: Callable[..., Any], access: Any, *, notes_reading: bool = False) -> Callable[..., Response]:
     """The view as Flask calls it: inside a transaction, after the actor was admitted."""
 
     @wraps(view)
     def answer(**arguments: Any) -> Response:
         edge = edge_of_request()
         auth.keep_alive(edge)
+        only_reads = request.method in SAFE_METHODS and not notes_reading
         try:
-            response = _answer(edge, view, access, arguments)
+            response = _answer(edge, view, access, arguments, only_reads=only_reads)
         except StepFailed as failure:
             raise StepStopped(failure, _keep_incident(edge, failure)) from failure
         if request.method not in SAFE_METHODS:
@@ -73,8 +75,10 @@ def serve(view: Callable[..., Any], access: Any) -> Callable[..., Response]:
     return answer
 
 
-def _answer(edge: Edge, view: Callable[..., Any], access: Any, arguments: dict[str, Any]) -> Response:
-    opened = edge.database.reading if request.method in SAFE_METHODS else edge.database.transaction
+def _answer(
+    edge: Edge, view: Callable[..., Any], access: Any, arguments: dict[str, Any], *, only_reads: bool
+) -> Response:
+    opened = edge.database.reading if only_reads else edge.database.transaction
     with opened() as session:
         actor = auth.actor_of_request(edge, session)
         if isinstance(access, Permission):

@@ -55,8 +55,8 @@ def _refuse_demo_people(database: Database) -> None:
         with database.reading() as session:
             if inspect(session.connection).has_table("person") and demo_people.is_there(session):
                 raise SettingsInvalid(
-                    "TONGAN_DATABASE_URL: this database holds the people of the demonstration, whose password everybody "
-                    "knows; give production a database of its own"
+                    "TONGAN_DATABASE_URL: this database holds the demonstration's people, whose password is known; "
+                    "give production a database of its own"
                 )
     finally:
         database.dispose()  # no connection may be older than a fork

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from cases.people import person
 from engine.clock import FixedClock
 from engine.settings import load_settings
 from tests.web.conftest import PASSWORD, Browser
@@ -97,6 +99,8 @@ def test_a_link_cannot_send_people_elsewhere_after_the_login(browser):
 
 
 def test_production_has_no_demo_door_and_a_host_cookie(edge):
+    with edge.database.transaction() as session:
+        session.execute(update(person).values(demo=False))
     settings = load_settings(
         mode="production",
         database_url=edge.settings.database_url,

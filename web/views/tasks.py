@@ -17,7 +17,7 @@ from web.case_facts import case_facts, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.places import PlaceNames
-from web.readers import reader, sight
+from web.readers import note, reader, sight
 from web.routes import Access, page
 from web.taskforms import task_form
 from web.transaction import Visit
@@ -44,18 +44,20 @@ class ShownTask:
     can_unclaim: bool
 
 
-@page(pages, "/<task_id>", access=Access.SIGNED_IN)
+@page(pages, "/<task_id>", access=Access.SIGNED_IN, notes_reading=True)
 def show(visit: Visit, task_id: str) -> ResponseReturnValue:
     """The task with its form, the file's summary, the history and the diagram."""
     view = task(visit.session, visit.person, task_id)
     shown = _shown(visit, view)
     picture = pictures.of_instance(visit, view.instance_id)
+    seen = sight(visit, picture.view)
+    note(visit, view.case_id, max(seen, Sight.FILE), view.name)
     return render_template(
         "task.html",
         task=shown,
         form=task_form(visit, view, readonly=not shown.is_open),
         facts=case_facts(visit, view.case_id, Sight.FILE),
-        papers=papers(visit, view.case_id, sight(visit, picture.view)),
+        papers=papers(visit, view.case_id, seen),
         history=pictures.history(visit, picture, reader(visit, picture.view))[:12],
         marks=pictures.marks_around(visit, picture, view.element_process),
         returns=pictures.places_to_return_to(picture, view) if shown.is_open else (),
