@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web.commandline import accounts, demonstration, publishing, servers
+from web.commandline import accounts, demonstration, holidays, publishing, servers
 from web.commandline.complaints import Polite
 
 
@@ -28,6 +28,7 @@ for command in (
     demonstration.demo,
     demonstration.demo_data,
     accounts.user,
+    holidays.calendar,
 ):
     main.add_command(command)
 
