@@ -227,7 +227,8 @@ def _token_moved(workflow: LiveWorkflow, stimulus: TokenMoved) -> None:
     if token is None or not token.is_live:
         raise NoReceiver("this token is gone")
     parent = token.parent
-    if isinstance(token.task_spec, BoundaryEvent) or (parent and isinstance(parent.task_spec, MultiInstance)):
+    frame = parent.task_spec if parent else None
+    if isinstance(token.task_spec, BoundaryEvent) or (isinstance(frame, MultiInstance) and frame.holds(token)):
         raise Refused("多实例中的一个实例或边界事件不能单独移动;请移动整个环节")
     inner = token.workflow
     specs = inner.spec.task_specs

@@ -20,7 +20,7 @@ def kept_tokens(workflow: Any) -> list[Token]:
             continue
         kept.add(token.id)
         parent = token.parent
-        if parent is not None and parent.task_spec.keeps_children:
+        if parent is not None and parent.task_spec.holds(token):
             kept.add(parent.id)
     return [token for token in workflow.tasks.values() if token.id in kept]
 
@@ -32,7 +32,7 @@ def kept_parent(token: Token, kept: dict[str, int]) -> int:
     sibling any more: it hangs at the root.
     """
     parent = token.parent
-    return kept[parent.id] if parent is not None and parent.task_spec.keeps_children else 0
+    return kept.get(parent.id, 0) if parent is not None and parent.task_spec.holds(token) else 0
 
 
 def compact(workflow: Any) -> None:

@@ -21,9 +21,6 @@ from engine.runtime.tree import MAX_NESTING, Token
 class Anchor(BpmnTaskSpec):
     """A spec that handles tokens our way; also the invisible root of every process."""
 
-    #: Whether a token of this spec stays in the tree, though done, while one of its children lives.
-    keeps_children = False
-
     def test(self) -> None:
         """The diagram was checked when it was published."""
 
@@ -76,6 +73,10 @@ class Anchor(BpmnTaskSpec):
         """Names of the specs to which the token goes on: all that follow, unless a gateway chooses."""
         return self._outputs
 
+    def holds(self, child: Token) -> bool:
+        """Whether a token of this spec stays in the tree, though done, while this child of it lives."""
+        return False
+
     def child_done(self, my_task: Token, child: Token) -> None:
         """Called when a direct child of a token of this spec completed."""
 
@@ -87,7 +88,8 @@ class Root(Anchor):
 class BoundarySplit(Anchor):
     """Holds an activity and its boundary events side by side; none of them outlives what the diagram says."""
 
-    keeps_children = True
+    def holds(self, child: Token) -> bool:
+        return True
 
     def child_done(self, my_task: Token, child: Token) -> None:
         """The activity is done: its boundary events stop waiting. An interrupting event fired: all others stop."""

@@ -152,7 +152,8 @@ class InclusiveGateway(Join, _Choice, MultiChoice):
 class EventGateway(Visible):
     """Opens its catching events side by side; the first that fires ends the others."""
 
-    keeps_children = True
+    def holds(self, child: Token) -> bool:
+        return True
 
     def child_done(self, my_task: Token, child: Token) -> None:
         for other in child.siblings():

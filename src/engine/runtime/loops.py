@@ -22,7 +22,6 @@ class MultiInstance(Visible, MultiInstanceTask):
     """Runs its child once for each item of a collection, together or one after the other."""
 
     sequential = False
-    keeps_children = True
 
     def __init__(
         self,
@@ -80,6 +79,10 @@ class MultiInstance(Visible, MultiInstanceTask):
             child.data[self.element] = item
         child.internal_data["item"] = item
         spec._update(child)
+
+    def holds(self, child: Token) -> bool:
+        """An instance, but not the element that comes after all instances."""
+        return bool(child.task_spec.name == self.task_spec)
 
     def child_done(self, my_task: Token, child: Token) -> None:
         if my_task._state != TaskState.STARTED:

@@ -170,3 +170,32 @@ def test_booleans_of_a_diagram_are_xml_booleans(text: str, stays: bool) -> None:
     case = Instance(process)
     case.fire("late")
     assert ("work" in case.open) is stays
+
+
+@pytest.mark.parametrize("sizes", [(0, 0), (2, 0), (0, 2), (1, 2)])
+def test_multi_instances_in_a_row_and_the_step_after_them(sizes: tuple[int, int]) -> None:
+    """What follows is no instance: the state could not be saved, and the next task could not be moved."""
+    process = line("one", "two", "next", "last").user("next").user("last")
+    process.user("one", loop(cardinality=str(sizes[0]))).user("two", loop(cardinality=str(sizes[1])))
+    case = Instance(process)
+    for name, size in zip(("one", "two"), sizes, strict=True):
+        for _ in range(size):
+            case.complete(name)
+    assert case.open == ["next"]
+    case.move("next", "last")
+    assert case.open == ["last"]
+
+
+def test_multi_instances_on_a_cycle_do_not_grow_the_state() -> None:
+    process = Diagram().start().xor("enter").user("each", loop(cardinality="2")).user("file", variables="again")
+    process.xor("more").end().boundary("late", "each", "cycle R/P1D", False).user("remind")
+    process.flow("start", "enter", "each", "file", "more").flow("more", "enter", when="again").flow("late", "remind")
+    case = Instance(process.flow("remind", "end").flow("more", "end", default=True), {"again": True})
+    sizes = set()
+    for number in range(300):
+        case.fire("late")
+        for name in ("remind", "each", "each"):
+            case.complete(name)
+        case.complete("file", again=number < 299)
+        sizes.add(len(case.state or b""))
+    assert case.is_over and max(sizes) < 800
