@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from cases.people import person, role_grant
 from cases.reminders import LADDER_H
-from cases.roles import PROTECTION_KINDS, ROLE, Level
+from cases.roles import ROLE, Level
 from engine.access import Grant, Target, covers
 from engine.calendar import RungCode
 from engine.store.session import Session
@@ -29,9 +29,9 @@ LEADER_OF: Mapping[str, tuple[str, ...]] = {
     "cpc_staff": ("cpc_leader", "mzj_leader"),
     "cwi_staff": ("cwi_leader", "mzj_leader"),
 }
-COUNTY_COPY = "mzj_handler"
+COUNTY_COPY, PROTECTION_COPY = "mzj_handler", "mzj_leader"
 PROTECTION_DESKS = ("mzj_leader", "mzj_duty", "gaj_handler")
-TOP = ("convener", "vice_convener", "inspector")
+CONVENERS, INSPECTOR = ("convener", "vice_convener"), "inspector"
 #: The only ones beside the doers who may learn that a sealed file is late; they know that it exists (6.1).
 SEALED_CIRCLE = ("mzj_sealed", "mzj_leader")
 
@@ -45,8 +45,8 @@ class Late:
     department: str | None
     assignee: str | None
     ladder: str
-    kind: str = ""  #: of the case
     sealed: bool = False
+    protected: bool = False  #: of a protection case: ordinary handlers never learn of it (M1)
     owner: str | None = None  #: the citizen who filed the case
 
 
@@ -61,11 +61,11 @@ def roles_for(late: Late, rung: RungCode) -> tuple[tuple[str, ...], ...]:
         return ((late.role,), leader) if late.ladder == LADDER_H else ((late.role,),)
     if late.sealed:
         return tuple((role,) for role in dict.fromkeys((late.role, *SEALED_CIRCLE)))
-    if late.kind in PROTECTION_KINDS and late.ladder == LADDER_H:
-        return tuple((role,) for role in (PROTECTION_DESKS if rung is RungCode.R3 else TOP[:2]))
-    if rung is RungCode.R3:
-        return (leader, (COUNTY_COPY,))
-    return tuple((role,) for role in TOP)
+    if rung is RungCode.R4:
+        return tuple((role,) for role in (CONVENERS if late.protected else (*CONVENERS, INSPECTOR)))
+    if late.protected and late.ladder == LADDER_H:
+        return tuple((role,) for role in PROTECTION_DESKS)
+    return (leader, (PROTECTION_COPY if late.protected else COUNTY_COPY,))
 
 
 def _leaders(role: str) -> tuple[str, ...]:

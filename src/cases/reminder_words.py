@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases.case_files import departments_of
 from cases.messages import Words
 from cases.people import person, role_grant
 from cases.roles import PROTECTION_KINDS, CaseScope, Sight, sight
@@ -17,6 +16,9 @@ from engine.access import Actor, Grant
 from engine.calendar import Rung
 from engine.clock import COUNTY_ZONE
 from engine.store.session import Session
+
+#: Steps of P_H, whichever kind the case that they belong to has.
+_PROTECTION_STEPS = "h_ut_"
 
 #: How much of a case id stands for a case that has no other number, or whose number would say too much.
 CODE_LENGTH = 8
@@ -49,19 +51,24 @@ def readers(session: Session, people: Collection[str]) -> dict[str, Reader]:
     return {key: Actor(id=key, name=name, grants=tuple(grants)) for key, (name, grants) in held.items()}
 
 
-def coded_number(case: Any) -> str:
+def is_protected(task: Any, case: Any) -> bool:
+    """Whether the task belongs to a protection case (P_H)."""
+    return task.element_id.startswith(_PROTECTION_STEPS) or (case is not None and case.kind in PROTECTION_KINDS)
+
+
+def coded_number(task: Any, case: Any) -> str:
     """The number by which a case is called to whoever may not see it. A sealed or a protection case is called by the
     end of its id: an application's number would tell township and day."""
     if case is None:
         return ""
-    if case.sealed_hiv or case.kind in PROTECTION_KINDS or not case.application_no:
+    if case.sealed_hiv or is_protected(task, case) or not case.application_no:
         return str(case.id)[-CODE_LENGTH:].upper()
     return str(case.application_no)
 
 
-def wording(session: Session, task: Any, rung: Rung, case: Any, reader: Reader) -> Words:
-    """The reminder for this reader."""
-    shown = _shown(session, task, case, reader)
+def wording(task: Any, rung: Rung, case: Any, departments: frozenset[str], reader: Reader) -> Words:
+    """The reminder for this reader; `departments`: those that have an item of the case."""
+    shown = _shown(task, case, departments, reader)
     due = f"{task.due_at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
     matter = f"办件{shown.number}" if shown.number else "一件工作"
     about = f"{shown.subject}({matter})" if shown.subject else matter
@@ -78,16 +85,16 @@ def _state(rung: Rung) -> str:
     return {"R1": "即将到期", "R2": "已到期仍未办结", "R3": "已逾期,请督促办理", "R4": "已严重逾期,现予升级"}[rung.code]
 
 
-def _shown(session: Session, task: Any, case: Any, reader: Reader) -> _Shown:
+def _shown(task: Any, case: Any, departments: frozenset[str], reader: Reader) -> _Shown:
     if case is None:
         return _Shown(number="", subject="")
-    number = coded_number(case)
-    if case.sealed_hiv or case.kind in PROTECTION_KINDS:
+    number = coded_number(task, case)
+    if case.sealed_hiv or is_protected(task, case):
         return _Shown(number=number, subject="")
     scope = CaseScope(
         place=case.place,
         kind=case.kind,
-        departments=departments_of(session, case.id),
+        departments=departments,
         owner=case.owner_id,
     )
     return _Shown(number=number, subject=task.subject if sight(reader, scope) >= Sight.MASKED else "")

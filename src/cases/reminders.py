@@ -29,6 +29,8 @@ ESCALATED = (
 JUDICIAL = frozenset({"FY", "JCY"})
 _MILD = frozenset({RungCode.R1, RungCode.R2})
 _MOMENT = timedelta(seconds=1)
+#: Rungs that are counted over unpublished days are counted again so often: a notice may have been loaded.
+COUNT_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ class DueRungs:
     task_id: str
     send: Rung | None  #: the newest rung that is due and not yet logged
     skipped: tuple[Rung, ...]  #: older ones that nobody sent in time
-    look_at: datetime | None  #: the next rung's instant; None: none is to come
+    look_at: datetime | None  #: the next rung's instant, or earlier; None: none is to come
 
 
 def ladder_of(task: OpenTask, calendar: Calendar) -> tuple[Rung, ...]:
@@ -76,11 +78,12 @@ def _due(task: OpenTask, now: datetime, calendar: Calendar) -> DueRungs:
     # What was logged later than a rung that was not (a due date that moved) stays the last word.
     last = max((rung.at for rung in rungs if rung.code in task.logged), default=None)
     send = missed[-1] if missed and (last is None or missed[-1].at > last) else None
+    to_come = [rung for rung in rungs if rung.at > now and rung.code not in task.logged]
+    look_at = min((rung.at for rung in to_come), default=None)
+    if look_at is not None and any(rung.provisional for rung in to_come):
+        look_at = min(look_at, now + COUNT_AGAIN)
     return DueRungs(
-        task_id=task.id,
-        send=send,
-        skipped=tuple(rung for rung in missed if rung is not send),
-        look_at=min((rung.at for rung in rungs if rung.at > now and rung.code not in task.logged), default=None),
+        task_id=task.id, send=send, skipped=tuple(rung for rung in missed if rung is not send), look_at=look_at
     )
 
 

@@ -7,7 +7,7 @@ messages, once for ever.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +16,11 @@ from sqlalchemy import bindparam, insert, select, update
 
 from cases.addressees import Addressed, Holder, Late, address, holders_of, roles_for
 from cases.applications import application
-from cases.case_files import case_file
+from cases.case_files import case_department, case_file
 from cases.contacts import ways_of
 from cases.messages import Channel, Letter, post
 from cases.reminder_log import logged, reminder_log
-from cases.reminder_words import Reader, readers, wording
+from cases.reminder_words import Reader, is_protected, readers, wording
 from cases.reminders import DueRungs, OpenTask, due_rungs
 from engine.calendar import Calendar, Rung, RungCode
 from engine.outcome import InstanceStatus
@@ -161,7 +161,8 @@ def _send(
         session.execute(insert(reminder_log), entries)
     known = readers(session, {person_id for each in sendings for person_id in each.to.people})
     ways = ways_of(session, known, offered)
-    letters = [letter for each in sendings for letter in _letters(session, each, cases, known, ways)]
+    departments = _departments(session, cases)
+    letters = [letter for each in sendings for letter in _letters(each, cases, departments, known, ways)]
     post(session, letters, now=now)
 
 
@@ -208,16 +209,25 @@ def _late(row: Any, case: Any) -> Late:
         department=row.department,
         assignee=row.assignee,
         ladder=row.reminders,
-        kind=case.kind if case else "",
         sealed=bool(case and case.sealed_hiv),
+        protected=is_protected(row, case),
         owner=case.owner_id if case else None,
     )
 
 
+def _departments(session: Session, cases: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The departments that have an item of each of these cases."""
+    rows = session.execute(select(case_department).where(case_department.c.case_id.in_(list(cases))))
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        found[row.case_id] = found.get(row.case_id, frozenset()) | {row.department}
+    return found
+
+
 def _letters(
-    session: Session,
     sending: _Sending,
     cases: Mapping[str, Any],
+    departments: Mapping[str, frozenset[str]],
     known: Mapping[str, Reader],
     ways: Mapping[str, frozenset[Channel]],
 ) -> list[Letter]:
@@ -236,7 +246,7 @@ def _letters(
                 person_id=person_id,
                 kind="reminder",
                 cause=f"{row.id}:{rung.code}",
-                words=wording(session, row, rung, case, reader),
+                words=wording(row, rung, case, departments.get(row.case_id, frozenset()), reader),
                 case_id=row.case_id,
                 task_id=row.id,
                 outside=outside,

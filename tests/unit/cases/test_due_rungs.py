@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from cases.addressees import Holder, Late, address
 from cases.reminders import LADDER_H, LADDER_WD, OpenTask, due_rungs, ladder_of
-from engine.calendar import default_calendar
+from engine.access import Grant
+from engine.calendar import RungCode, default_calendar
 from engine.clock import COUNTY_ZONE
 
 CALENDAR = default_calendar()
@@ -96,3 +98,42 @@ def test_a_due_date_that_moved_away_repeats_nothing() -> None:
     moved = task("b_ut_visit", "2025-09-24 15:00", "2025-10-14 17:30", logged=frozenset({"R1", "R2"}))
     (due,) = due_rungs([moved], at("2025-10-13 10:00"), CALENDAR)
     assert due.send is None and due.look_at == at("2025-10-15 09:00")
+
+
+def test_rungs_over_unpublished_days_are_counted_again_daily() -> None:
+    waiting = task("g_ut_report", "2026-12-01 09:00", "2026-12-31 17:30")
+    now = at("2026-12-10 09:00")
+    assert due_rungs([waiting], now, CALENDAR)[0].look_at == now + timedelta(days=1)
+
+
+def late(role: str, **more: object) -> Late:
+    fields: dict[str, object] = {"role": role, "place": "519927101001", "department": None, "assignee": None}
+    return Late(**{**fields, "ladder": LADDER_WD, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("task_of", "rung", "roles"),
+    [
+        (late("town_officer"), "R3", ["town_leader", "mzj_handler"]),
+        (late("village_officer"), "R3", ["village_head", "mzj_handler"]),
+        (late("rsj_handler"), "R4", ["convener", "vice_convener", "inspector"]),
+        (late("mzj_sealed", sealed=True), "R2", ["mzj_sealed"]),
+        (late("mzj_sealed", sealed=True), "R4", ["mzj_sealed", "mzj_leader"]),
+        (late("wjj_sealed", sealed=True), "R3", ["wjj_sealed", "mzj_sealed", "mzj_leader"]),
+        (late("gaj_handler", protected=True), "R3", ["gaj_leader", "mzj_leader"]),
+        (late("mzj_duty", protected=True, ladder=LADDER_H), "R2", ["mzj_duty", "mzj_leader"]),
+        (late("mzj_duty", protected=True, ladder=LADDER_H), "R3", ["mzj_leader", "mzj_duty", "gaj_handler"]),
+        (late("mzj_duty", protected=True, ladder=LADDER_H), "R4", ["convener", "vice_convener"]),
+        (late("applicant"), "R3", []),
+    ],
+)
+def test_who_is_reached_at_which_rung(task_of: Late, rung: str, roles: list[str]) -> None:
+    """Nobody holds anything here: the first role of each group is named."""
+    assert list(address(task_of, RungCode(rung), ()).roles) == roles
+
+
+def test_the_next_of_a_group_stands_in_for_a_role_that_nobody_holds() -> None:
+    leader = Holder(person_id="leader", grant=Grant(role="town_leader", place="519927101"))
+    elsewhere = Holder(person_id="elsewhere", grant=Grant(role="village_head", place="519927102001"))
+    reached = address(late("village_officer"), RungCode.R3, [leader, elsewhere])
+    assert reached.roles == ("town_leader", "mzj_handler") and reached.people == ("leader",)
