@@ -8,7 +8,7 @@ stays in the file.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from cases.candidates import by_number_only
 from cases.privacy import notice_problems
 from engine.calendar import end_of_day
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
@@ -103,16 +104,19 @@ class Wording:
     dibao_linked: bool
     issuer: str
     objection_phone: str
+    number_only: bool = False  #: names nobody: the village has too few candidate families
 
 
 def compose(wording: Wording) -> str:
     """The notice's text. The period stands beside it: it is known when the notice is posted."""
     scheme = _SCHEME_WORDS.get(wording.category, "") if wording.dibao_linked else ""
     words = f"{_PLAIN_WORDS},{scheme}" if scheme else _PLAIN_WORDS
+    whom = f"{wording.guardian}之子女(被监护人){wording.child}"
+    if wording.number_only:
+        whom = f"编号{wording.notice_no}的儿童"
     return (
         f"困境儿童分类保障公示({wording.notice_no})\n"
-        f"经本人监护人申请、村(居)委会协助、{wording.issuer}核查,{wording.area}{wording.guardian}之子女(被监护人)"
-        f"{wording.child}{words},现予公示。\n"
+        f"经本人监护人申请、村(居)委会协助、{wording.issuer}核查,{wording.area}{whom}{words},现予公示。\n"
         f"公示期间如有异议,请向{wording.issuer}反映,电话 {wording.objection_phone}。\n"
         f"{wording.issuer}"
     )
@@ -138,11 +142,12 @@ def draft(
     actor_id: str,
     now: datetime,
 ) -> str:
-    """Write the draft and return its text; an earlier draft of the case is replaced.
+    """Write the draft and return its text; an earlier draft of the case is replaced. Where the village has too few
+    candidate families (`cases.candidates`) the text gives a number in place of the names.
 
     :raises SubmissionInvalid: the text holds something that may not be published.
     """
-    text = compose(wording)
+    text = compose(replace(wording, number_only=wording.number_only or by_number_only(session, case_id)))
     problems = notice_problems(
         text,
         child_name=child_name,

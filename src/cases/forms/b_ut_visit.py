@@ -9,8 +9,8 @@ from typing import Any
 from cases import applications, case_files, children, households, letters, notices, verifications
 from cases.case_facts import primary_category
 from cases.forms.filing import Filing, refuse
-from cases.handlers.publish_notice import OBJECTION_PHONE
 from cases.jurisdictions import full_name, town_of
+from cases.parameters import parameters
 from cases.privacy import mask_child_name, mask_guardian_name
 
 FITS = "符合"
@@ -79,7 +79,7 @@ def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dib
         category=category,
         dibao_linked=dibao_linked,
         issuer=letters.issuer_of(session, row["place"]),
-        objection_phone=OBJECTION_PHONE,
+        objection_phone=parameters(session).objection_phone,
     )
     notices.draft(
         session,

@@ -9,11 +9,12 @@ from cases import applications, case_files, letters, notices
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.jurisdictions import full_name
+from cases.parameters import DEFAULTS, parameters
 from engine.calendar import Roll, latest
 from engine.domain import ServiceCall, ServiceError, Tools
 
-#: Where an objection may be raised; a parameter of the county.
-OBJECTION_PHONE = "0839-5550101"
+#: The default only; what is in force is `parameters(session).objection_phone`.
+OBJECTION_PHONE = DEFAULTS.objection_phone
 
 
 def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -38,7 +39,7 @@ def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             notice_until=wanted["notice_until"],
             area=full_name(session, row["place"]),
             issuer=letters.issuer_of(session, row["place"]),
-            objection_phone=OBJECTION_PHONE,
+            objection_phone=parameters(session).objection_phone,
         )
         calendar = tools.calendar
         derivation = latest(

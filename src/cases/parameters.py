@@ -1,0 +1,79 @@
+"""What the county decides for itself and may change while the program runs: one list, with its defaults and why.
+
+A row of `county_parameter` stands over the default; every change is in the audit. Periods that the diagrams hold (five
+working days, thirty days) are not here: whoever changes them publishes a new version of the process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, String, Table, delete, insert, select
+
+from engine.access import Actor
+from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
+from engine.store import audit
+from engine.store.base import Instant, metadata
+from engine.store.session import Session
+
+#: Who may change a parameter.
+KEEPERS = frozenset({"security_admin", "administrator"})
+
+county_parameter = Table(
+    "county_parameter",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("value", String(200), nullable=False),
+    Column("set_by", String(80), nullable=False),
+    Column("set_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The county's parameters; what stands here is the default."""
+
+    objection_phone: str = "0839-5550101"  #: where an objection to a notice may be raised (domain.md 6.2)
+    few_families: int = 0  #: a village with fewer candidate families gets notices by number only; 0: off (6.2: 3)
+
+
+DEFAULTS = Parameters()
+
+_TELEPHONE = re.compile(r"[0-9][0-9 -]{4,19}")
+_MOST_FAMILIES = 20
+
+
+def parameters(session: Session) -> Parameters:
+    """The parameters in force; a row whose name is no longer known is passed over."""
+    rows = session.execute(select(county_parameter.c.name, county_parameter.c.value)).all()
+    names = {field.name for field in fields(Parameters)}
+    return replace(DEFAULTS, **{row.name: _read(row.name, row.value) for row in rows if row.name in names})
+
+
+def set_parameter(session: Session, name: str, value: str, *, actor: Actor, now: datetime) -> None:
+    """Set one parameter, for everything that happens from now on.
+
+    :raises NotAllowed: the actor is neither security_admin nor administrator.
+    :raises SubmissionInvalid: no such parameter, or a value that it cannot have.
+    """
+    if not any(grant.role in KEEPERS for grant in actor.grants):
+        raise NotAllowed(f"{actor.name} 无权修改县级参数")
+    before = getattr(parameters(session), name, None)
+    after = _read(name, value)
+    session.execute(delete(county_parameter).where(county_parameter.c.name == name))
+    session.execute(insert(county_parameter).values(name=name, value=value.strip(), set_by=actor.id, set_at=now))
+    told: Mapping[str, Any] = {"from": before, "to": after}
+    audit.record(session, actor=actor, action="parameter.set", target=name, now=now, detail=told)
+
+
+def _read(name: str, value: str) -> Any:
+    text = value.strip()
+    if name == "objection_phone" and _TELEPHONE.fullmatch(text):
+        return text
+    if name == "few_families" and re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) and int(text) <= _MOST_FAMILIES:
+        return int(text)
+    raise SubmissionInvalid([FieldProblem(field=name, rule="value", message=f"参数 {name} 不存在或不能为“{value}”")])
