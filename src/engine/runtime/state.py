@@ -115,10 +115,16 @@ def _packed_data(token: Token, base: Mapping[str, Any]) -> tuple[Any, Any]:
 def _unpack_tokens(workflow: Any, entry: list[Any]) -> None:
     specs = workflow.spec.task_specs
     workflow.base = entry[2]
+    if not isinstance(workflow.base, dict):
+        raise StateUnreadable("the data of the state is damaged")
     tokens: list[Token] = []
     tasks: dict[str, Token] = workflow.tasks
     for stored in entry[3]:
-        id_, parent, name, state, via, internal, _, _ = stored
+        id_, parent, name, state, via, internal, added, gone = stored
+        if not isinstance(state, int) or not isinstance(internal or {}, dict):
+            raise StateUnreadable("a token of the state is damaged")
+        if not isinstance(added or {}, dict) or not isinstance(gone or [], list):
+            raise StateUnreadable("the data of a token of the state is damaged")
         token = Token.__new__(Token)
         token.__dict__ = {
             "id": id_,
