@@ -15,6 +15,7 @@ from threading import Lock
 from sqlalchemy import Boolean, Column, Date, Integer, String, Table, delete, func, insert, select
 
 from cases.recounting import Recounted, count_open_again
+from cases.reminding import look_again
 from engine.access import Actor
 from engine.calendar import Calendar, default_calendar
 from engine.calendar.statutory import PUBLISHED_THROUGH
@@ -127,8 +128,9 @@ def import_notice(
     *,
     year: int | None = None,
 ) -> Recounted:
-    """Load a notice and count every open due date again that it touches. `year` says that the notice arranges that
-    whole year, which makes it certain; without it single days are overridden. A day that is named again is replaced.
+    """Load a notice and count every open due date again that it touches; reminders follow. `year` says that the notice
+    arranges that whole year, which makes it certain; without it single days are overridden. A day that is named again
+    is replaced.
 
     :raises NotAllowed: the actor is neither security_admin nor administrator.
     :raises SubmissionInvalid: no source, no rows, a day named twice, or a day that does not belong to the year.
@@ -147,6 +149,7 @@ def import_notice(
     recounted = count_open_again(
         session, load_calendar(session), since=first, actor=actor, now=now, source_doc=source_doc
     )
+    look_again(session, now=now)
     audit.record(
         session,
         actor=actor,

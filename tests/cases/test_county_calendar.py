@@ -51,9 +51,7 @@ def test_the_last_quarter_of_2026_is_chased_into_an_unknown_year_and_then_into_a
 
     def late(calendar: Any) -> dict[str, tuple[str, bool]]:
         rungs = {rung.code: rung for rung in ladder_wd(calendar, due)}
-        return {
-            code: (str(county_day(rungs[code].at)), rungs[code].provisional) for code in (RungCode.R3, RungCode.R4)
-        }
+        return {code: (str(county_day(rungs[code].at)), rungs[code].provisional) for code in (RungCode.R3, RungCode.R4)}
 
     assert late(known(database)) == {"R3": ("2027-01-04", True), "R4": ("2027-01-06", True)}
     load(database)
@@ -152,6 +150,7 @@ def test_provisional_dates_become_final(flow: Callable[..., Flow]) -> None:
     row = _task(case, task_id)
     assert row.due_at == row.due_order == datetime(2027, 1, 5, 17, 30, tzinfo=COUNTY_ZONE)
     assert (row.due_derivation["end"], row.due_derivation["provisional"]) == ("2027-01-05", False)
+    assert row.remind_at in (None, NOW)  # its reminders are looked at again
     clock = next(each for each in case.rows(deadline) if each["code"] == DeadlineCode.SUPPLEMENT)
     assert clock["due_at"] == datetime(2027, 1, 6, tzinfo=COUNTY_ZONE) and not clock["provisional"]
     with case.stage.database.reading() as session:
