@@ -13,6 +13,7 @@ from engine.environment import Environment
 from engine.settings import Settings
 from engine.store.session import Database
 from web.doorbell import Doorbell, sender
+from web.knocks import Knocks
 
 _KEY = "tongan"
 
@@ -26,6 +27,7 @@ class Edge:
     env: Environment
     clock: Clock  #: the wall clock; log-ins and lockouts go by it, cases by the demo clock over it
     bell: Doorbell
+    knocks: Knocks
 
     def ring(self) -> None:
         """Wake a worker after a commit; silence harms nothing."""
@@ -36,7 +38,7 @@ def attach(app: Flask, settings: Settings, clock: Clock) -> None:
     """Make the collaborators and lay them into the application."""
     database, env = compose(settings)
     app.extensions[_KEY] = Edge(
-        settings=settings, database=database, env=env, clock=clock, bell=Doorbell(sender(settings))
+        settings=settings, database=database, env=env, clock=clock, bell=Doorbell(sender(settings)), knocks=Knocks()
     )
 
 

@@ -33,6 +33,8 @@ _OPERATIONS = (
     Entry(endpoint="operations.instances", label="运行", icon="activity", section="operations.instance"),
     Entry(endpoint="operations.incidents", label="故障", icon="exclamation-triangle", section="operations.incident"),
 )
+_AUDIT = Entry(endpoint="audit_log.listing", label="审计日志", icon="journal-text", section="audit_log.")
+_PEOPLE = Entry(endpoint="accounts.listing", label="人员", icon="people", section="accounts.")
 _DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", section="demo.")
 
 PROGRAM_ROLES = frozenset({"administrator", "security_admin", "auditor"})
@@ -46,6 +48,10 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
         shown += (_OWNERS,)
     if allowed(actor, Permission.INSTANCE_SEE):
         shown += _OPERATIONS
+    if allowed(actor, Permission.AUDIT_READ):
+        shown += (_AUDIT,)
+    if allowed(actor, Permission.PEOPLE_MANAGE):
+        shown += (_PEOPLE,)
     return shown + ((_DEMO,) if demo else ())
 
 
@@ -79,6 +85,10 @@ def home_of(actor: Actor) -> str:
         return "start.choices"
     if "administrator" in roles:
         return "operations.instances"
+    if "security_admin" in roles:
+        return "accounts.listing"
+    if "auditor" in roles:
+        return "audit_log.listing"
     if roles == {"process_owner"}:
         return "processes.listing"
     return "inbox.todo"

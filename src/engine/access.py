@@ -51,6 +51,8 @@ class Permission(StrEnum):
     PROCESS_PUBLISH = "process.publish"  #: publish a version
     INSTANCE_SEE = "instance.see"  #: see instances and incidents, without case data
     INSTANCE_MANAGE = "instance.manage"  #: retry, suspend, resume, cancel, move a token
+    AUDIT_READ = "audit.read"  #: read the audit log, and nothing else
+    PEOPLE_MANAGE = "people.manage"  #: enter and deactivate people, give and take roles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PROCESS_PUBLISH: (_has_program_role("process_owner"),),
     Permission.INSTANCE_SEE: (_has_program_role("administrator", "process_owner"),),
     Permission.INSTANCE_MANAGE: (_has_program_role("administrator"),),
+    Permission.AUDIT_READ: (_has_program_role("auditor"),),
+    Permission.PEOPLE_MANAGE: (_has_program_role("security_admin"),),
 }
 
 

@@ -26,6 +26,7 @@ PEOPLE: dict[str, tuple[str, str, tuple[Grant, ...]]] = {
     "otherofficer": ("周平", "石坝镇人民政府", (Grant(role="town_officer", place="519927102"),)),
     "owner": ("陈晨", "县民政局", (Grant(role="process_owner"),)),
     "admin": ("孙涛", "县民政局", (Grant(role="administrator"),)),
+    "security": ("安稳", "县大数据中心", (Grant(role="security_admin"),)),
     "auditor": ("吴静", "县民政局", (Grant(role="auditor"),)),
 }
 

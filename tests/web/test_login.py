@@ -12,6 +12,7 @@ from engine.clock import FixedClock
 from engine.settings import load_settings
 from tests.web.conftest import PASSWORD, Browser
 from web import create_app
+from web.knocks import MOST_FAILURES, WINDOW, Knocks
 
 REFUSED = "用户名或密码不正确"
 
@@ -129,3 +130,33 @@ def test_production_has_no_demo_door_and_a_host_cookie(edge):
     cookie = next(line for line in entered.headers.getlist("Set-Cookie") if "__Host-login" in line)
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert "max-age" in entered.headers["Strict-Transport-Security"]
+
+
+def test_an_address_that_guesses_at_many_doors_is_told_to_wait(timed):
+    app, clock = timed
+    browser = Browser(app)
+    for number in range(MOST_FAILURES):
+        assert browser.post("/login", user_name=f"nobody-{number}", password="wrong").status_code == 422
+    waiting = browser.post("/login", user_name="officer", password=PASSWORD)
+    assert waiting.status_code == 429
+    assert "10 分钟后再试" in waiting.get_data(as_text=True)
+    clock.instant += WINDOW
+    assert browser.post("/login", user_name="officer", password=PASSWORD).status_code == 303
+
+
+def test_another_address_is_not_kept_waiting():
+    knocks, now = Knocks(), datetime(2025, 9, 24, tzinfo=UTC)
+    for _ in range(MOST_FAILURES):
+        knocks.failed("192.0.2.1", now)
+    assert knocks.too_many("192.0.2.1", now)
+    assert not knocks.too_many("192.0.2.2", now)
+
+
+def test_no_more_addresses_are_remembered_than_memory_allows(monkeypatch):
+    monkeypatch.setattr("web.knocks.MOST_ADDRESSES", 2)
+    knocks, now = Knocks(), datetime(2025, 9, 24, tzinfo=UTC)
+    for _ in range(MOST_FAILURES):
+        knocks.failed("192.0.2.1", now)
+    knocks.failed("192.0.2.2", now)
+    knocks.failed("192.0.2.3", now)
+    assert not knocks.too_many("192.0.2.1", now)

@@ -66,7 +66,7 @@ def test_no_change_on_get(app):
         assert not {"GET", "POST"} <= (rule.methods or set()), f"{rule.rule} answers GET and POST with one view"
 
 
-@pytest.mark.parametrize("user", ["guardian", "officer", "owner", "admin", "auditor"])
+@pytest.mark.parametrize("user", ["guardian", "officer", "owner", "admin", "auditor", "security"])
 def test_no_page_breaks_for_any_role(app, as_person, user):
     inside = as_person(user)
     for rule in _rules(app, safe=True):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from cases import demo_logins, logins
 from web import auth
+from web.language import translate as _
 from web.routes import Access, page
 from web.transaction import Visit
 from web.views.home import own_address
 
 pages = Blueprint("login", __name__)
+
+TOO_MANY = "这个网络地址登录失败次数过多,请 10 分钟后再试;着急时请联系系统管理员"
 
 
 @page(pages, "/login", access=Access.PUBLIC)
@@ -24,14 +29,18 @@ def form(visit: Visit) -> ResponseReturnValue:
 @page(pages, "/login", methods=("POST",), access=Access.PUBLIC)
 def enter(visit: Visit) -> ResponseReturnValue:
     """Check name and password. The answer is committed either way, because a failure counts."""
+    now, address = visit.edge.clock.now(), request.remote_addr or ""
+    if visit.edge.knocks.too_many(address, now):
+        return _shown(visit, refusal=_(TOO_MANY)), HTTPStatus.TOO_MANY_REQUESTS
     answer = logins.log_in(
         visit.session,
         user_name=request.form.get("user_name", "").strip(),
         password=request.form.get("password", ""),
-        now=visit.edge.clock.now(),
+        now=now,
     )
     if answer.person is None:
-        return _shown(visit, refused=True), 422
+        visit.edge.knocks.failed(address, now)
+        return _shown(visit, refusal=_(logins.REFUSED_MESSAGE)), HTTPStatus.UNPROCESSABLE_ENTITY
     return _in(visit, answer.person.id)
 
 
@@ -58,11 +67,11 @@ def _in(visit: Visit, person_id: str) -> ResponseReturnValue:
     return response
 
 
-def _shown(visit: Visit, *, refused: bool = False) -> str:
+def _shown(visit: Visit, *, refusal: str = "") -> str:
     people = demo_logins.demo_people(visit.session) if visit.edge.settings.demo_logins_allowed else ()
     return render_template(
         "login.html",
-        refused=logins.REFUSED_MESSAGE if refused else "",
+        refused=refusal,
         user_name=request.form.get("user_name", ""),
         next=request.values.get("next", ""),
         expired=request.args.get("expired"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from web.views import (
+    accounts,
     applications,
+    audit_log,
     demo,
     files,
     handovers,
@@ -31,5 +33,7 @@ BLUEPRINTS = (
     processes.pages,
     operations.pages,
     interventions.pages,
+    audit_log.pages,
+    accounts.pages,
     demo.pages,
 )

@@ -1,0 +1,107 @@
+"""The audit log for the auditor: read-only, with filters, without case data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cases.roles import Sight, role_name
+from engine.access import Permission
+from engine.clock import COUNTY_ZONE
+from engine.errors import Refused
+from engine.queries.audit_log import AuditRow, audit_log
+from web.language import translate as _
+from web.places import PlaceNames
+from web.routes import page
+from web.transaction import Visit
+
+pages = Blueprint("audit_log", __name__)
+
+#: What is written into the audit, in words. An action that is missing here is shown by its code.
+ACTIONS: Mapping[str, str] = {
+    "login": "登录",
+    "login.refused": "登录被拒",
+    "login.locked": "账户锁定",
+    "case.read": "查阅办件",
+    "objector.read": "查看异议人",
+    "process.publish": "发布流程",
+    "account.open": "开立账户",
+    "account.close": "停用账户",
+    "role.give": "授予角色",
+    "role.take": "收回角色",
+    "calendar.import": "载入放假安排",
+    "deadline.recount": "重算时限",
+    "demo_clock.move": "拨动演示时钟",
+}
+_SIGHTS: Mapping[str, str] = {
+    Sight.CODED.name: "仅编号",
+    Sight.MASKED.name: "隐去姓名",
+    Sight.FILE.name: "普通档案",
+    Sight.SENSITIVE.name: "敏感内容",
+    Sight.SEALED.name: "涉密内容",
+}
+
+
+@page(pages, "/audit", access=Permission.AUDIT_READ)
+def listing(visit: Visit) -> ResponseReturnValue:
+    """The log, the latest first."""
+    asked = {name: request.args.get(name, "").strip()[:80] for name in ("who", "action", "target", "since", "until")}
+    since, until = _day(asked["since"]), _day(asked["until"])
+    try:
+        found = audit_log(
+            visit.session,
+            visit.person,
+            who=asked["who"],
+            action=asked["action"],
+            target=asked["target"],
+            since=since,
+            until=until + timedelta(days=1) if until else None,
+            after=request.args.get("after"),
+        )
+    except ValueError as error:
+        raise Refused("页码不对,请从第一页重新查看") from error
+    places = PlaceNames(visit.session)
+    rows = [
+        {
+            "at": row.at,
+            "who": row.actor_name,
+            "action": _(ACTIONS.get(row.action, row.action)),
+            "target": row.target or "",
+            "detail": _told(row, places),
+        }
+        for row in found.rows
+    ]
+    return render_template("audit.html", rows=rows, asked=asked, actions=list(ACTIONS.items()), next=found.next)
+
+
+def _day(text: str) -> datetime | None:
+    """The day's beginning in the county; None without one."""
+    if not text:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), COUNTY_ZONE)
+    except ValueError as error:
+        raise Refused("日期请按 2025-10-14 的样子填写") from error
+
+
+def _told(row: AuditRow, places: PlaceNames) -> str:
+    """The detail in words. Only what is named here is shown: a new kind of detail may hold a child's data."""
+    detail: Mapping[str, Any] = row.detail
+    parts = []
+    if detail.get("role"):
+        parts.append(role_name(detail["role"]) + (f"({places(detail['place'])})" if detail.get("place") else ""))
+    if detail.get("sight"):
+        parts.append(_("看到:{what}", what=_(_SIGHTS.get(detail["sight"], detail["sight"]))))
+    if detail.get("purpose"):
+        parts.append(_("目的:{what}", what=detail["purpose"]))
+    if detail.get("reason"):
+        parts.append(_("理由:{what}", what=detail["reason"]))
+    if row.action == "process.publish":
+        parts.append(f"{detail.get('key', '')} · {_('第 {number} 版', number=detail.get('number', ''))}")
+    if detail.get("source_doc"):
+        parts.append(_("依据:{what}", what=detail["source_doc"]))
+    return ";".join(parts)
