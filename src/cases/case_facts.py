@@ -11,7 +11,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, func, select
 
 from cases import opinions
 from cases.applications import application
@@ -99,7 +99,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
             case_file.c.facts,
             case_file.c.policy_profile,
             case_file.c.sealed_hiv,
-            case_file.c.no_publicity,
+            (case_file.c.no_publicity | func.coalesce(child.c.no_publicity, false())).label("no_publicity"),
             case_file.c.status,
             child.c.birth,
             application.c.received_at,

@@ -24,6 +24,7 @@ class DeadlineCode(StrEnum):
     NOTICE = "DL-03"  #: 公示: 5 working days (7 calendar days), until 24:00
     COUNTY = "DL-04"  #: 县级审批意见: 5 working days from the county's receipt
     SUPPLEMENT = "DL-08"  #: 补正: 30 calendar days, until 24:00
+    TEMPORARY = "DL-27"  #: 临时监护: 12 months, decided by the working day before
     VILLAGE_FORWARD = "DL-09"  #: 村转交: 2 working days
 
 
@@ -32,6 +33,7 @@ DEADLINE_NAMES: Mapping[str, str] = {
     DeadlineCode.NOTICE: "公示",
     DeadlineCode.COUNTY: "县级审批意见",
     DeadlineCode.SUPPLEMENT: "补正材料",
+    DeadlineCode.TEMPORARY: "临时监护上限",
     DeadlineCode.VILLAGE_FORWARD: "村(居)转交",
 }
 

@@ -199,9 +199,13 @@ AREA_SIGHT: Mapping[str, Sight] = MappingProxyType(
 )
 
 #: Kinds that are protection cases: seen through an open task or by the roles below, never through the area.
-PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report"})
+PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report", "custody"})
 PROTECTION_SIGHT: Mapping[str, Sight] = MappingProxyType(
     {"mzj_duty": Sight.SENSITIVE, "cpc_staff": Sight.SENSITIVE, "cwi_staff": Sight.SENSITIVE}
+)
+#: Roles that see a protection case once their department has an item of it: the police its case, a court its matter.
+PROTECTION_SIGHT_WITH_ITEM: Mapping[str, Sight] = MappingProxyType(
+    {"gaj_handler": Sight.SENSITIVE, "fy_handler": Sight.FILE, "jcy_handler": Sight.FILE}
 )
 
 #: An objection is seen by those who dispatch and decide it, without the objector; whoever investigates it sees it
@@ -234,6 +238,9 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
         return Sight.CODED if grant.role in SEAL_KNOWN else Sight.NONE
     for kinds, by_role in SIGHT_BY_KIND:
         if case.kind in kinds:
+            role = ROLE.get(grant.role)
+            if kinds is PROTECTION_KINDS and role is not None and role.department in case.departments:
+                return max(by_role.get(grant.role, Sight.NONE), PROTECTION_SIGHT_WITH_ITEM.get(grant.role, Sight.NONE))
             return by_role.get(grant.role, Sight.NONE)
     if grant.role in AREA_SIGHT:
         return AREA_SIGHT[grant.role]

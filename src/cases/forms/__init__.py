@@ -33,17 +33,23 @@ from cases.forms import (
     e_ut_feedback,
 )
 from cases.forms.filing import Apply
+from cases.forms.h5_ut_ask import open_inquiry
+from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
+from cases.forms.protection_forms import PROTECTION_FORMS
 
 #: What a start form opens.
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
+        "h_ut_report": open_report,
+        "h5_ut_ask": open_inquiry,
     }
 )
 
 FORMS: Mapping[str, Apply] = MappingProxyType(
     {
+        **PROTECTION_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

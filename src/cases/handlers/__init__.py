@@ -14,10 +14,12 @@ from cases.handlers.publish_notice import publish_notice
 from cases.handlers.request_opinions import request_opinions
 from cases.handlers.supplement_notice import supplement_notice
 from cases.handlers.withdraw_notice import withdraw_notice
+from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from engine.domain import Handler
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
+        **PROTECTION_HANDLERS,
         "match_records": match_records,
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,

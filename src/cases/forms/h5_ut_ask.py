@@ -1,0 +1,105 @@
+"""询问登记: a person in custody was asked about children who need somebody (P_H H5 1, DL-34, DL-35)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cases import case_files, children, protected_children, protection
+from cases.case_files import CaseStatus
+from cases.forms.filing import refuse
+from cases.jurisdictions import VILLAGE_DIGITS, find_division
+from engine.access import Actor
+from engine.calendar import Calendar, county_day
+from engine.domain import CaseRef
+from engine.store.session import Session
+
+#: What a measure is called among the reasons of a missing parent; a short detention is none.
+STATUS_OF_MEASURE: Mapping[str, str] = {"服刑": "服刑", "强制隔离戒毒": "强制戒毒"}
+OTHER_MEASURE = "其他限制自由"
+
+
+def open_inquiry(
+    session: Session,
+    *,
+    process_key: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,  # noqa: ARG001 - of the seam
+    profile: str,
+) -> CaseRef:
+    """Open the case of one child of the person in custody.
+
+    :raises SubmissionInvalid: an unknown village, or an end before the beginning.
+    """
+    place = str(fields.get("division") or "")
+    if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
+        raise refuse("division", "division", "请选择儿童现居的村(社区)")
+    start, end = fields["custody_from"], fields.get("custody_to")
+    if end is not None and end < start:
+        raise refuse("custody_to", "order", "截止日期不能早于起始日期")
+    case_id = case_files.open_case(
+        session,
+        kind=kind,
+        process_key=process_key,
+        child_id=None,
+        place=place,
+        policy_profile=profile,
+        facts={},
+        actor=actor,
+        now=now,
+        status=CaseStatus.SUBMITTED,
+    )
+    case_files.involve(session, case_id, ("GAJ",))
+    number = _enter(session, case_id, fields, place, now)
+    _note_parent(session, case_id, fields)
+    variables = {
+        "need_arrange": fields.get("need_arrange") is True,
+        "carer_agrees": fields.get("carer_agrees") is True,
+        "carer_type": fields.get("carer_type") or "无",
+        "custody_from": start,
+        "custody_to": end,
+    }
+    return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number, variables=variables)
+
+
+def _note_parent(session: Session, case_id: str, fields: Mapping[str, Any]) -> None:
+    """The child's file says where the parent is, and until when (H5 3)."""
+    child_id = protected_children.identify(session, case_id, fields.get("child_idcard"))
+    if child_id is not None:
+        children.set_parent(
+            session,
+            child_id,
+            str(fields["parent_which"]),
+            name=fields["detained_name"],
+            idcard=fields["detained_idcard"],
+            status=STATUS_OF_MEASURE.get(str(fields["custody_measure"]), OTHER_MEASURE),
+            start_date=fields["custody_from"],
+            end_date=fields.get("custody_to"),
+        )
+
+
+def _enter(session: Session, case_id: str, fields: Mapping[str, Any], place: str, now: datetime) -> str:
+    day = county_day(now)
+    number = protection.open_intervention(session, case_id, place=place, day=day, stage="H5")
+    protection.enter(
+        session,
+        protection.custody_inquiry,
+        case_id,
+        notice_no=protection.next_number(session, protection.custody_inquiry.c.notice_no, "JY", place, day),
+        detained_name=fields["detained_name"],
+        detained_idcard=fields["detained_idcard"],
+        custody_measure=fields["custody_measure"],
+        decided_at=fields["decided_at"],
+        entered_at=now,
+        custody_from=fields["custody_from"],
+        custody_to=fields.get("custody_to"),
+        child_where=fields["child_where"],
+        who_cares=fields["who_cares"],
+        need_arrange=fields.get("need_arrange") is True,
+        carer={name: fields.get(f"carer_{name}") for name in ("type", "name", "phone", "agrees")},
+    )
+    return number

@@ -1,0 +1,88 @@
+"""强制报告: opens the protection case in one step; the number stands for the child everywhere (P_H H1 1, M4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cases import case_files, protected_children, protection, reports
+from cases.case_files import CaseStatus
+from cases.forms.filing import as_list, refuse
+from cases.jurisdictions import VILLAGE_DIGITS, find_division
+from engine.access import Actor
+from engine.calendar import Calendar, county_day
+from engine.domain import CaseRef
+from engine.store.session import Session
+
+
+def open_report(
+    session: Session,
+    *,
+    process_key: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,  # noqa: ARG001 - of the seam
+    profile: str,
+) -> CaseRef:
+    """Open the case, the report and the intervention case. Whoever reports need not be of the place.
+
+    :raises SubmissionInvalid: an unknown village.
+    """
+    place = str(fields.get("division") or "")
+    if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
+        raise refuse("division", "division", "请选择事发地的村(社区)")
+    flags = reports.flags_of(fields, tuple(as_list(fields.get("situations"))))
+    case_id = case_files.open_case(
+        session,
+        kind=kind,
+        process_key=process_key,
+        child_id=None,
+        place=place,
+        policy_profile=profile,
+        facts=flags,
+        actor=actor,
+        now=now,
+        status=CaseStatus.SUBMITTED,
+    )
+    number = reports.next_number(session, place, county_day(now))
+    _enter(session, case_id, number, fields, flags, actor, now)
+    protection.open_intervention(session, case_id, place=place, day=county_day(now), stage="H1")
+    protected_children.identify(session, case_id, fields.get("child_idcard"))
+    return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number)
+
+
+def _enter(
+    session: Session,
+    case_id: str,
+    number: str,
+    fields: Mapping[str, Any],
+    flags: Mapping[str, bool],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    reports.file_report(
+        session,
+        case_id,
+        report_no=number,
+        found_at=fields["found_at"],
+        reported_at=now,
+        location=str(fields["place"]),
+        child_name=fields.get("child_name"),
+        child_idcard=fields.get("child_idcard"),
+        approx_age=None if fields.get("approx_age") is None else int(fields["approx_age"]),
+        sex=fields.get("sex"),
+        situations=list(as_list(fields.get("situations"))),
+        flags=dict(flags),
+        suspect=fields.get("suspect"),
+        injuries=fields.get("injuries"),
+        mandatory=fields.get("mandatory") is True,
+        reported_to_police=fields.get("reported_to_police") is True,
+        police_receipt=fields.get("police_receipt"),
+        reporter={
+            "id": actor.id,
+            **{name: fields.get(f"reporter_{name}") for name in ("name", "unit", "phone")},
+        },
+    )

@@ -1,0 +1,30 @@
+"""临时监护决定: the ground, the place, and the year that must not be exceeded (P_H H2 1, DL-24, DL-27)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import case_files, protection
+from cases.deadlines import DeadlineCode, set_deadline
+from cases.forms.filing import Filing
+from engine.calendar import Roll, county_day
+
+
+def apply(filing: Filing) -> Mapping[str, Any]:
+    """Enter the decision and start the clock of twelve months, which ends on the working day before (0.4-6)."""
+    handed = protection.latest(filing.session, protection.handover, filing.case_id)
+    start = county_day(handed["handed_at"]) if handed else filing.day
+    limits = protection.limits(filing.calendar, start)
+    protection.change(
+        filing.session,
+        filing.case_id,
+        stage="H2",
+        ground=filing.text("ground"),
+        placement=filing.text("temp_placement"),
+        **limits,
+    )
+    case_files.add_facts(filing.session, filing.case_id, {"decide_by": limits["decide_by"]})
+    derivation = filing.calendar.add_months(start, protection.TEMPORARY_MONTHS, Roll.BACK)
+    set_deadline(filing.session, filing.case_id, DeadlineCode.TEMPORARY, derivation, now=filing.now)
+    return {"temp_placement": filing.text("temp_placement")}

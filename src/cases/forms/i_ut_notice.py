@@ -1,0 +1,30 @@
+"""会议通知: at least one working day ahead, an urgent case meeting four hours (P_I 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from cases import meetings
+from cases.forms.filing import Filing, refuse
+from engine.calendar import county_day
+
+AHEAD_WORKDAYS = 1
+AHEAD_URGENT = timedelta(hours=4)
+
+
+def apply(filing: Filing) -> Mapping[str, Any]:
+    """Enter when it meets.
+
+    :raises SubmissionInvalid: too soon for those invited.
+    """
+    meets_at = filing.value("meets_at")
+    held = meetings.current(filing.session, filing.case_id)
+    if held is not None and held["is_urgent"] and held["meeting_type"] == "个案会商":
+        if meets_at < filing.now + AHEAD_URGENT:
+            raise refuse("meets_at", "notice", "紧急个案会商应至少提前4小时通知")
+    elif county_day(meets_at) < filing.calendar.add_workdays(filing.day, AHEAD_WORKDAYS).end:
+        raise refuse("meets_at", "notice", "会议应至少提前1个工作日通知")
+    meetings.change(filing.session, filing.case_id, meets_at=meets_at)
+    return {"meets_at": meets_at}

@@ -1,0 +1,69 @@
+"""民政 becomes guardian: the child's file names it, and its registration as C1 or C2 is given to the office (H4 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import case_files, children, meetings, protected_children, reports
+from cases.children import ChildStatus
+from cases.idcard import birth_of, sex_of
+from cases.search import search_key
+from engine.calendar import county_day, default_calendar
+from engine.domain import ServiceCall, ServiceError, Tools
+from engine.errors import NotFound
+from engine.store.session import Session
+
+REGISTER_WORKDAYS = 5
+_SYSTEM = "system"
+
+
+def register_long_term(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
+    """Open or change the child's file, make 民政 the guardian, and have the office register the category."""
+    if call.case_id is None:
+        raise ServiceError("登记需要一个办件", retry=False)
+    with tools.database.transaction() as session:
+        row = case_files.find_case(session, call.case_id)
+        category = row["facts"].get("parents_state") or "C2"
+        child_id = protected_children.child_of(session, call.case_id) or _open(session, call, row["place"])
+        if child_id is not None:
+            case_files.change(session, call.case_id, child_id=child_id)
+            children.change(session, child_id, now=call.now, categories=[category], primary_category=category)
+            children.set_guardian(session, child_id, name="县民政局", idcard=None, phone=None, relation="民政部门")
+        meetings.add_item(
+            session,
+            call.case_id,
+            kind="登记",
+            item_text=f"民政部门长期监护:按 {category} 办理认定登记",
+            dept="MZJ",
+            due_on=default_calendar().add_workdays(county_day(call.now), REGISTER_WORKDAYS).end,
+            now=call.now,
+            origin=call.idempotency_key,
+        )
+    return {}
+
+
+def _open(session: Session, call: ServiceCall, place: str) -> str | None:
+    """A file for a child that had none; None while its name is not known."""
+    try:
+        told = reports.find_report(session, call.case_id or "")
+    except NotFound:
+        return None
+    if not told["child_name"]:
+        return None
+    idcard = told["child_idcard"]
+    child_id = children.open_file(
+        session,
+        name=told["child_name"],
+        idcard=idcard,
+        birth=birth_of(idcard) if idcard else None,
+        sex=sex_of(idcard) if idcard else told["sex"],
+        hukou_code=place,
+        search_key=search_key(told["child_name"]),
+        actor_id=_SYSTEM,
+        now=call.now,
+        day=county_day(call.now),
+        no_id_reason=None if idcard else "身份待查",
+    )
+    children.change(session, child_id, now=call.now, status=ChildStatus.SURVEYED, no_publicity=True)
+    return child_id
