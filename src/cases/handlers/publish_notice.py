@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, case_files, letters, notices
+from cases import applications, case_files, children, letters, notices
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.jurisdictions import full_name
@@ -27,7 +27,9 @@ def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     wanted = call.parameters
     with tools.database.transaction() as session:
         row = case_files.find_case(session, call.case_id)
-        if row["sealed_hiv"] or row["no_publicity"]:
+        known = children.find_child(session, row["child_id"]) if row["child_id"] else None
+        child_at_risk = known is not None and known["no_publicity"]
+        if row["sealed_hiv"] or row["no_publicity"] or child_at_risk:
             raise ServiceError("涉密档案或处于危险中的儿童不得公示", retry=False)
         notices.publish(
             session,
