@@ -41,7 +41,7 @@ def case_facts(visit: Visit, case_id: str | None, seen: Sight) -> tuple[Fact, ..
     if not case_id or seen == Sight.NONE:
         return ()
     found = summary.summary(visit.session, visit.person, case_id, at_least=seen)
-    return tuple(Fact(label=line.label, value=in_words(line.value)) for line in found)
+    return tuple(Fact(label=_(line.label), value=in_words(line.value)) for line in found)
 
 
 def in_words(value: str | date | datetime) -> str:
@@ -57,7 +57,7 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
         return
     for row in deadlines.deadlines_of(visit.session, case_id):
         yield Clock(
-            name=deadlines.DEADLINE_NAMES.get(row["code"], row["code"]),
+            name=_(deadlines.DEADLINE_NAMES.get(row["code"], row["code"])),
             due=due_of(row["due_at"], row["derivation"], calendar=visit.env.calendar, now=visit.now),
             met_at=row["met_at"],
         )

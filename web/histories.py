@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from web.forms import Fact
+from web.language import translate as _
 
 #: History kind to the words around the element's name. `{name}` is the element.
-_WORDS: Mapping[str, str] = {
+WORDS: Mapping[str, str] = {
     "start": "提交申请,办件开始",
     "task": "{name}:已办结",
     "timer": "时间到:{name}",
@@ -64,7 +65,7 @@ def _line(row: Any, name_of: Callable[[str], str], facts: tuple[Fact, ...]) -> H
     by_system = row.actor_id.startswith("system:")
     return HistoryLine(
         what=_what(row.kind, data, name).rstrip(":"),
-        who="系统" if by_system else f"{row.actor_name}{f'({row.actor_unit})' if row.actor_unit else ''}",
+        who=_("系统") if by_system else f"{row.actor_name}{f'({row.actor_unit})' if row.actor_unit else ''}",
         at=row.at,
         detail=_detail(data, name_of),
         facts=facts,
@@ -76,24 +77,24 @@ def _line(row: Any, name_of: Callable[[str], str], facts: tuple[Fact, ...]) -> H
 def _what(kind: str, data: Mapping[str, Any], name: str) -> str:
     act = data.get("act")
     if act == "return":
-        return f"退回:{name}"
+        return _("退回:{name}", name=name)
     if act == "move":
-        return f"管理员移动令牌到:{name}"
-    return _WORDS.get(kind, "{name}").format(name=name)
+        return _("管理员改到环节:{name}", name=name)
+    return _(WORDS.get(kind, "{name}"), name=name)
 
 
 def _detail(data: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
     parts = []
     if data.get("to") and data.get("act"):
-        parts.append(f"改到“{name_of(data['to'])}”")
+        parts.append(_("改到“{name}”", name=name_of(data["to"])))
     if data.get("to_name"):
-        parts.append(f"转给 {data['to_name']}")
+        parts.append(_("转给 {name}", name=data["to_name"]))
     if data.get("reason"):
-        parts.append(f"原因:{data['reason']}")
+        parts.append(_("原因:{what}", what=data["reason"]))
     if data.get("message"):
         parts.append(str(data["message"]))
-    parts += [f"按决策表 {each.get('name') or each.get('decision')}" for each in data.get("decisions", ())]
-    opened = [name_of(element) for _, element in data.get("opened", ())]
+    parts += [_("按决策表 {name}", name=each.get("name") or each.get("decision")) for each in data.get("decisions", ())]
+    opened = [name_of(element) for _process, element in data.get("opened", ())]
     if opened:
-        parts.append(f"下一步:{'、'.join(dict.fromkeys(opened))}")
+        parts.append(_("下一步:{what}", what="、".join(dict.fromkeys(opened))))
     return ";".join(parts)

@@ -17,6 +17,7 @@ from web import diagrams
 from web.element_names import ElementNames
 from web.forms import Fact, file_ids, shown_fields
 from web.histories import HistoryLine, lines
+from web.language import translate
 from web.readers import Reader, nothing, reader
 from web.transaction import Visit
 
@@ -68,7 +69,8 @@ def history_for(visit: Visit, picture: Picture, *, manage: bool) -> tuple[Histor
     applicant = next((row.actor_name for row in picture.rows if row.kind == "start"), "")
     found = history(visit, picture, nothing)
     return tuple(
-        replace(line, who="发起人") if applicant and line.who.startswith(applicant) else line for line in found
+        replace(line, who=translate("发起人")) if applicant and line.who.startswith(applicant) else line
+        for line in found
     )
 
 

@@ -87,7 +87,7 @@ class County:
             if step.at and step.at > self.now():
                 self.set_clock(step.at)
             if step.actor and not step.refused:
-                self._do(step, step.actor)
+                self.do(step, step.actor)
             self.settle()
         raise AssertionError(f"{until} was never open")
 
@@ -96,7 +96,7 @@ class County:
         step = next(each for each in story.steps if each.task == task and not each.refused)
         assert step.actor
         self.set_clock(step.at or self.now())
-        self._do(step, step.actor)
+        self.do(step, step.actor)
         self.settle()
 
     def open_task(self, element: str, department: str | None = None) -> str | None:
@@ -120,13 +120,20 @@ class County:
             time.sleep(0.05)
         raise AssertionError("jobs that are due are not worked")
 
-    def _do(self, step: Step, actor: Actor) -> None:
+    def do(self, step: Step, actor: Actor) -> None:
+        """Do one step of a story now, by command."""
         edge, now = self.edge, self.now()
         with edge.database.transaction() as session:
             fields = {name: self._with_files(session, value, actor) for name, value in step.fields.items()}
             if step.do == "start":
                 start_process(
-                    session, edge.env, "application", fields=fields, actor=actor, now=now, idempotency_key="told-start"
+                    session,
+                    edge.env,
+                    "application",
+                    fields=fields,
+                    actor=actor,
+                    now=now,
+                    idempotency_key=f"told-start-{step.number}",
                 )
                 return
         task_id = self.open_task(step.task or "", step.department)

@@ -144,7 +144,7 @@ def test_pages_of_owners_and_administrators(sized, county, camera, tmp_path):
     drawn(sized)
     look(sized, camera, "operations-case")
     assert "张" not in sized.locator("main").inner_text()
-    sized.get_by_role("button", name="移动令牌").click()
+    sized.get_by_role("button", name="改到其他环节").click()
     expect(sized.locator("#move")).to_be_visible()
     sized.wait_for_timeout(400)
     look(sized, camera, "move-token")

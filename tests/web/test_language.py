@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+from cases import summary
+from cases.deadlines import DEADLINE_NAMES
+from web.histories import WORDS, lines
 from web.language import english
+from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
+from web.states import INSTANCE_LABELS
+from web.views.audit_log import ACTIONS
+from web.views.inbox import DUES
 
 WEB = Path(__file__).parents[2] / "web"
 CALL = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""")
@@ -23,6 +31,38 @@ def sentences() -> set[str]:
 def test_every_sentence_has_its_english():
     missing = sorted(sentences() - set(english()))
     assert missing == []
+
+
+#: Lists of words that pages translate one by one: no call names them.
+LISTED = {
+    *WORDS.values(),
+    *DEADLINE_NAMES.values(),
+    *ACTIONS.values(),
+    *INSTANCE_LABELS.values(),
+    *(label for _code, label in DUES),
+    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
+    *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
+    *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
+}
+
+
+def test_every_listed_word_has_its_english():
+    assert sorted(LISTED - set(english())) == []
+
+
+def test_history_file_and_deadlines_are_told_in_english(app):
+    row = SimpleNamespace(
+        kind="task",
+        data={"reason": "x", "opened": [("p", "next")]},
+        element_id="check",
+        actor_id="u",
+        actor_name="Li",
+        actor_unit="",
+        at=None,
+    )
+    with app.test_request_context(headers={"Cookie": "language=en"}):
+        line = lines([row], name_of=str, facts_of=lambda _row: ())[0]
+    assert not HANZI.search(line.what + line.who + line.detail), line
 
 
 def test_names_in_braces_are_the_same_in_both():

@@ -166,7 +166,7 @@ def test_an_administrator_moves_a_token(county):
     moved = admin.post(f"{address}/move", token_id=task, to_element="b_ut_formal_check", reason="受理有误,重新审查")
     assert moved.status_code == 303
     assert county.open_task("b_ut_formal_check")
-    assert "移动令牌" in admin.get(address).get_data(as_text=True)
+    assert "改到其他环节" in admin.get(address).get_data(as_text=True)
 
 
 def test_an_administrators_page_names_no_child_and_no_applicant(county, task):
@@ -208,3 +208,16 @@ def test_attachments_of_a_submitted_form_can_be_opened_by_those_who_see_the_case
     assert links
     assert leader.get(links[0]).data.startswith((b"%PDF", b"\xff\xd8\xff"))
     assert enter(county, "jkt").get(links[0]).status_code == 404
+
+
+def test_an_administrator_takes_a_case_away_from_a_timer(county):
+    county.tell(STORY, "c_ut_post")
+    county.tell_one(STORY, "c_ut_post")
+    admin = enter(county, "admin")
+    address = f"/admin/instances/{the_instance(county)}"
+    text = admin.get(address).get_data(as_text=True)
+    assert "等待定时" in text
+    token = re.search(r'<option value="([^"]+)">[^<]*等待定时', text)
+    assert token
+    moved = admin.post(f"{address}/move", token_id=token[1], to_element="c_ut_remove", reason="公示照片有误,提前撤下")
+    assert moved.status_code in (303, 409)

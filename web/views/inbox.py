@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cases.jurisdictions import COUNTY_DIGITS, subtree
+from engine.clock import COUNTY_ZONE
 from engine.queries.derivations import derivations
-from engine.queries.inbox import InboxRow, inbox
+from engine.queries.inbox import InboxRow, Narrowed, inbox, steps_waiting
 from engine.queries.inbox import Tab as TabCode
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
@@ -23,6 +25,9 @@ from web.transaction import Visit
 pages = Blueprint("inbox", __name__)
 
 PAGE_SIZE = 50
+DUES = (("late", "逾期"), ("today", "今天到期"), ("soon", "3 日内到期"))
+#: So that what ends at midnight belongs to the day that ends then.
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +86,13 @@ def todo(visit: Visit) -> ResponseReturnValue:
     code = request.args.get("tab", "todo")
     tab = next((each for each in _TABS if each.code == code), _TABS[0])
     keyword = request.args.get("q", "").strip()[:60]
+    asked = _asked(open_work=tab.code in ("todo", "unclaimed"))
     found = inbox(
         visit.session,
         visit.person,
         tab=tab.code,
         keyword=keyword,
+        narrowed=_narrowed(asked, visit.now),
         limit=PAGE_SIZE,
         after=request.args.get("after"),
         now=visit.now,
@@ -100,6 +107,10 @@ def todo(visit: Visit) -> ResponseReturnValue:
         empty_title=tab.empty_title,
         empty_advice=tab.empty_advice,
         keyword=keyword,
+        asked=asked,
+        steps=steps_waiting(visit.session, visit.person),
+        divisions=_divisions(visit),
+        dues=DUES,
         rows=[
             _started_row(row, places, titles)
             if row.task_id is None
@@ -107,7 +118,37 @@ def todo(visit: Visit) -> ResponseReturnValue:
             for row in found.rows
         ],
         next=found.next,
+        paged=bool(request.args.get("after")),
     )
+
+
+def _asked(*, open_work: bool) -> dict[str, str]:
+    """What the reader narrows the list to; work that is done has no step or time limit to choose."""
+    names = ("step", "place", "due") if open_work else ("place",)
+    asked = {name: request.args.get(name, "").strip()[:200] for name in names}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _narrowed(asked: Mapping[str, str], now: datetime) -> Narrowed:
+    """The filter: "today" ends with the county's day (24:00 included), "soon" with the day after the next two."""
+    midnight = datetime.combine(now.astimezone(COUNTY_ZONE).date() + timedelta(days=1), time(), COUNTY_ZONE)
+    ends = {"late": now, "today": midnight + _INSTANT, "soon": midnight + timedelta(days=2) + _INSTANT}
+    due = asked.get("due", "")
+    return Narrowed(
+        name=asked.get("step", ""),
+        place=asked.get("place", ""),
+        due_from=now if due in ("today", "soon") else None,
+        due_before=ends.get(due),
+    )
+
+
+def _divisions(visit: Visit) -> list[tuple[str, str]]:
+    """The townships and villages in which the person works, to choose from; none where there is nothing to choose."""
+    roots = {grant.place for grant in visit.person.grants}
+    found = {
+        one.code: one.name for root in roots for one in subtree(visit.session, root) if len(one.code) > COUNTY_DIGITS
+    }
+    return sorted(found.items()) if len(found) > 1 else []
 
 
 def _counted(tab: Tab, counts: Mapping[str, int]) -> Tab:

@@ -61,7 +61,7 @@ def move(visit: Visit, instance_id: str) -> ResponseReturnValue:
         actor=visit.person,
         now=visit.now,
     )
-    return _done(instance_id, _("令牌已移动。"))
+    return _done(instance_id, _("已改到所选环节。"))
 
 
 def _reason() -> str:

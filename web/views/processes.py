@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -21,6 +22,7 @@ from engine.queries.processes import ProcessRow, VersionRow
 from engine.queries.processes import processes as find_processes
 from web import diagrams, uploads
 from web.answers import sent_on
+from web.element_names import ElementNames
 from web.language import translate as _
 from web.routes import page
 from web.transaction import Visit
@@ -37,6 +39,7 @@ class Checked:
     draft: str
     problems: tuple[Problem, ...]
     marks: dict[str, Any] | None
+    names: Callable[[str], str]  #: an element's name on the diagram
 
     @property
     def errors(self) -> int:
@@ -147,7 +150,16 @@ def _checked(visit: Visit, bundle: Bundle) -> Checked:
         draft=uploads.keep_draft(visit.edge.settings.data_folder, bundle),
         problems=problems,
         marks=_marked(bundle, problems),
+        names=_names(bundle),
     )
+
+
+def _names(bundle: Bundle) -> Callable[[str], str]:
+    """The elements' names; their ids where the diagram cannot be read."""
+    try:
+        return ElementNames(bundle)
+    except FileRefused:
+        return str
 
 
 def _marked(bundle: Bundle, problems: tuple[Problem, ...]) -> dict[str, Any] | None:

@@ -80,24 +80,35 @@ class InboxPage:
     counts: Mapping[str, int]  #: per tab, at most `MOST_COUNTED`
 
 
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """What a page of the inbox is narrowed to; empty fields narrow nothing."""
+
+    name: str = ""  #: of the step, whole
+    place: str = ""  #: division code; it covers its subtree
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+
+
 def inbox(
     session: Session,
     actor: Actor,
     *,
     tab: Tab = "todo",
     keyword: str = "",
+    narrowed: Narrowed | None = None,
     limit: int = 50,
     after: str | None = None,
     now: datetime,
 ) -> InboxPage:
-    """One page of a person's inbox.
+    """One page of a person's inbox, of what fits `keyword` and `narrowed`.
 
     `todo`: what he may do now, his own and what nobody holds; `unclaimed`: only the latter; both the most urgent
     first. `done`: tasks he completed; `started`: instances he started; both the latest first. `after` is the `next` of
     the page before.
     """
     limit = max(1, min(limit, LARGEST_PAGE))
-    parts = _parts(actor, tab)
+    parts = [_narrow(part, tab, narrowed or Narrowed()) for part in _parts(actor, tab)]
     found = _page(session, parts, tab, keyword.strip().lower(), limit, after)
     rows = tuple(_row(each, now) for each in found[:limit])
     more = _cursor(found[limit - 1]) if len(found) > limit else None
@@ -121,6 +132,30 @@ def _parts(actor: Actor, tab: Tab) -> list[sa.Select[Any]]:
         return pool
     mine = sa.select(*_TASK, user_task.c.due_order.label("page_at")).where(IS_HELD, user_task.c.assignee == actor.id)
     return [mine, *pool]
+
+
+def _narrow(part: sa.Select[Any], tab: Tab, narrowed: Narrowed) -> sa.Select[Any]:
+    if narrowed.place:
+        place = instance.c.place if tab == "started" else user_task.c.place
+        part = part.where(place.startswith(narrowed.place, autoescape=True))
+    if tab == "started":
+        return part
+    if narrowed.name:
+        part = part.where(user_task.c.name == narrowed.name)
+    if narrowed.due_from is not None:
+        part = part.where(user_task.c.due_order >= narrowed.due_from)
+    if narrowed.due_before is not None:
+        part = part.where(user_task.c.due_order < narrowed.due_before)
+    return part
+
+
+def steps_waiting(session: Session, actor: Actor) -> tuple[str, ...]:
+    """The names of the steps that wait for this person, by name: what the inbox can be narrowed to."""
+    names: set[str] = set()
+    for part in _parts(actor, "todo"):
+        bounded = part.with_only_columns(user_task.c.name, user_task.c.due_order).limit(LARGEST_PAGE).subquery()
+        names |= set(session.execute(sa.select(bounded.c.name).distinct()).scalars())
+    return tuple(sorted(names))
 
 
 def _started(actor: Actor) -> sa.Select[Any]:
