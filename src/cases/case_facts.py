@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import false, func, select
 
-from cases import opinions
+from cases import objections, opinions
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import child
+from cases.notices import notice
+from cases.roles import OBJECTION_KINDS
 from engine.calendar import age_on, county_day
 from engine.errors import NotFound
 from engine.store.session import Session
@@ -68,6 +70,17 @@ _ADULT = 18
 _STAGES_OF_THE_PLAN = frozenset({"普通高中", "职高", "中专", "大专", "本科"})
 
 
+_OF_LATEST_NOTICE = (
+    notice.select()
+    .where(notice.c.case_id == case_file.c.id)
+    .correlate(case_file)
+    .order_by(notice.c.notice_no.desc())
+    .limit(1)
+)
+_LATEST_NOTICE_NO = _OF_LATEST_NOTICE.with_only_columns(notice.c.notice_no).scalar_subquery()
+_LATEST_NOTICE_TEXT = _OF_LATEST_NOTICE.with_only_columns(notice.c.masked_text).scalar_subquery()
+
+
 def primary_category(categories: Sequence[str]) -> str | None:
     """The category that stands for several; None for an empty list."""
     return next((category for category in CATEGORY_ORDER if category in categories), None)
@@ -101,7 +114,10 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
             case_file.c.sealed_hiv,
             (case_file.c.no_publicity | func.coalesce(child.c.no_publicity, false())).label("no_publicity"),
             case_file.c.status,
+            case_file.c.kind,
             child.c.birth,
+            _LATEST_NOTICE_NO.label("notice_no"),
+            _LATEST_NOTICE_TEXT.label("notice_text"),
             application.c.received_at,
         )
         .select_from(case_file)
@@ -118,6 +134,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **_standing(row, categories),
         **_of_age(row.birth, row.received_at, raw, row.policy_profile, county_day(now)),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
+        **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }
@@ -131,6 +148,8 @@ def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:
         "hiv": row.sealed_hiv,
         "no_publicity": row.no_publicity,
         "case_status": row.status,
+        "notice_no": row.notice_no,
+        "notice_text": row.notice_text,
     }
 
 

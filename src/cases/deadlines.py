@@ -26,6 +26,7 @@ class DeadlineCode(StrEnum):
     SUPPLEMENT = "DL-08"  #: 补正: 30 calendar days, until 24:00
     TEMPORARY = "DL-27"  #: 临时监护: 12 months, decided by the working day before
     VILLAGE_FORWARD = "DL-09"  #: 村转交: 2 working days
+    OBJECTION = "DL-13"  #: 异议办理: 5 working days, once 5 more
 
 
 DEADLINE_NAMES: Mapping[str, str] = {
@@ -35,6 +36,7 @@ DEADLINE_NAMES: Mapping[str, str] = {
     DeadlineCode.SUPPLEMENT: "补正材料",
     DeadlineCode.TEMPORARY: "临时监护上限",
     DeadlineCode.VILLAGE_FORWARD: "村(居)转交",
+    DeadlineCode.OBJECTION: "异议办理",
 }
 
 #: These end at midnight, not at closing time (0.4-5).

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, RowMapping, String, Table, Text, func, insert, select, update
 
+from engine.calendar import Calendar, Roll
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
 
@@ -19,6 +21,9 @@ class DecisionKind(StrEnum):
     RECOGNISED = "认定"  #: the child is recognised
     REFUSED = "不予认定"  #: the county refused
     RETURNED = "退件"  #: the township returned the papers
+    LEFT = "退出"  #: the protection ends
+    KEPT = "继续"  #: an exit was examined; the protection goes on
+    CHANGED = "转类别"  #: another category
 
 
 decision = Table(
@@ -35,6 +40,8 @@ decision = Table(
     Column("signed_by", String(60), nullable=True),
     Column("served_on", Date, nullable=True),
     Column("serve_mode", String(20), nullable=True),
+    Column("review_until", Date, nullable=True),
+    Column("lawsuit_until", Date, nullable=True),
     Column("appeal_text", Text, nullable=False),
     Column("policy_profile", String(20), nullable=False),
     Column("dmn_trace", Json, nullable=False),
@@ -45,6 +52,26 @@ decision = Table(
 APPEAL_TEXT = (
     "如不服本决定,可以自收到本决定之日起60日内申请行政复议,也可以自收到本决定之日起6个月内向人民法院提起行政诉讼。"
 )
+
+
+#: 行政复议法20: calendar days; 行政诉讼法46: months. Both are counted from service and rolled forward (DL-36).
+REVIEW_DAYS, LAWSUIT_MONTHS = 60, 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The last days on which a decision may be fought."""
+
+    review_until: date
+    lawsuit_until: date
+
+
+def limits(calendar: Calendar, served_on: date) -> Limits:
+    """Until when a decision that was served on this day may be brought to review, or to court."""
+    return Limits(
+        review_until=calendar.add_calendar_days(served_on, REVIEW_DAYS, Roll.FORWARD).end,
+        lawsuit_until=calendar.add_months(served_on, LAWSUIT_MONTHS, Roll.FORWARD).end,
+    )
 
 
 def next_number(session: Session, year: int) -> str:
@@ -71,6 +98,7 @@ def decide(
     served_on: date | None = None,
     serve_mode: str | None = None,
     trace: Sequence[Mapping[str, Any]] = (),
+    until: Limits | None = None,
 ) -> str:
     """Enter a decision and return its number; the same kind of decision on the same case is entered once."""
     known = current(session, case_id)
@@ -89,6 +117,7 @@ def decide(
             signed_by=signed_by,
             served_on=served_on,
             serve_mode=serve_mode,
+            **(asdict(until) if until else {}),
             appeal_text=APPEAL_TEXT,
             policy_profile=policy_profile,
             dmn_trace=list(trace),
@@ -107,10 +136,17 @@ def current(session: Session, case_id: str) -> RowMapping | None:
     )
 
 
-def serve(session: Session, case_id: str, *, served_on: date, serve_mode: str | None) -> None:
+def find_by_number(session: Session, number: str) -> RowMapping | None:
+    """The decision with this number."""
+    return session.execute(select(decision).where(decision.c.no == number)).mappings().first()
+
+
+def serve(session: Session, case_id: str, *, served_on: date, serve_mode: str | None, until: Limits) -> None:
     """Note when and how the decision reached the applicant: the remedies' periods count from there."""
     known = current(session, case_id)
     if known is not None:
         session.execute(
-            update(decision).where(decision.c.id == known["id"]).values(served_on=served_on, serve_mode=serve_mode)
+            update(decision)
+            .where(decision.c.id == known["id"])
+            .values(served_on=served_on, serve_mode=serve_mode, **asdict(until))
         )

@@ -23,7 +23,13 @@ class DocumentKind(StrEnum):
     WITHDRAWAL = "撤回申请确认书"  #: the applicant took the application back
     TRANSFER = "移送告知书"  #: another township is competent
     RETURN = "退回材料及不予认定告知书"  #: reasons, returned papers, both remedies
+    EVIDENCE = "补充证据告知书"  #: what evidence is asked for; the time limit stands still
+    OBJECTION_REPLY = "公示异议答复书"  #: to a named objector; belongs to the objection's own case
     CONSULT = "暂停计时告知书"  #: a meeting decides; the time limit stands still
+    EXIT_REMINDER = "提交在读证明提醒书"  #: thirty days before a proof of schooling is needed
+    EXIT_INTENT = "拟退出保障告知书"  #: the guardian is heard before an exit
+    EXIT_STOP = "停止保障通知书"  #: reasons, the month, both remedies
+    EXIT_CHANGE = "保障类别调整通知书"  #: another category, no month unpaid
     DECISION = "困境儿童分类保障认定通知书"  #: recognised
 
 

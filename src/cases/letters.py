@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import child
-from cases.decisions import APPEAL_TEXT
+from cases.decisions import APPEAL_TEXT, Limits
 from cases.jurisdictions import full_name, town_of
 from engine.errors import NotFound
 from engine.store.session import Session
@@ -106,13 +106,46 @@ def transfer(head: Head, *, to: str, day: date) -> str:
     return _letter(head, "移送告知书", body, day)
 
 
-def refusal(head: Head, *, reasons: str, returned: Iterable[str], signed: str, day: date) -> str:
+def refusal(
+    head: Head, *, reasons: str, returned: Iterable[str], signed: str, day: date, until: Limits | None = None
+) -> str:
     """Papers go back with written reasons and both remedies (domain.md P_B 11)."""
     body = (
         f"经核查,你为{head.child}提出的申请不符合困境儿童分类保障条件,不予认定。理由如下:\n{reasons}\n"
-        f"{_returned(returned)}\n{APPEAL_TEXT}"
+        f"{_returned(returned)}\n{APPEAL_TEXT}{_last_days(until)}"
     )
     return _letter(head, "退回材料及不予认定告知书", body, day, signed=signed)
+
+
+def _last_days(until: Limits | None) -> str:
+    if until is None:
+        return ""
+    review, lawsuit = chinese_day(until.review_until), chinese_day(until.lawsuit_until)
+    return f"\n申请行政复议至{review}止,提起行政诉讼至{lawsuit}止。"
+
+
+def evidence(head: Head, *, evidence: str, from_whom: str, reason: str, until: date, day: date) -> str:
+    """Evidence is asked for; the township's time limit stands still."""
+    body = (
+        f"核查你为{head.child}提出的申请,需要补充证据:{evidence}(由{from_whom}提供)。理由:{reason}\n"
+        f"自即日起核查时限暂停计算;{chinese_day(until)}24时前证据未到的,按现有材料作出核查意见。"
+    )
+    return _letter(head, "补充证据告知书", body, day)
+
+
+def objection_reply(name: str, *, notice_no: str, ruling: str, issuer: str, day: date) -> str:
+    """The reply to a named objector: what was decided, and nothing of the family."""
+    said = {
+        "成立": "经核查,你反映的情况成立,已按规定处理。",
+        "部分成立": "经核查,你反映的情况部分成立,将重新核查并再次公示。",
+        "不成立": "经核查,你反映的情况不成立。",
+        "不受理": "你反映的情况没有可以核实的具体事实,不予受理。补充具体事实后可以再次反映。",
+    }
+    body = (
+        f"你对公示 {notice_no} 提出的异议收悉。{said.get(ruling, ruling)}"
+        "涉及儿童和家庭隐私的内容依法不予公开。感谢监督。"
+    )
+    return f"公示异议答复书\n\n{name}:\n{body}\n\n{issuer}\n{chinese_day(day)}"
 
 
 def consultation(head: Head, *, day: date) -> str:

@@ -66,6 +66,7 @@ notice = Table(
     Column("photo_remove", String(200), nullable=True),
     Column("takedown_reason", String(400), nullable=True),
     Column("status", String(12), nullable=False),
+    Column("waits_since", Instant, nullable=True),  #: its period is over; forwarding waits for open objections
     Column("created_at", Instant, nullable=False),
     Column("created_by", String(40), nullable=False),
 )
@@ -193,6 +194,22 @@ def require_current(session: Session, case_id: str) -> RowMapping:
     if found is None:
         raise NotFound(f"办件 {case_id} 没有公示文稿")
     return found
+
+
+def find(session: Session, notice_id: str) -> RowMapping:
+    """A notice.
+
+    :raises NotFound: there is none with this id.
+    """
+    row = session.execute(select(notice).where(notice.c.id == notice_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"没有公示 {notice_id}")
+    return row
+
+
+def find_by_number(session: Session, notice_no: str) -> RowMapping | None:
+    """The notice with this number, posted or not."""
+    return session.execute(select(notice).where(notice.c.notice_no == notice_no)).mappings().first()
 
 
 def post(session: Session, case_id: str, *, posted_at: datetime, photo: str | None, actor_id: str) -> None:

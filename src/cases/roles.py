@@ -215,10 +215,22 @@ OBJECTION_SIGHT: Mapping[str, Sight] = MappingProxyType(
     {"town_leader": Sight.MASKED, "town_head": Sight.MASKED, "mzj_leader": Sight.MASKED}
 )
 
+#: An appeal is the county's affair; the township's leaders see it, its officers do not.
+APPEAL_KINDS: frozenset[str] = frozenset({"appeal"})
+APPEAL_SIGHT: Mapping[str, Sight] = MappingProxyType(
+    {
+        "mzj_handler": Sight.SENSITIVE,
+        "mzj_leader": Sight.SENSITIVE,
+        "town_leader": Sight.FILE,
+        "town_head": Sight.FILE,
+    }
+)
+
 #: Kinds of cases that the area does not open, each with the roles that see them.
 SIGHT_BY_KIND: tuple[tuple[frozenset[str], Mapping[str, Sight]], ...] = (
     (PROTECTION_KINDS, PROTECTION_SIGHT),
     (OBJECTION_KINDS, OBJECTION_SIGHT),
+    (APPEAL_KINDS, APPEAL_SIGHT),
 )
 
 #: Roles that see a sealed (HIV) file, and what the case must hold for it.

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from cases.applications import application
 from cases.case_files import find_case, scope_of
 from cases.children import find_child
+from cases.decisions import current as decision_of
 from cases.jurisdictions import full_name
 from cases.privacy import mask_guardian_name, mask_idcard, mask_phone
 from cases.roles import Sight, sight
@@ -75,6 +76,18 @@ def _plain(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:
         ):
             if value is not None:
                 yield Line(label=label, value=value)
+    yield from _remedies(session, row["id"])
+
+
+def _remedies(session: Session, case_id: str) -> Iterator[Line]:
+    """Until when the decision may be fought (DL-36)."""
+    decided = decision_of(session, case_id)
+    if decided is None:
+        return
+    yield Line(label="决定文号", value=decided["no"])
+    for label, until in (("申请行政复议截止", decided["review_until"]), ("提起行政诉讼截止", decided["lawsuit_until"])):
+        if until is not None:
+            yield Line(label=label, value=until)
 
 
 def _file(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:

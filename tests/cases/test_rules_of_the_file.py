@@ -9,8 +9,10 @@ import pytest
 from cases import letters, opinions
 from cases.benefits import month_after
 from cases.case_facts import age_gate, parent_reasons, primary_category
+from cases.decisions import limits
 from cases.materials import Claim, missing, required, title_of
 from cases.roles import DEPARTMENTS, ROLES
+from engine.calendar import default_calendar
 
 BASE = ("M01", "M02", "M03", "M05")
 
@@ -128,8 +130,11 @@ def test_the_one_time_list_says_everything_and_the_last_day() -> None:
 
 
 def test_a_refusal_names_reasons_papers_and_both_remedies() -> None:
-    text = letters.refusal(HEAD, reasons="理由一", returned=["儿童户口簿"], signed="县民政局", day=date(2025, 11, 26))
-    assert all(part in text for part in ("理由一", "儿童户口簿", "60日", "6个月", "县民政局"))
+    day = date(2025, 11, 28)
+    until = limits(default_calendar(), day)
+    text = letters.refusal(HEAD, reasons="理由一", returned=["儿童户口簿"], signed="县民政局", day=day, until=until)
+    named = ("理由一", "儿童户口簿", "60日", "6个月", "县民政局", "2026年1月27日", "2026年5月28日")
+    assert all(part in text for part in named)
 
 
 def test_the_recognition_names_no_category() -> None:

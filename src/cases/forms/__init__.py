@@ -11,6 +11,7 @@ from types import MappingProxyType
 from cases.forms import (
     b_ut_apply,
     b_ut_county_return,
+    b_ut_evidence_req,
     b_ut_formal_check,
     b_ut_formal_check_again,
     b_ut_forward,
@@ -21,6 +22,7 @@ from cases.forms import (
     b_ut_village_forward,
     b_ut_visit,
     c_ut_alt_verify,
+    c_ut_draft,
     c_ut_post,
     c_ut_remove,
     d_ut_check,
@@ -31,6 +33,14 @@ from cases.forms import (
     d_ut_sign,
     e_ut_deliver,
     e_ut_feedback,
+    k_ut_redo,
+    k_ut_register,
+    k_ut_result,
+    o_ut_accept,
+    o_ut_decide,
+    o_ut_extend,
+    o_ut_file,
+    o_ut_investigate,
 )
 from cases.forms.filing import Apply
 from cases.forms.h5_ut_ask import open_inquiry
@@ -42,6 +52,8 @@ from cases.forms.protection_forms import PROTECTION_FORMS
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
+        "o_ut_file": o_ut_file.open_objection,
+        "k_ut_register": k_ut_register.open_appeal,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
     }
@@ -61,6 +73,16 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         "c_ut_alt_verify": c_ut_alt_verify.apply,
         "c_ut_post": c_ut_post.apply,
         "c_ut_remove": c_ut_remove.apply,
+        "c_ut_remove_error": c_ut_remove.apply,
+        "c_ut_remove_ended": c_ut_remove.apply,
+        "b_ut_evidence_req": b_ut_evidence_req.apply,
+        "c_ut_draft": c_ut_draft.apply,
+        "k_ut_redo": k_ut_redo.apply,
+        "k_ut_result": k_ut_result.apply,
+        "o_ut_accept": o_ut_accept.apply,
+        "o_ut_decide": o_ut_decide.apply,
+        "o_ut_extend": o_ut_extend.apply,
+        "o_ut_investigate": o_ut_investigate.apply,
         "b_ut_forward": b_ut_forward.apply,
         "d_ut_opinion": d_ut_opinion.apply,
         "d_ut_check": d_ut_check.apply,

@@ -12,7 +12,13 @@ from cases.forms.filing import Filing
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter the service (the remedies count from it) and the account."""
     served_on = filing.value("served_on") or filing.day
-    decisions.serve(filing.session, filing.case_id, served_on=served_on, serve_mode=filing.text("service_mode") or None)
+    decisions.serve(
+        filing.session,
+        filing.case_id,
+        served_on=served_on,
+        serve_mode=filing.text("service_mode") or None,
+        until=decisions.limits(filing.calendar, served_on),
+    )
     applications.change(
         filing.session,
         filing.case_id,

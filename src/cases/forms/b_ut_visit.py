@@ -13,7 +13,7 @@ from cases.jurisdictions import full_name, town_of
 from cases.parameters import parameters
 from cases.privacy import mask_child_name, mask_guardian_name
 
-FITS = "符合"
+FITS, MORE_EVIDENCE = "符合", "需补证"
 _FLAGS = ("institution", "dibao_ok", "bianyuan_ok", "severe", "medical_aid_ok", "family_poor", "migrant")
 _VISITORS_NEEDED = 2
 
@@ -55,6 +55,9 @@ def _check(filing: Filing, opinion: str, fit: list[str]) -> None:
     people = [name for name in re.split(r"[、,，]", filing.text("visitors")) if name.strip()]
     if len(set(people)) < _VISITORS_NEEDED:
         raise refuse("visitors", "two_person", "入户调查须由两人以上进行,请填写全部走访人员")
+    known = case_files.find_case(filing.session, filing.case_id)["facts"]
+    if opinion == MORE_EVIDENCE and known.get("evidence_missing"):
+        raise refuse("opinion", "evidence_missing", "证据未补,请按现有材料认定,不能再次要求补证")
     if opinion == FITS and not fit:
         raise refuse("fit_categories", "required", "核查意见为符合时,请选择符合的类别")
 

@@ -13,7 +13,7 @@ def refuse_application(filing: Filing, kind: decisions.DecisionKind, signed: str
     row = case_files.find_case(session, case_id)
     served_on = filing.value("served_on") or filing.day
     returned = materials.return_all(session, case_id, on=served_on)
-    reasons = filing.text("reasons")
+    reasons, until = filing.text("reasons"), decisions.limits(filing.calendar, served_on)
     decisions.decide(
         session,
         case_id,
@@ -25,6 +25,7 @@ def refuse_application(filing: Filing, kind: decisions.DecisionKind, signed: str
         signed_by=row["facts"].get("final_signer") or row["facts"].get("town_signer"),
         served_on=served_on,
         serve_mode=filing.text("service_mode") or None,
+        until=until,
     )
     head = letters.head_of(session, case_id)
     body = letters.refusal(
@@ -32,6 +33,7 @@ def refuse_application(filing: Filing, kind: decisions.DecisionKind, signed: str
         reasons=reasons,
         returned=[materials.MATERIALS[code] for code in returned],
         signed=signed or head.issuer,
+        until=until,
         day=filing.day,
     )
     documents.write(

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cases.handlers.await_objections import await_objections
+from cases.handlers.close_objection import close_objection
 from cases.handlers.consult_notice import consult_notice
 from cases.handlers.decision_notice import decision_notice
 from cases.handlers.lapse_notice import lapse_notice
 from cases.handlers.match_records import match_records
+from cases.handlers.note_objection import note_objection
+from cases.handlers.objection_reply import objection_reply
 from cases.handlers.open_items import open_items
+from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
 from cases.handlers.request_opinions import request_opinions
+from cases.handlers.resume_verification import resume_verification
 from cases.handlers.supplement_notice import supplement_notice
 from cases.handlers.withdraw_notice import withdraw_notice
-from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from engine.domain import Handler
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -29,5 +34,10 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "consult_notice": consult_notice,
         "decision_notice": decision_notice,
         "open_items": open_items,
+        "await_objections": await_objections,
+        "close_objection": close_objection,
+        "note_objection": note_objection,
+        "objection_reply": objection_reply,
+        "resume_verification": resume_verification,
     }
 )

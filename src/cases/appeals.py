@@ -1,0 +1,67 @@
+"""Remedies 救济: what is taken against a decision, and until when it may be (domain.md P_K, DL-36)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, RowMapping, String, Table, Text, select, update
+
+from engine.calendar import Calendar, Roll
+from engine.errors import NotFound
+from engine.store.base import metadata
+from engine.store.session import Session
+
+#: A lawsuit after a review decision (行政诉讼法45), calendar days.
+DAYS_AFTER_REVIEW = 15
+
+
+class Remedy(StrEnum):
+    """What the applicant does."""
+
+    REVIEW = "行政复议"  #: to the government above
+    LAWSUIT = "行政诉讼"  #: to the court
+    PETITION = "信访"  #: to any office
+
+
+appeal = Table(
+    "appeal",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, unique=True),
+    Column("decision_id", Integer, ForeignKey("decision.id"), nullable=False, index=True),
+    Column("remedy", String(12), nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("body", String(120), nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("defence_due", Date, nullable=False),
+    Column("in_time", Boolean, nullable=True),  #: None: the decision was never served, or a petition
+    Column("result", String(12), nullable=True),
+    Column("result_on", Date, nullable=True),
+    Column("result_text", Text, nullable=True),
+    Column("lawsuit_until", Date, nullable=True),  #: after a review decision
+    Column("redo_due", Date, nullable=True),
+    Column("redone_on", Date, nullable=True),
+    Column("redone_as", String(200), nullable=True),
+)
+
+
+def find(session: Session, case_id: str) -> RowMapping:
+    """The appeal that a case is about.
+
+    :raises NotFound: the case is about none.
+    """
+    row = session.execute(select(appeal).where(appeal.c.case_id == case_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"办件 {case_id} 不是救济登记")
+    return row
+
+
+def change(session: Session, case_id: str, **values: object) -> None:
+    """Set columns of the case's appeal."""
+    session.execute(update(appeal).where(appeal.c.case_id == case_id).values(**values))
+
+
+def lawsuit_after_review(calendar: Calendar, served_on: date) -> date:
+    """The last day for a lawsuit after a review decision: 15 days from its service, rolled forward (行政诉讼法45)."""
+    return calendar.add_calendar_days(served_on, DAYS_AFTER_REVIEW, Roll.FORWARD).end

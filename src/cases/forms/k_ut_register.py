@@ -1,0 +1,80 @@
+"""登记救济: a review, a lawsuit or a petition against a decision (P_K)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert
+
+from cases import appeals, case_files, decisions
+from cases.appeals import Remedy
+from cases.forms.filing import refuse
+from engine.access import Actor
+from engine.calendar import Calendar
+from engine.domain import CaseRef
+from engine.store.identifiers import new_id
+from engine.store.session import Session
+
+
+def open_appeal(
+    session: Session,
+    *,
+    process_key: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,  # noqa: ARG001 - of the seam
+    profile: str,
+) -> CaseRef:
+    """Open the appeal's case beside the one that it is about.
+
+    :raises SubmissionInvalid: no such decision, or the defence would be due before the papers came.
+    """
+    decided = decisions.find_by_number(session, str(fields.get("decision_no") or "").strip())
+    if decided is None:
+        raise refuse("decision_no", "unknown", "没有找到这个文号的决定,请核对文书上的文号")
+    received_on: date = fields["received_on"]
+    if fields["defence_due"] < received_on:
+        raise refuse("defence_due", "order", "答复期限不能早于收到日期")
+    row = case_files.find_case(session, decided["case_id"])
+    case_id = case_files.open_case(
+        session,
+        kind=kind,
+        process_key=process_key,
+        child_id=row["child_id"],
+        place=row["place"],
+        policy_profile=profile,
+        facts={"decision_no": decided["no"]},
+        actor=actor,
+        now=now,
+        sealed_hiv=row["sealed_hiv"],
+    )
+    _enter(session, case_id, decided, fields, now)
+    return CaseRef(
+        case_id=case_id,
+        place=row["place"],
+        subject=f"{fields['remedy']} {decided['no']}",
+        search_key=str(decided["no"]),
+    )
+
+
+def _enter(session: Session, case_id: str, decided: RowMapping, fields: Mapping[str, Any], now: datetime) -> None:
+    """Write the row; whether it came in time is noted, not judged: that is for the body that decides."""
+    received_on: date = fields["received_on"]
+    until = {Remedy.REVIEW: decided["review_until"], Remedy.LAWSUIT: decided["lawsuit_until"]}.get(fields["remedy"])
+    session.execute(
+        insert(appeals.appeal).values(
+            id=new_id(now),
+            case_id=case_id,
+            decision_id=decided["id"],
+            remedy=fields["remedy"],
+            received_on=received_on,
+            body=fields["body"],
+            claim=fields["claim"],
+            defence_due=fields["defence_due"],
+            in_time=None if until is None else received_on <= until,
+        )
+    )

@@ -1,0 +1,89 @@
+"""提出异议: an objection against a public notice opens a case of its own (P_C2 a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from cases import case_files, notices, objections
+from cases.case_files import CaseStatus
+from cases.deadlines import DeadlineCode, set_deadline
+from cases.forms.filing import as_list, refuse
+from cases.handlers.publish_notice import OBJECTION_PHONE
+from cases.letters import chinese_day
+from engine.access import Actor
+from engine.calendar import Calendar, county_day
+from engine.domain import CaseRef
+from engine.store.session import Session
+
+OBJECTION_WORKDAYS = 5
+
+
+def open_objection(
+    session: Session,
+    *,
+    process_key: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    profile: str,
+) -> CaseRef:
+    """Open the objection's case. It says nothing of the child, and its inbox line nothing of the objector.
+
+    :raises SubmissionInvalid: no such notice hangs, or its period is over (then 投诉举报 is the way).
+    """
+    against = _hanging(session, str(fields.get("notice_no") or "").strip(), now)
+    row = case_files.find_case(session, against["case_id"])
+    case_id = case_files.open_case(
+        session,
+        kind=kind,
+        process_key=process_key,
+        child_id=None,
+        place=row["place"],
+        policy_profile=profile,
+        facts={},
+        actor=actor,
+        now=now,
+        status=CaseStatus.OBJECTION,
+    )
+    derivation = calendar.add_workdays(county_day(now), OBJECTION_WORKDAYS)
+    objections.file(
+        session,
+        case_id=case_id,
+        against=against,
+        fields=fields,
+        evidence=as_list(fields.get("evidence")),
+        due_on=derivation.end,
+        now=now,
+    )
+    set_deadline(session, case_id, DeadlineCode.OBJECTION, derivation, now=now)
+    number = str(against["notice_no"])
+    return CaseRef(
+        case_id=case_id,
+        place=row["place"],
+        subject=f"公示 {number} 的异议",
+        search_key=number,
+        variables={"notice_no": number},
+    )
+
+
+def _hanging(session: Session, notice_no: str, now: datetime) -> RowMapping:
+    """The notice, if it hangs now."""
+    against = notices.find_by_number(session, notice_no)
+    if against is None or against["posted_at"] is None:
+        raise refuse("notice_no", "unknown", "没有找到这个编号的公示,请核对公示首行的编号")
+    if against["end_at"] is not None and against["end_at"] <= now:
+        raise refuse(
+            "notice_no",
+            "late",
+            f"该公示已于{chinese_day(against['notice_until'])}24时届满,不再按公示异议受理。"
+            f"请通过投诉举报反映,电话 {OBJECTION_PHONE},乡镇和县民政局都会受理",
+        )
+    if against["status"] != notices.NoticeStatus.POSTED or against["end_at"] is None:
+        raise refuse("notice_no", "removed", f"该公示已撤下。请通过投诉举报反映,电话 {OBJECTION_PHONE}")
+    return against
