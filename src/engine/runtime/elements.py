@@ -30,9 +30,6 @@ class Anchor(BpmnTaskSpec):
     def _predict_hook(self, my_task: Token) -> None:
         """Nothing is predicted."""
 
-    def _on_ready(self, my_task: Token) -> None:
-        self._on_ready_hook(my_task)
-
     def _on_ready_hook(self, my_task: Token) -> None:
         pass
 
