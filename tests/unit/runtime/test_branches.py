@@ -156,11 +156,14 @@ def test_moving_away_from_an_event_gateway_ends_all_its_events() -> None:
 
 @pytest.mark.parametrize("target", ["join", "review [child]", "Start", "work.BoundaryEventSplit", "late"])
 def test_a_token_moves_only_to_elements_of_the_diagram_where_it_can_go_on(target: str) -> None:
-    process = boundary("timer P1D", True).user("review", loop(cardinality="2")).inc("join").user("x").user("y")
-    process.flow("review", "join").flow("x", "join").flow("join", "y", "end")
-    case = Instance(process)
+    process = Diagram().start().user("work").inc("fork").inc("join").user("review", loop(cardinality="2")).user("x")
+    process.boundary("late", "work", "timer P1D").user("y").end().flow("late", "y").flow("start", "work", "fork")
+    process.flow("fork", "review", "join", when="true").flow("fork", "x", "join", when="true")
+    case = Instance(process.flow("join", "y", "end"))
     with pytest.raises(Refused):
         case.move("work", target)
+    case.move("work", "y")
+    assert case.open == ["y"]
 
 
 @pytest.mark.parametrize(("text", "stays"), [("1", False), ("true", False), ("0", True), ("false", True)])
