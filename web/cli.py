@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web.commandline import accounts, demonstration, holidays, publishing, servers
+from web.commandline import accounts, demonstration, holidays, papers, publishing, servers
 from web.commandline.complaints import Polite
 
 
@@ -29,6 +29,7 @@ for command in (
     demonstration.demo_data,
     accounts.user,
     holidays.calendar,
+    papers.templates,
 ):
     main.add_command(command)
 
