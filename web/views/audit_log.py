@@ -17,6 +17,7 @@ from engine.queries.audit_log import AuditRow, audit_log
 from web.language import translate as _
 from web.places import PlaceNames
 from web.routes import page
+from web.titles import Titles
 from web.transaction import Visit
 
 pages = Blueprint("audit_log", __name__)
@@ -64,14 +65,14 @@ def listing(visit: Visit) -> ResponseReturnValue:
         )
     except ValueError as error:
         raise Refused("页码不对,请从第一页重新查看") from error
-    places = PlaceNames(visit.session)
+    places, titles = PlaceNames(visit.session), Titles(visit.session)
     rows = [
         {
             "at": row.at,
             "who": row.actor_name,
             "action": _(ACTIONS.get(row.action, row.action)),
             "target": row.target or "",
-            "detail": _told(row, places),
+            "detail": _told(row, places, titles),
         }
         for row in found.rows
     ]
@@ -88,7 +89,7 @@ def _day(text: str) -> datetime | None:
         raise Refused("日期请按 2025-10-14 的样子填写") from error
 
 
-def _told(row: AuditRow, places: PlaceNames) -> str:
+def _told(row: AuditRow, places: PlaceNames, titles: Titles) -> str:
     """The detail in words. Only what is named here is shown: a new kind of detail may hold a child's data."""
     detail: Mapping[str, Any] = row.detail
     parts = []
@@ -101,7 +102,7 @@ def _told(row: AuditRow, places: PlaceNames) -> str:
     if detail.get("reason"):
         parts.append(_("理由:{what}", what=detail["reason"]))
     if row.action == "process.publish":
-        parts.append(f"{detail.get('key', '')} · {_('第 {number} 版', number=detail.get('number', ''))}")
+        parts.append(f"{titles(detail.get('key', ''))} · {_('第 {number} 版', number=detail.get('number', ''))}")
     if detail.get("source_doc"):
         parts.append(_("依据:{what}", what=detail["source_doc"]))
     return ";".join(parts)

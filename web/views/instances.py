@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +13,7 @@ from cases.roles import Sight, role_name
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
-from engine.queries.waiting_timers import waiting_timers
-from web import pictures
+from web import moves, pictures
 from web.case_facts import case_facts, clocks, missing, papers
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
@@ -91,8 +89,8 @@ def rendered(
         papers=papers(visit, view.case_id, seen),
         clocks=list(clocks(visit, view.case_id)) if seen >= Sight.CODED else [],
         documents=documents.documents_of(visit.session, view.case_id) if view.case_id and seen >= Sight.FILE else (),
-        tokens=_movable(visit, picture, tasks) if manage else (),
-        elements=_targets(picture) if manage else (),
+        tokens=moves.movable(visit, picture, tasks) if manage else (),
+        elements=moves.targets(picture) if manage else (),
     )
 
 
@@ -113,32 +111,3 @@ def _shown(visit: Visit, task: OpenTask) -> ShownTask:
         due=due_of(task.due_at, task.due_derivation, calendar=visit.env.calendar, now=visit.now),
         link=url_for("tasks.show", task_id=task.id) if may else None,
     )
-
-
-def _movable(visit: Visit, picture: pictures.Picture, tasks: tuple[OpenTask, ...]) -> list[dict[str, Any]]:
-    """Where the case may be taken away from: open tasks, and timers at which it waits. A time limit that is drawn on
-    a task's border goes with its task."""
-    borders = {
-        node.id
-        for bundle in picture.bundle.closure()
-        for process in bundle.diagram.processes
-        for node in process.nodes
-        if node.attached_to
-    }
-    waiting = [
-        {"id": timer.token_id, "name": picture.names(timer.element_id), "due": timer.due_at}
-        for timer in waiting_timers(visit.session, picture.view.id)
-        if timer.element_id not in borders
-    ]
-    return [{"id": task.id, "name": picture.names(task.element_id), "due": None} for task in tasks] + waiting
-
-
-def _targets(picture: pictures.Picture) -> list[dict[str, str]]:
-    """The named steps of every process of the instance; the command refuses what lies in another scope."""
-    return [
-        {"id": node.id, "name": node.name}
-        for bundle in picture.bundle.closure()
-        for process in bundle.diagram.processes
-        for node in process.nodes
-        if node.name and node.kind in ("userTask", "serviceTask", "businessRuleTask", "scriptTask", "callActivity")
-    ]

@@ -33,9 +33,20 @@ class Choice:
     version_id: str
 
     @property
-    def verb(self) -> str:
-        """What the button names."""
+    def noun(self) -> str:
+        """What is submitted."""
+        if "异议" in self.title:
+            return _("异议")
         return _("申请") if "申请" in self.title else self.title
+
+    @property
+    def verb(self) -> str:
+        """What the button says."""
+        if "申请" in self.title:
+            return _("填写申请")
+        if "异议" in self.title:
+            return _("提出异议")
+        return _("开始办理:{title}", title=self.title)
 
 
 def _choices(visit: Visit) -> list[Choice]:

@@ -59,6 +59,13 @@ async function draw(marks: Marks): Promise<void> {
   };
   if (canvas.zoom() < 0.5) {
     toToken(0.7); // a whole county process in a small frame shows nothing
+    if (!first) {
+      const { inner, outer } = canvas.viewbox();
+      canvas.viewbox({ x: inner.x - 10, y: inner.y - 10, width: outer.width / 0.6, height: outer.height / 0.6 });
+    }
+  }
+  if (!first) {
+    document.querySelector('[data-zoom="token"]')?.remove();
   }
   holder!.dataset.ready = 'yes';
   const zoom = (factor: number) => canvas.zoom(canvas.zoom() * factor);
