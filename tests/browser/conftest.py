@@ -1,6 +1,6 @@
 """Debian's Chromium before a whole installation: pages and worker in this process, on a scratch SQLite database.
 
-`SCREENS=<folder>` keeps a picture of every page that the tests show.
+`SCREENS=<folder>` keeps pictures of the main pages.
 """
 
 from __future__ import annotations
@@ -20,6 +20,25 @@ from web.assets import DIST, MANIFEST
 CHROMIUM = shutil.which("chromium")
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+#: The pages of which `make screens` keeps a picture, with the width.
+MAIN = frozenset(
+    {
+        "login-1440",
+        "inbox-todo-1440",
+        "inbox-todo-390",
+        "inbox-deadline-1440",
+        "case-390",
+        "start-390",
+        "notice-1440",
+        "process-1440",
+        "upload-problems-1440",
+        "operations-1440",
+        "operations-case-1440",
+        "audit-1440",
+        "people-1440",
+    }
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,10 +77,10 @@ class Camera:
 
     def take(self, page: Page, name: str) -> None:
         """A picture of the whole page, named by what it shows and its width."""
-        if self._folder is not None:
+        width = (page.viewport_size or WIDE)["width"]
+        if self._folder is not None and f"{name}-{width}" in MAIN:
             self._folder.mkdir(parents=True, exist_ok=True)
             page.evaluate("window.scrollTo(0, 0)")
-            width = (page.viewport_size or WIDE)["width"]
             page.screenshot(path=self._folder / f"{name}-{width}.png", full_page=True)
 
 

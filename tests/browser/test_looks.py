@@ -150,6 +150,26 @@ def test_pages_of_owners_and_administrators(sized, county, camera, tmp_path):
     look(sized, camera, "move-token")
 
 
+@pytest.mark.timeout(120)
+def test_pages_of_the_auditor_and_the_security_administrator(sized, county, camera):
+    county.people(
+        [
+            Actor(id="auditor", name="丁实", unit="县审计局", grants=(Grant(role="auditor"),)),
+            Actor(id="security", name="安稳", unit="县大数据中心", grants=(Grant(role="security_admin"),)),
+        ]
+    )
+    enter(sized, county, "auditor")
+    look(sized, camera, "audit")
+    enter(sized, county, "security")
+    look(sized, camera, "people")
+    sized.goto(f"{county.address}/people/owner")
+    look(sized, camera, "person")
+    sized.get_by_role("button", name="授予角色").click()
+    expect(sized.locator("#give")).to_be_visible()
+    sized.wait_for_timeout(400)
+    look(sized, camera, "give-role")
+
+
 def broken_copy(folder: Path) -> list[str]:
     """The application's files with a form missing and a condition broken."""
     source = PROCESSES / "publicity"
