@@ -18,6 +18,7 @@ from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import holder
 from cases.documents import DocumentKind, document
 from cases.handlers import HANDLERS
+from cases.meetings import action_item
 from cases.opinions import opinion
 from cases.scenario import play
 from cases.story import read_story
@@ -32,7 +33,7 @@ from tests.cases.conftest import PROCESSES, Flow
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 STORIES = PROCESSES / "application" / "scenarios"
 #: Services that are tried with what they are about: a notice that hangs, an objection.
-ELSEWHERE = {"publish_notice", "close_objection", "objection_reply"}
+ELSEWHERE = {"publish_notice", "close_objection", "objection_reply", "inform_police"}
 
 
 def at(text: str) -> datetime:
@@ -202,7 +203,7 @@ def test_a_delivery_answers_for_every_item(flow: Callable[..., Flow]) -> None:
 def test_a_service_called_twice_has_one_effect(flow: Callable[..., Flow], service: str) -> None:
     """The same idempotency key, as after a worker that died between its effect and its answer."""
     case = to_the_decision(flow)
-    tables = (document, decision, benefit_item, opinion, match_row)
+    tables = (document, decision, benefit_item, opinion, match_row, action_item)
     call = ServiceCall(
         job_id="job",
         idempotency_key="the same key",
@@ -217,6 +218,10 @@ def test_a_service_called_twice_has_one_effect(flow: Callable[..., Flow], servic
             "notice_until": date(2025, 10, 14),
             "verify_from": date(2025, 10, 15),
             "verify_wd": 3,
+            "kind": "转办",
+            "item_text": "请核实",
+            "dept": "JKT",
+            "due_on": date(2025, 10, 29),
             "items": [{"benefit": "AID", "title": "教育资助", "dept": "JKT", "mode": "直接落实"}],
         },
         case_id=case.case_id,
