@@ -29,7 +29,8 @@ def movable(visit: Visit, picture: Picture, tasks: tuple[OpenTask, ...]) -> list
 
 
 def targets(picture: Picture) -> list[dict[str, str]]:
-    """The named steps of every process of the instance; the command refuses what lies in another scope."""
+    """The named steps of every process of the instance. A token cannot leave its scope (its process or embedded
+    sub-process): the command refuses that in words."""
     return [
         {"id": node.id, "name": node.name}
         for bundle in picture.bundle.closure()
