@@ -158,10 +158,12 @@ def _of_age(
 ) -> Mapping[str, Any]:
     """Age, the gate of table D1, and schooling after 18. A child without a known birth date is taken as under 18."""
     age = age_on(birth, today) if birth else 0
-    covered = received_at is not None and birth is not None and age_on(birth, county_day(received_at)) < _ADULT
+    received = received_at is not None and birth is not None and age_on(birth, county_day(received_at)) < _ADULT
+    covered = bool(raw.get("covered_before_18", received))
     stage = raw["stage"]
     return {
         "age": age,
+        "covered_before_18": covered,
         "gate": age_gate(age=age, covered_before_18=covered, stage=stage, profile=profile),
         "over18_in_school": age >= _ADULT and stage != "不在读",
     }

@@ -56,6 +56,8 @@ class CaseStatus(StrEnum):
     RECOGNISED = "已认定"  #: decided; not yet served
     DELIVERING = "落实中"  #: departments carry out the items
     PROTECTED = "保障中"  #: all items answered
+    EXIT_CHECK = "退出核查"  #: it is examined whether the protection ends
+    LEFT = "已退出"  #: the protection ended
     REJECTED_TOWN = "乡镇不予认定"  #: papers returned with reasons by the township
     REJECTED_COUNTY = "县级不予认定"  #: papers returned with reasons by the county
     LAPSED = "逾期未补正"  #: the papers never came; may apply again

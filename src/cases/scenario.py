@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cases import agenda
+from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
 from cases.sending import sent
 from cases.stage import EndlessJobs, Stage, build
@@ -24,7 +26,7 @@ from engine.commands.deliver_message import deliver_message
 from engine.commands.start_process import start_process
 from engine.errors import EngineError, NotAllowed, Refused, SubmissionInvalid
 from engine.settings import Settings
-from engine.store import Session, incident, migrate
+from engine.store import Session, incident, instance, migrate
 
 _REFUSED_BY_RIGHT = frozenset({"access", "separate_from"})
 
@@ -54,9 +56,12 @@ def play(story: Story, processes: Path, *, database_url: str | None = None, say:
         url = database_url or f"sqlite:///{Path(folder) / 'story.sqlite3'}"
         migrate(url)
         settings = Settings(mode="demo", data_folder=Path(folder), database_url=url)
-        stage = build(settings, at=story.clock, profile=story.profile, services=story.services)
+        opener = agenda.opener if agenda.PROCESSES & {story.process, *story.others} else None
+        stage = build(settings, at=story.clock, profile=story.profile, services=story.services, opener=opener)
         try:
             stage.prepare([processes / key for key in (story.process, *story.others)])
+            with stage.database.transaction() as session:
+                enter_world(session, children=story.children, standards=story.standards, now=story.clock)
             return _Player(story=story, stage=stage, say=say).play()
         finally:
             stage.database.dispose()
@@ -79,7 +84,6 @@ class _Player:
     say: Say
     instance_id: str = ""
     case_id: str = ""
-    instances: dict[str, tuple[str, str]] = field(default_factory=dict)  #: the latest one of each process
     shown: set[str] = field(default_factory=set)
     doing: str = ""
     failures: list[str] = field(default_factory=list)
@@ -99,10 +103,10 @@ class _Player:
         """Do one step and compare; whether the story can go on."""
         where = f"第{step.number}步"
         try:
-            if step.on is not None:
-                self._turn_to(step.on)
             if step.at is not None:
                 self.stage.move_to(step.at)
+            if step.on is not None:
+                self._turn_to(step.on)
             self._do(step)
             self.stage.run_due()
         except (EngineError, EndlessJobs) as error:
@@ -114,10 +118,17 @@ class _Player:
         return len(self.failures) == before or not self._tell_incidents()
 
     def _turn_to(self, process: str) -> None:
-        """Make the latest instance of a process the one that the steps are about."""
-        if process not in self.instances:
+        """Make the latest instance of a process the one that the steps are about; the program may have opened it."""
+        with self.stage.database.reading() as session:
+            latest = session.execute(
+                select(instance.instance.c.id, instance.instance.c.case_id)
+                .where(instance.instance.c.process_key == process)
+                .order_by(instance.instance.c.started_at.desc(), instance.instance.c.id.desc())
+                .limit(1)
+            ).first()
+        if latest is None:
             raise Refused(f"流程 {process} 还没有发起过")
-        self.instance_id, self.case_id = self.instances[process]
+        self.instance_id, self.case_id = latest.id, latest.case_id or ""
 
     def _do(self, step: Step) -> None:
         deeds = {"start": self._start, "complete": self._complete, "message": self._message}
@@ -156,7 +167,6 @@ class _Player:
                 idempotency_key=self._key(step),
             )
         self.instance_id, self.case_id = started.instance_id, started.case_id or ""
-        self.instances[process] = (self.instance_id, self.case_id)
 
     def _complete(self, step: Step) -> None:
         assert step.actor is not None

@@ -6,7 +6,7 @@ its instant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,14 +22,14 @@ from cases.handlers.canned import with_canned
 from cases.jurisdictions import enter_divisions
 from cases.reminding import next_look, remind
 from engine.access import Actor, Grant
-from engine.clock import FixedClock
+from engine.clock import COUNTY_ZONE, FixedClock
 from engine.commands.claim_due_jobs import claim_due_jobs
 from engine.commands.deploy import deploy
 from engine.commands.run_job import run_job
 from engine.definitions.bundle import read_folder
 from engine.environment import Environment
 from engine.settings import Settings
-from engine.store import Database
+from engine.store import Database, Session
 from engine.store import job as jobs
 
 WORKER = "stage"
@@ -39,16 +39,31 @@ _REAL: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 MOST_JOBS = 2_000
 
 
+#: Opens what has come due: `agenda.open_due` with its actor.
+Opener = Callable[[Session, Environment, datetime], object]
+
+
+def _midnight_after(instant: datetime) -> datetime:
+    """When the county's next day begins."""
+    tomorrow = instant.astimezone(COUNTY_ZONE) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class EndlessJobs(Exception):
     """One thing led to another without end: a diagram runs in circles."""
 
 
 def build(
-    settings: Settings, *, at: datetime, profile: str = "CURRENT", services: Mapping[str, Mapping[str, Any]] = _REAL
+    settings: Settings,
+    *,
+    at: datetime,
+    profile: str = "CURRENT",
+    services: Mapping[str, Mapping[str, Any]] = _REAL,
+    opener: Opener | None = None,
 ) -> Stage:
     """A stage on the settings' database with its clock at `at`; `services` answer as told instead of really."""
     database, env = compose(settings, County(profile=profile, handlers=with_canned(services)))
-    return Stage(database=database, env=env, clock=FixedClock(at))
+    return Stage(database=database, env=env, clock=FixedClock(at), opener=opener)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +74,7 @@ class Stage:
     env: Environment
     clock: FixedClock
     reminds: bool = True  #: reminders are sent on the way, as in operation
+    opener: Opener | None = None  #: opens what a day brings as it begins, as in operation
 
     def prepare(self, processes: Iterable[Path]) -> None:
         """Set up the fictitious county's divisions and publish the processes in these folders; what is there stays."""
@@ -75,6 +91,7 @@ class Stage:
                 self.clock.instant = max(self.clock.instant, at)
                 return
             self.clock.instant = max(self.clock.instant, due)
+            self._open_day()
             if self.reminds:
                 remind(self.database, calendar=self.env.calendar, now=self.clock.now())
             self.run_due()
@@ -87,7 +104,15 @@ class Stage:
             pending = jobs.job.c.status == jobs.JobStatus.PENDING
             work = session.scalar(select(due_at).where(pending).order_by(due_at).limit(1))
             reminder = next_look(session) if self.reminds else None
-        return min((each for each in (work, reminder) if each is not None), default=None)
+        midnight = _midnight_after(self.clock.now()) if self.opener else None
+        return min((each for each in (work, reminder, midnight) if each is not None), default=None)
+
+    def _open_day(self) -> None:
+        """What the day brings is opened as it begins."""
+        now = self.clock.now()
+        if self.opener is not None and _midnight_after(now - timedelta(microseconds=1)) == now:
+            with self.database.transaction() as session:
+                self.opener(session, self.env, now)
 
     def run_due(self) -> None:
         """Run what is due now, as pump and worker do."""

@@ -55,6 +55,8 @@ class Story:
     clock: datetime
     profile: str
     services: Mapping[str, Mapping[str, Any]]
+    children: tuple[Mapping[str, Any], ...]  #: recognised before the story begins (`covered_children`)
+    standards: tuple[Mapping[str, Any], ...]  #: the county's monthly amounts in force
     steps: tuple[Step, ...]
     expect: tuple[Mapping[str, Any], ...]
 
@@ -79,6 +81,8 @@ def read_story(path: Path) -> Story:
         clock=_instant(path, "world.clock", world.get("clock")),
         profile=str(world.get("profile", "CURRENT")),
         services=world.get("services", {}),
+        children=tuple(world.get("children", ())),
+        standards=tuple(world.get("standards", ())),
         steps=tuple(_step(path, number, given, actors) for number, given in enumerate(told.get("step", ()), 1)),
         expect=tuple(told.get("expect", ())),
     )

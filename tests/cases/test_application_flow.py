@@ -18,6 +18,7 @@ from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import holder
 from cases.documents import DocumentKind, document
 from cases.handlers import HANDLERS
+from cases.handlers.exit_handlers import EXIT_HANDLERS
 from cases.meetings import action_item
 from cases.opinions import opinion
 from cases.scenario import play
@@ -33,7 +34,7 @@ from tests.cases.conftest import PROCESSES, Flow
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 STORIES = PROCESSES / "application" / "scenarios"
 #: Services that are tried with what they are about: a notice that hangs, an objection.
-ELSEWHERE = {"publish_notice", "close_objection", "objection_reply", "inform_police"}
+ELSEWHERE = {*EXIT_HANDLERS, "publish_notice", "close_objection", "objection_reply", "inform_police"}
 
 
 def at(text: str) -> datetime:

@@ -47,6 +47,9 @@ WRITTEN_BY = {
     "opinions_disagree": ("d_ut_opinion", "opinion"),
     "opinions_agree": ("d_ut_consolidate", "opinion"),
     "opinions_contradiction": ("d_ut_check", "opinion"),
+    "covered_before_18": ("b_ut_apply", "child_idcard"),
+    "ground": ("f_ut_verify", "ground"),
+    "subcase": ("f_ut_verify", "subcase"),
     "enrolled": ("b_ut_visit", "schooling"),
     "dropout": ("b_ut_visit", "schooling"),
     **{
@@ -153,11 +156,13 @@ def test_each_user_task_has_a_form_of_its_name_a_role_and_a_deadline(key: str) -
         ("application", "b_ut_town_sign", {"b_ut_visit", "b_ut_town_review"}),
         ("review", "d_ut_sign", {"d_ut_opinion"}),
         ("review", "d_ut_final_sign", {"d_ut_consolidate"}),
+        ("meeting", "i_ut_approve", {"i_ut_propose"}),
+        ("meeting", "i_ut_sign", {"i_ut_minutes"}),
         ("publicity", "c_ut_approve", {"c_ut_draft"}),
         ("objection", "o_ut_decide", {"o_ut_investigate", "o_ut_accept"}),
         ("appeal", "k_ut_defence_sign", {"k_ut_defence"}),
-        ("meeting", "i_ut_approve", {"i_ut_propose"}),
-        ("meeting", "i_ut_sign", {"i_ut_minutes"}),
+        ("exit", "f_ut_town_sign", {"f_ut_verify"}),
+        ("exit", "f_ut_leader_sign", {"f_ut_decide"}),
     ],
 )
 def test_who_handles_does_not_sign(key: str, signer: str, others: set[str], all_forms: dict[str, Form]) -> None:

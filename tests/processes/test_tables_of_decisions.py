@@ -117,6 +117,28 @@ def extreme_poverty(age: int, profile: str, stage: str) -> tuple[Any, ...]:
     return ("DIBAO", "STD_TEKUN", "TOP_UP")
 
 
+def age_gate(age: int, covered_before_18: bool, stage: str, profile: str) -> tuple[Any, ...]:
+    if age < 18:
+        return ("KEEP",)
+    if covered_before_18 and stage == "待入学":
+        return ("KEEP_PROVISIONAL",)
+    listed = {"普通高中", "职高", "中专", "大专", "本科"} | ({"义务教育"} if profile == "CURRENT" else set())
+    return ("KEEP_TO_GRADUATION",) if covered_before_18 and stage in listed else ("EXIT",)
+
+
+SUBCASES = ("不适用", "死亡", "户籍迁出", "自愿退出", "骗取保障", "监护情况变化", "其他")
+
+
+def exit_ground(ground: str, subcase: str) -> tuple[Any, ...]:
+    """From when it stops, whether the guardian is heard, whether 特困 termination hangs, whether money comes back."""
+    if ground == "7" and subcase == "骗取保障":
+        return ("AT_ONCE", True, True, True, "退出")
+    dead, moved = ground == "7" and subcase == "死亡", ground == "7" and subcase == "户籍迁出"
+    from_fact = ground in ("1", "2") or dead
+    stop = "MONTH_AFTER_FACT" if from_fact else "MONTH_AFTER_DECISION"
+    return (stop, not from_fact, not dead, False, "死亡" if dead else "转出" if moved else "退出")
+
+
 def premium(hiv: bool, category: str) -> tuple[Any, ...]:
     if hiv or category in ("C1", "C2", "C4"):
         return ("FULL",)
@@ -158,6 +180,16 @@ def flags(*names: str) -> dict[str, tuple[bool, ...]]:
 
 
 CASES: dict[str, tuple[Callable[..., Any], tuple[str, ...], Mapping[str, Any]]] = {
+    "D1_AGE_GATE": (
+        age_gate,
+        ("gate",),
+        {"age": (0, 15, 17, 18, 19, 25), "stage": STAGES, "profile": PROFILES, **flags("covered_before_18")},
+    ),
+    "EXIT_GROUND": (
+        exit_ground,
+        ("stop_rule", "hear", "notice", "recover", "leaves"),
+        {"ground": tuple("1234567"), "subcase": SUBCASES},
+    ),
     "D2_PUBLICITY": (
         publicity,
         ("mode", "min_wd", "min_cd"),

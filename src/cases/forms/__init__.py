@@ -42,6 +42,8 @@ from cases.forms import (
     o_ut_file,
     o_ut_investigate,
 )
+from cases.forms.exit_forms import EXIT_FORMS
+from cases.forms.f_ut_open import open_exit
 from cases.forms.filing import Apply
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
@@ -52,16 +54,18 @@ from cases.forms.protection_forms import PROTECTION_FORMS
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
-        "o_ut_file": o_ut_file.open_objection,
-        "k_ut_register": k_ut_register.open_appeal,
+        "f_ut_open": open_exit,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
+        "o_ut_file": o_ut_file.open_objection,
+        "k_ut_register": k_ut_register.open_appeal,
     }
 )
 
 FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         **PROTECTION_FORMS,
+        **EXIT_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

@@ -9,6 +9,7 @@ from cases.handlers.await_objections import await_objections
 from cases.handlers.close_objection import close_objection
 from cases.handlers.consult_notice import consult_notice
 from cases.handlers.decision_notice import decision_notice
+from cases.handlers.exit_handlers import EXIT_HANDLERS
 from cases.handlers.lapse_notice import lapse_notice
 from cases.handlers.match_records import match_records
 from cases.handlers.note_objection import note_objection
@@ -25,6 +26,7 @@ from engine.domain import Handler
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         **PROTECTION_HANDLERS,
+        **EXIT_HANDLERS,
         "match_records": match_records,
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,

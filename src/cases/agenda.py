@@ -1,0 +1,202 @@
+"""What the day brings: birthdays, the end of a parent's sentence, reviews, facts that may end a protection.
+
+Each occasion opens one instance, once: `agenda_entry` holds a row per (name, slot). Whoever was away for days opens on
+return what was missed; a second scheduler finds nothing left to open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
+
+from cases import exits
+from cases.children import child, parent_status
+from cases.exits import exit_case, exit_fact
+from engine.access import Actor
+from engine.calendar import county_day, days_before, reaches_age_on
+from engine.commands.start_process import start_process
+from engine.environment import Environment
+from engine.store import process_version
+from engine.store.base import Instant, metadata
+from engine.store.session import Session
+
+agenda_entry = Table(
+    "agenda_entry",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("slot", String(80), primary_key=True),
+    Column("process_key", String(80), nullable=False),
+    Column("instance_id", String(40), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+)
+
+#: The program, when it opens what a day brings.
+AGENDA = Actor.system("agenda")
+#: What a day may open by itself.
+PROCESSES = frozenset({"exit"})
+
+ADULT, SIXTEEN = 18, 16
+#: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
+AHEAD_DAYS = 90
+#: A yearly proof is due on 30 September; it is asked for from the first of the month on.
+PROOF_DAYS = 29
+#: So many are opened in one transaction; the rest at the next call.
+MOST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """Something that comes due for one child or one township."""
+
+    name: str
+    slot: str
+    process_key: str
+    fields: Mapping[str, Any]  #: as the process's start form takes them
+
+
+def open_due(session: Session, env: Environment, now: datetime, actor: Actor) -> int:
+    """Open what has come due by `now` and was not opened yet; returns how many instances that started.
+
+    Processes that are not published are left out until they are. Raises what `start_process` raises.
+    """
+    opened = 0
+    for occasion in occasions(session, now):
+        if opened == MOST:
+            break
+        started = start_process(
+            session,
+            env,
+            occasion.process_key,
+            fields=occasion.fields,
+            actor=actor,
+            now=now,
+            idempotency_key=f"agenda:{occasion.name}:{occasion.slot}",
+        )
+        session.execute(
+            insert(agenda_entry).values(
+                name=occasion.name,
+                slot=occasion.slot,
+                process_key=occasion.process_key,
+                instance_id=started.instance_id,
+                opened_at=now,
+            )
+        )
+        opened += 1
+    return opened
+
+
+def opener(session: Session, env: Environment, now: datetime) -> int:
+    """Open what is due in the name of the program: for stages, whose clock is moved by hand."""
+    return open_due(session, env, now, AGENDA)
+
+
+def occasions(session: Session, now: datetime) -> tuple[Occasion, ...]:
+    """What is due and not opened. A child has one exit at a time: a second occasion waits for the first to end."""
+    today = county_day(now)
+    found: list[Occasion] = []
+    if process_version.latest(session, "exit") is not None:
+        taken: set[str] = set()
+        for source in EXITS:
+            for row, occasion in source(session, today):
+                if row["id"] not in taken:
+                    taken.add(row["id"])
+                    found.append(occasion)
+    return tuple(found)
+
+
+Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]
+
+
+def _exit(
+    row: RowMapping, name: str, slot: str, cause: str, *, ground: str, **more: Any
+) -> tuple[RowMapping, Occasion]:
+    fields = {"archive_no": row["archive_no"], "cause": cause, "ground": ground, "source": "系统到期", **more}
+    return row, Occasion(name=name, slot=slot, process_key="exit", fields=fields)
+
+
+def _free(name: str, slot: ColumnElement[str]) -> ColumnElement[bool]:
+    """Not opened yet, and no other exit of the child is open."""
+    return ~exists().where(agenda_entry.c.name == name, agenda_entry.c.slot == slot)
+
+
+def _covered() -> ColumnElement[bool]:
+    """Under protection, without an open exit."""
+    from_case = exits.open_exits().where(exit_case.c.child_id == child.c.id)
+    return child.c.status.in_(sorted(exits.COVERED)) & ~from_case.exists()
+
+
+def eighteen(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
+    """Ninety days before the eighteenth birthday. The case itself reminds at -30 and examines at 0, so that a late
+    opening catches up with both."""
+    query = select(child).where(_covered(), child.c.birth <= today - timedelta(days=17 * 365))
+    for row in session.execute(query.where(_free("eighteen", child.c.id))).mappings():
+        birthday = reaches_age_on(row["birth"], ADULT)
+        if days_before(birthday, AHEAD_DAYS) <= today and _was_covered(row, birthday):
+            yield _exit(row, "eighteen", row["id"], "满18周岁在读核查", ground="1")
+
+
+def sixteen(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
+    """The sixteenth birthday of a child in 特困 support (M12)."""
+    query = select(child).where(_covered(), child.c.primary_category == "C4", _free("sixteen", child.c.id))
+    for row in session.execute(query.where(child.c.birth <= today - timedelta(days=16 * 365))).mappings():
+        birthday = reaches_age_on(row["birth"], SIXTEEN)
+        if birthday <= today < reaches_age_on(row["birth"], ADULT) and _was_covered(row, birthday):
+            yield _exit(row, "sixteen", row["id"], "特困儿童满16周岁", ground="7")
+
+
+def parents_return(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
+    """The day on which a parent's sentence or treatment ends: an examination, not an exit (ground 4)."""
+    query = (
+        select(child, parent_status.c.id.label("parent_id"), parent_status.c.end_date)
+        .join(parent_status, parent_status.c.child_id == child.c.id)
+        .where(_covered(), parent_status.c.end_date <= today)
+        .order_by(parent_status.c.end_date)
+    )
+    opened = _opened(session, "parent_returns")
+    for row in session.execute(query).mappings():
+        slot = f"{row['parent_id']}:{row['end_date']}"
+        if slot not in opened and (row["enrolled_on"] is None or row["end_date"] >= row["enrolled_on"]):
+            yield _exit(row, "parent_returns", slot, "退出情形核查", ground="4", fact_on=row["end_date"].isoformat())
+
+
+def reviews(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
+    """The day on which a file is to be looked at again: graduation, or the yearly proof of schooling."""
+    query = select(child).where(_covered(), child.c.next_review_on <= today + timedelta(days=PROOF_DAYS))
+    opened = _opened(session, "review")
+    for row in session.execute(query).mappings():
+        review_on = row["next_review_on"]
+        yearly = review_on.month == 9 and review_on.day == 30
+        slot = f"{row['id']}:{review_on}"
+        if (review_on - timedelta(days=PROOF_DAYS if yearly else 0)) <= today and slot not in opened:
+            yield _exit(row, "review", slot, "在读复核", ground="1")
+
+
+def told_facts(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:  # noqa: ARG001 - of the sources
+    """Facts that visits and other bodies told."""
+    query = (
+        select(child, exit_fact.c.id.label("fact_id"), exit_fact.c.ground, exit_fact.c.fact_on, exit_fact.c.source)
+        .join(exit_fact, exit_fact.c.child_id == child.c.id)
+        .where(_covered(), _free("exit_fact", exit_fact.c.id))
+        .order_by(exit_fact.c.noted_at)
+    )
+    for row in session.execute(query).mappings():
+        when = {"fact_on": row["fact_on"].isoformat()} if row["fact_on"] else {}
+        found, occasion = _exit(row, "exit_fact", row["fact_id"], "退出情形核查", ground=row["ground"], **when)
+        yield found, Occasion(**{**vars(occasion), "fields": {**occasion.fields, "source": row["source"]}})
+
+
+#: In the order in which a day's occasions of one child are opened; the others wait for the first to end.
+EXITS: tuple[Source, ...] = (told_facts, eighteen, sixteen, parents_return, reviews)
+
+
+def _was_covered(row: RowMapping, birthday: date) -> bool:
+    return row["enrolled_on"] is not None and row["enrolled_on"] < birthday
+
+
+def _opened(session: Session, name: str) -> frozenset[str]:
+    rows = session.execute(select(agenda_entry.c.slot).where(agenda_entry.c.name == name))
+    return frozenset(slot for (slot,) in rows)

@@ -1,0 +1,151 @@
+"""The forms of an exit (P_F): schooling, verification, hearing, notice, signatures, decision, service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from cases import case_files, children, decisions, exits, notices, verifications
+from cases.forms import c_ut_post
+from cases.forms.filing import Apply, Filing, refuse
+
+_NOT_IN_SCHOOL = "不在读"
+
+
+def school_status(filing: Filing) -> Mapping[str, Any]:
+    """Note the child's schooling; without a valid proof it counts as none.
+
+    :raises SubmissionInvalid: schooling is claimed without a proof, or without the day it ends.
+    """
+    stage = filing.text("stage")
+    if stage != _NOT_IN_SCHOOL and not filing.chosen("proof"):
+        raise refuse("proof", "required", "请上传在读证明或录取通知书")
+    leaves = filing.value("graduation_on")
+    if stage not in (_NOT_IN_SCHOOL, "待入学", "硕士") and leaves is None:
+        raise refuse("graduation_on", "required", "请填写预计毕业日期")
+    row = case_files.find_case(filing.session, filing.case_id)
+    children.set_education(
+        filing.session,
+        row["child_id"],
+        stage=stage,
+        school=filing.text("school") or None,
+        expected_graduation=leaves,
+    )
+    return {"stage": stage, "graduation_on": leaves}
+
+
+def verify(filing: Filing) -> Mapping[str, Any]:
+    """Enter what the township found about the ground.
+
+    :raises SubmissionInvalid: ground 7 without its kind, or a change of category without the new one.
+    """
+    ground, conclusion = filing.text("ground"), filing.text("conclusion")
+    subcase = filing.text("subcase") or "不适用"
+    if ground == "7" and subcase == "不适用":
+        raise refuse("subcase", "required", "请选择其他应退出的情形")
+    other = list(filing.chosen("other_category"))
+    if conclusion == "转类别" and not other:
+        raise refuse("other_category", "required", "转类别的,请选择符合的其他类别")
+    fact_on = filing.value("fact_on")
+    verifications.note_verification(
+        filing.session,
+        filing.case_id,
+        kind="退出核查",
+        found=filing.submitted.fields,
+        opinion=conclusion,
+        reason=filing.text("reason"),
+        by_id=filing.actor.id,
+        by_name=filing.actor.name,
+        now=filing.now,
+    )
+    exits.change(
+        filing.session,
+        filing.case_id,
+        ground=ground,
+        fact_on=fact_on,
+        conclusion=conclusion,
+        reason=filing.text("reason"),
+        new_categories=other,
+    )
+    return {"conclusion": conclusion, "ground": ground, "subcase": subcase, "fact_on": fact_on}
+
+
+def statement(filing: Filing) -> Mapping[str, Any]:
+    """Enter what the guardian said against the exit."""
+    exits.change(filing.session, filing.case_id, statement=filing.text("statement"))
+    return {"heard": filing.text("heard")}
+
+
+def contested(filing: Filing) -> Mapping[str, Any]:
+    """Enter what came of an objection against the termination; the notice comes off the board either way and, where the
+    termination stands, goes up again with a new period."""
+    upheld = filing.text("contest") == "成立"
+    reason = "异议成立" if upheld else "有异议,核查后重新公示"
+    notices.take_down(filing.session, filing.case_id, now=filing.now, reason=reason)
+    if upheld:
+        exits.change(filing.session, filing.case_id, conclusion="继续保障", reason=filing.text("findings"))
+    return {"contest": filing.text("contest")}
+
+
+def town_sign(filing: Filing) -> Mapping[str, Any]:
+    """The township's head signs; a notice whose period is over comes off the board."""
+    notices.take_down(filing.session, filing.case_id, now=filing.now, reason="公示期满")
+    case_files.add_facts(filing.session, filing.case_id, {"town_signer": filing.actor.name})
+    return {}
+
+
+def decide(filing: Filing) -> Mapping[str, Any]:
+    """Enter the county's decision; the leader signs after.
+
+    :raises SubmissionInvalid: a change of category without the new one.
+    """
+    decision = filing.text("decision")
+    known = exits.find(filing.session, filing.case_id)
+    categories = list(filing.chosen("new_categories") or known["new_categories"])
+    if decision == "转类别" and not categories:
+        raise refuse("new_categories", "required", "请选择转入的类别")
+    months = filing.value("overpaid_months")
+    exits.change(
+        filing.session,
+        filing.case_id,
+        decision=decision,
+        decided_reason=filing.text("reason"),
+        new_categories=categories,
+        overpaid_months=int(months) if months else None,
+    )
+    return {"decision": decision}
+
+
+def leader_sign(filing: Filing) -> Mapping[str, Any]:
+    """Note who signed for the county."""
+    case_files.add_facts(filing.session, filing.case_id, {"final_signer": filing.actor.name})
+    return {}
+
+
+def serve_stop(filing: Filing) -> Mapping[str, Any]:
+    """Enter when the guardian got the letter: the remedies count from there."""
+    served_on = filing.value("served_on") or filing.day
+    decisions.serve(
+        filing.session,
+        filing.case_id,
+        served_on=served_on,
+        serve_mode=filing.text("service_mode") or None,
+        until=decisions.limits(filing.calendar, served_on),
+    )
+    return {}
+
+
+EXIT_FORMS: Mapping[str, Apply] = MappingProxyType(
+    {
+        "f_ut_school_status": school_status,
+        "f_ut_verify": verify,
+        "f_ut_statement": statement,
+        "f_ut_notice_post": c_ut_post.apply,
+        "f_ut_contested": contested,
+        "f_ut_town_sign": town_sign,
+        "f_ut_decide": decide,
+        "f_ut_leader_sign": leader_sign,
+        "f_ut_serve_stop": serve_stop,
+    }
+)

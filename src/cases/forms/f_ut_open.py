@@ -1,0 +1,172 @@
+"""发起退出核查: opens an exit for a child under protection, by the agenda or by a person (P_F, DL-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from cases import case_files, children, exits, households
+from cases.case_files import CaseStatus, case_file
+from cases.forms.filing import refuse
+from cases.privacy import mask_child_name
+from cases.search import search_key
+from engine.access import Actor, covers
+from engine.calendar import Calendar, county_day, days_before, reaches_age_on
+from engine.domain import CaseRef
+from engine.errors import NotAllowed
+from engine.store.session import Session
+
+#: The form's cause, as the diagram's first gateway reads it.
+TRIGGERS: Mapping[str, str] = MappingProxyType(
+    {
+        "退出情形核查": "FACT",
+        "满18周岁在读核查": "SCHOOL",
+        "在读复核": "SCHOOL",
+        "特困儿童满16周岁": "SIXTEEN",
+    }
+)
+REVIEW = "在读复核"
+ADULT, REMIND_DAYS, STATUS_WORKDAYS = 18, 30, 20
+
+
+def open_exit(
+    session: Session,
+    *,
+    process_key: str,
+    kind: str,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
+    profile: str,
+) -> CaseRef:
+    """Open the exit and compute its dates: when proof is due, when the guardian is reminded, when it must be in.
+
+    :raises SubmissionInvalid: no such archive, the child is not under protection, or an exit is open already.
+    :raises NotAllowed: staff act in their own area; a guardian for the own child.
+    """
+    found = _child(session, str(fields["archive_no"]), actor)
+    case_id = case_files.open_case(
+        session,
+        kind=kind,
+        process_key=process_key,
+        child_id=found["id"],
+        place=found["hukou_code"],
+        policy_profile=profile,
+        facts=_facts(session, found, fields, county_day(now), calendar),
+        actor=actor,
+        now=now,
+        status=CaseStatus.EXIT_CHECK,
+        sealed_hiv=found["sealed_hiv"],
+        owner_id=actor.id if _is_guardian(actor) else None,
+    )
+    if found["no_publicity"]:
+        case_files.change(session, case_id, no_publicity=True)
+    exits.enter(
+        session,
+        case_id,
+        child_id=found["id"],
+        cause=fields["cause"],
+        ground=fields["ground"],
+        source=fields["source"],
+        fact_on=fields.get("fact_on"),
+        reason=str(fields.get("note") or ""),
+    )
+    return CaseRef(
+        case_id=case_id,
+        place=found["hukou_code"],
+        subject=mask_child_name(found["name"]),
+        search_key=search_key(found["name"]),
+    )
+
+
+def _facts(
+    session: Session, found: RowMapping, fields: Mapping[str, Any], today: date, calendar: Calendar
+) -> Mapping[str, Any]:
+    cause = str(fields["cause"])
+    return {
+        **_known(session, found["id"]),
+        **_standing(session, found),
+        **_dates(found, cause, today, calendar),
+        "trigger": TRIGGERS[cause],
+        "ground": str(fields["ground"]),
+        "subcase": "不适用",
+        "graduation_on": None,
+    }
+
+
+def _is_guardian(actor: Actor) -> bool:
+    return any(grant.role == "applicant" for grant in actor.grants)
+
+
+def _child(session: Session, archive_no: str, actor: Actor) -> RowMapping:
+    found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
+    if found is None or (found["sealed_hiv"] and not _may_open_sealed(actor)):
+        raise refuse("archive_no", "unknown", "没有这个档案编号")
+    if _is_guardian(actor) and not _files_for(session, found["id"], actor):
+        raise NotAllowed("监护人只能为自己的孩子提出")
+    staff = not _is_guardian(actor) and not actor.is_system
+    if staff and not any(covers(grant, found["hukou_code"]) for grant in actor.grants):
+        raise NotAllowed("只能核查本辖区的儿童")
+    if found["status"] not in exits.COVERED:
+        raise refuse("archive_no", "status", f"该儿童现为“{found['status']}”,不在保障中")
+    if exits.open_exit_of(session, found["id"]) is not None:
+        raise refuse("archive_no", "open_exit", "该儿童已有在办的退出核查")
+    return found
+
+
+def _may_open_sealed(actor: Actor) -> bool:
+    return actor.is_system or any(grant.role == "mzj_sealed" for grant in actor.grants)
+
+
+def _files_for(session: Session, child_id: str, actor: Actor) -> bool:
+    query = select(case_file.c.id).where(case_file.c.child_id == child_id, case_file.c.owner_id == actor.id)
+    return session.execute(query.limit(1)).first() is not None
+
+
+def _known(session: Session, child_id: str) -> Mapping[str, Any]:
+    """What the last application said: the tables of benefits read it again."""
+    facts = session.execute(
+        select(case_file.c.facts)
+        .where(case_file.c.child_id == child_id, case_file.c.kind == "application")
+        .order_by(case_file.c.opened_at.desc())
+        .limit(1)
+    ).scalar()
+    return dict(facts or {})
+
+
+def _standing(session: Session, found: RowMapping) -> Mapping[str, Any]:
+    """How the child stands in the file now; it wins over what an old form said."""
+    learns = session.execute(
+        select(children.child_education.c.stage).where(children.child_education.c.child_id == found["id"])
+    ).scalar()
+    means = households.household_of(session, found["id"])
+    adult_on = reaches_age_on(found["birth"], ADULT) if found["birth"] else None
+    standing: dict[str, Any] = {
+        "final_categories": list(found["categories"]),
+        "living_scheme": exits.living_scheme(session, found["id"]),
+        "adult_on": adult_on,
+        "covered_before_18": bool(adult_on and found["enrolled_on"] and found["enrolled_on"] < adult_on),
+    }
+    if learns:
+        standing["stage"] = learns
+    if means is not None and means["dibao"] is not None:
+        standing |= {"dibao_ok": bool(means["dibao"]), "bianyuan_ok": bool(means["bianyuan"])}
+    return standing
+
+
+def _dates(found: RowMapping, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
+    """DL-20. At 18: 20 working days from the opening, in by the birthday. At a review: by 30 September, rolled back to
+    a working day, or 20 working days from the opening; the file closes at the end of that day."""
+    due = calendar.add_workdays(today, STATUS_WORKDAYS).end
+    until = reaches_age_on(found["birth"], ADULT) if found["birth"] else due
+    if cause == REVIEW:
+        review_on = found["next_review_on"] or today
+        autumn = review_on.month == 9 and review_on.day == 30
+        due = calendar.roll_back(review_on) if autumn and review_on >= today else due
+        until = max(review_on, due) + timedelta(days=1)
+    return {"proof_due": due, "proof_until": until, "remind_on": days_before(until, REMIND_DAYS)}
