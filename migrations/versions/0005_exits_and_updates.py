@@ -21,10 +21,11 @@ _JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 def upgrade() -> None:
     _agenda()
     _exits()
+    _updates()
 
 
 def downgrade() -> None:
-    for table in ("exit_fact", "exit_case", "agenda_entry"):
+    for table in ("visit", "quarter_report", "exit_fact", "exit_case", "agenda_entry"):
         op.drop_table(table)
 
 
@@ -85,3 +86,39 @@ def _exits() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_exit_fact"),
     )
     op.create_index("ix_exit_fact_child_id", "exit_fact", ["child_id"])
+
+
+def _updates() -> None:
+    op.create_table(
+        "quarter_report",
+        *_case_key("quarter_report"),
+        sa.Column("town", sa.String(9), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("children", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=True),
+        sa.Column("changed", sa.Integer(), nullable=True),
+        sa.Column("exited", sa.Integer(), nullable=True),
+        sa.Column("zero_report", sa.Boolean(), nullable=True),
+        sa.Column("merged_at", _INSTANT, nullable=True),
+        sa.Column("signed_at", _INSTANT, nullable=True),
+        sa.Column("accepted_at", _INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name="pk_quarter_report"),
+        sa.UniqueConstraint("town", "year", "quarter", name="uq_quarter_report_town_year_quarter"),
+    )
+    op.create_table(
+        "visit",
+        *_case_key("visit"),
+        *_child_key("visit"),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("campaign_id", sa.String(40), nullable=True),
+        sa.Column("found", _JSON, nullable=True),
+        sa.Column("changes", _JSON, nullable=False),
+        sa.Column("exit_clue", sa.String(2), nullable=True),
+        sa.Column("risk_found", sa.Boolean(), nullable=True),
+        sa.Column("by_name", sa.String(60), nullable=True),
+        sa.Column("at", _INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name="pk_visit"),
+    )
+    op.create_index("ix_visit_child_id", "visit", ["child_id"])
+    op.create_index("ix_visit_campaign_id", "visit", ["campaign_id"])

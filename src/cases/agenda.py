@@ -16,6 +16,8 @@ from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists,
 from cases import exits
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
+from cases.jurisdictions import TOWN_DIGITS, subtree
+from cases.quarters import covered_in, dates_of, quarter_of, report_of
 from engine.access import Actor
 from engine.calendar import county_day, days_before, reaches_age_on
 from engine.commands.start_process import start_process
@@ -37,7 +39,7 @@ agenda_entry = Table(
 #: The program, when it opens what a day brings.
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
-PROCESSES = frozenset({"exit"})
+PROCESSES = frozenset({"exit", "quarterly", "visit"})
 
 ADULT, SIXTEEN = 18, 16
 #: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
@@ -64,29 +66,35 @@ def open_due(session: Session, env: Environment, now: datetime, actor: Actor) ->
     Processes that are not published are left out until they are. Raises what `start_process` raises.
     """
     opened = 0
-    for occasion in occasions(session, now):
-        if opened == MOST:
-            break
-        started = start_process(
-            session,
-            env,
-            occasion.process_key,
-            fields=occasion.fields,
-            actor=actor,
-            now=now,
-            idempotency_key=f"agenda:{occasion.name}:{occasion.slot}",
-        )
-        session.execute(
-            insert(agenda_entry).values(
-                name=occasion.name,
-                slot=occasion.slot,
-                process_key=occasion.process_key,
-                instance_id=started.instance_id,
-                opened_at=now,
-            )
-        )
-        opened += 1
+    for stage in STAGES:
+        for occasion in stage(session, env, now)[: MOST - opened]:
+            opened += open_one(session, env, occasion, now, actor)
     return opened
+
+
+def open_one(session: Session, env: Environment, occasion: Occasion, now: datetime, actor: Actor) -> bool:
+    """Start what one occasion asks for; whether this call did it. Raises what `start_process` raises."""
+    started = start_process(
+        session,
+        env,
+        occasion.process_key,
+        fields=occasion.fields,
+        actor=actor,
+        now=now,
+        idempotency_key=f"agenda:{occasion.name}:{occasion.slot}",
+    )
+    if started.already:
+        return False
+    session.execute(
+        insert(agenda_entry).values(
+            name=occasion.name,
+            slot=occasion.slot,
+            process_key=occasion.process_key,
+            instance_id=started.instance_id,
+            opened_at=now,
+        )
+    )
+    return True
 
 
 def opener(session: Session, env: Environment, now: datetime) -> int:
@@ -94,19 +102,61 @@ def opener(session: Session, env: Environment, now: datetime) -> int:
     return open_due(session, env, now, AGENDA)
 
 
-def occasions(session: Session, now: datetime) -> tuple[Occasion, ...]:
-    """What is due and not opened. A child has one exit at a time: a second occasion waits for the first to end."""
+def exit_occasions(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Exits that are due. A child has one exit at a time: a second occasion waits for the first to end."""
+    if process_version.latest(session, "exit") is None:
+        return ()
     today = county_day(now)
+    found: dict[str, Occasion] = {}
+    for source in EXITS:
+        for row, occasion in source(session, today):
+            found.setdefault(row["id"], occasion)
+    return tuple(found.values())
+
+
+def quarter_openings(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
+    """From the first working day of a quarter's last month to the end of that month: each township's update."""
+    today = county_day(now)
+    quarter = quarter_of(today)
+    if process_version.latest(session, "quarterly") is None:
+        return ()
+    if today.month != quarter.last_month or today < dates_of(quarter, env.calendar).opens_on:
+        return ()
+    return tuple(
+        Occasion(
+            name="quarter",
+            slot=f"{town.code}:{quarter.name}",
+            process_key="quarterly",
+            fields={"town": town.code, "year": quarter.year, "quarter": str(quarter.number)},
+        )
+        for town in subtree(session, digits=TOWN_DIGITS)
+        if report_of(session, town.code, quarter) is None
+    )
+
+
+def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
+    """A visit for each child that was under protection when the township's update of this quarter was opened."""
+    quarter = quarter_of(county_day(now))
+    if process_version.latest(session, "visit") is None or county_day(now).month != quarter.last_month:
+        return ()
+    opened, before = _opened(session, "visit", f"{quarter.name}:%"), dates_of(quarter, env.calendar).opens_on
     found: list[Occasion] = []
-    if process_version.latest(session, "exit") is not None:
-        taken: set[str] = set()
-        for source in EXITS:
-            for row, occasion in source(session, today):
-                if row["id"] not in taken:
-                    taken.add(row["id"])
-                    found.append(occasion)
+    for town in subtree(session, digits=TOWN_DIGITS):
+        campaign = report_of(session, town.code, quarter)
+        for row in covered_in(session, town.code, before) if campaign else ():
+            slot = f"{quarter.name}:{row['id']}"
+            if slot not in opened:
+                fields = {"archive_no": row["archive_no"], "campaign": campaign}
+                found.append(Occasion(name="visit", slot=slot, process_key="visit", fields=fields))
     return tuple(found)
 
+
+#: One after the other: the visits of a quarter need its reports.
+STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
+    quarter_openings,
+    quarter_visits,
+    exit_occasions,
+)
 
 Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]
 
@@ -197,6 +247,7 @@ def _was_covered(row: RowMapping, birthday: date) -> bool:
     return row["enrolled_on"] is not None and row["enrolled_on"] < birthday
 
 
-def _opened(session: Session, name: str) -> frozenset[str]:
-    rows = session.execute(select(agenda_entry.c.slot).where(agenda_entry.c.name == name))
+def _opened(session: Session, name: str, like: str = "%") -> frozenset[str]:
+    query = select(agenda_entry.c.slot).where(agenda_entry.c.name == name, agenda_entry.c.slot.like(like))
+    rows = session.execute(query)
     return frozenset(slot for (slot,) in rows)

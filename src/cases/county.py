@@ -14,7 +14,7 @@ from cases.field_checks import FIELD_CHECKS
 from cases.forms import FORMS, OPENERS
 from cases.forms.filing import Filing
 from cases.handlers import HANDLERS
-from cases.jurisdictions import VILLAGE_DIGITS, full_name, subtree
+from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name, subtree
 from cases.roles import ROLES
 from engine.access import Actor
 from engine.calendar import Calendar, default_calendar
@@ -61,12 +61,13 @@ class County:
         return case_facts.gather(session, case_id, now)
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:  # noqa: ARG002 - of the seam
-        """The villages and communities of the county, for a form's list."""
+        """The villages and communities, and the townships of the county, for a form's list."""
         return {
+            "towns": [{"value": each.code, "label": each.name} for each in subtree(session, digits=TOWN_DIGITS)],
             "villages": [
                 {"value": each.code, "label": full_name(session, each.code)}
                 for each in subtree(session, digits=VILLAGE_DIGITS)
-            ]
+            ],
         }
 
     def open_case(

@@ -106,7 +106,7 @@ class _Player:
             if step.at is not None:
                 self.stage.move_to(step.at)
             if step.on is not None:
-                self._turn_to(step.on)
+                self._turn_to(step.on, step.place or "")
             self._do(step)
             self.stage.run_due()
         except (EngineError, EndlessJobs) as error:
@@ -117,12 +117,12 @@ class _Player:
         self._compare(where, step.expect)
         return len(self.failures) == before or not self._tell_incidents()
 
-    def _turn_to(self, process: str) -> None:
+    def _turn_to(self, process: str, place: str) -> None:
         """Make the latest instance of a process the one that the steps are about; the program may have opened it."""
         with self.stage.database.reading() as session:
             latest = session.execute(
                 select(instance.instance.c.id, instance.instance.c.case_id)
-                .where(instance.instance.c.process_key == process)
+                .where(instance.instance.c.process_key == process, instance.instance.c.place.startswith(place))
                 .order_by(instance.instance.c.started_at.desc(), instance.instance.c.id.desc())
                 .limit(1)
             ).first()

@@ -38,6 +38,7 @@ class Step:
     key: str | None
     process: str | None  #: what a `start` starts, if not the story's own process
     on: str | None  #: the instance that the step is about, by the process that it runs; kept for the steps that follow
+    place: str | None  #: with `on`: of the instances of that process, the latest one of this division
     fields: Mapping[str, Any]
     refused: tuple[str, ...]
     expect: tuple[Mapping[str, Any], ...]
@@ -124,6 +125,7 @@ def _step(path: Path, number: int, given: Mapping[str, Any], actors: Mapping[str
         key=given.get("key"),
         process=given.get("process"),
         on=given.get("on"),
+        place=given.get("place"),
         fields=given.get("with", _NOTHING),
         refused=tuple(given.get("refused", ())),
         expect=tuple(given.get("expect", ())),

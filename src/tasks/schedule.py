@@ -11,6 +11,7 @@ PUMP_SECONDS = 1.0
 JANITOR_SECONDS = 60.0
 REMINDER_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
+AGENDA_SECONDS = 300.0
 
 
 def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
@@ -30,6 +31,11 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
             "task": "tasks.outbox",
             "schedule": OUTBOX_SECONDS,
             "options": {"expires": 5.0, "retry": False},
+        },
+        "agenda": {
+            "task": "tasks.agenda",
+            "schedule": AGENDA_SECONDS,
+            "options": {"expires": AGENDA_SECONDS, "retry": False},
         },
     }
     conf: dict[str, Any] = {

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from cases import agenda, children, exits
 from cases.agenda import AGENDA, agenda_entry
 from cases.covered_children import enter_world
+from cases.quarters import dates_of, quarter_of
 from cases.stage import Stage, build
-from engine.calendar import AgeRule, month_after, reaches_age_on
+from engine.calendar import AgeRule, default_calendar, month_after, reaches_age_on
 from engine.clock import COUNTY_ZONE
 from engine.settings import Settings
 from engine.store.instance import instance
@@ -78,6 +79,13 @@ def county(database_url: str, tmp_path: Path) -> Iterator[County]:
     stage.database.dispose()
 
 
+@pytest.fixture
+def visiting(county: County) -> County:
+    """The county, with the quarterly update published too."""
+    county.stage.prepare([PROCESSES / key for key in ("quarterly", "visit")])
+    return county
+
+
 def test_ninety_days_before_eighteen_and_only_once(county: County) -> None:
     child_id = county.child("2007-10-08")
     assert county.open("2025-07-09", 23) == 0
@@ -90,11 +98,11 @@ def test_two_schedulers_open_one(county: County) -> None:
     county.child("2007-10-08")
     now = at("2025-07-10")
     with county.stage.database.transaction() as session:
-        first = agenda.occasions(session, now)
+        first = agenda.exit_occasions(session, county.stage.env, now)
     assert len(first) == 1
     assert county.open("2025-07-10") == 1
     with county.stage.database.transaction() as session:
-        assert agenda.occasions(session, now) == ()
+        assert agenda.exit_occasions(session, county.stage.env, now) == ()
 
 
 def test_an_outage_over_the_birthday_is_caught_up_with(county: County) -> None:
@@ -175,3 +183,44 @@ def test_the_former_amount_may_be_kept_at_sixteen() -> None:
     assert exits.topped_up(Decimal(1050), Decimal(720), floor=True) == Decimal(330)
     assert exits.topped_up(Decimal(1050), Decimal(720), floor=False) is None
     assert exits.topped_up(Decimal(720), Decimal(1050), floor=True) is None
+
+
+def test_a_quarter_opens_once_in_each_township_with_a_visit_per_child(visiting: County) -> None:
+    child_id = visiting.child("2010-11-11", categories=("C5",))
+    assert visiting.open("2025-08-31") == 0
+    assert visiting.open("2025-09-01") == 4
+    assert visiting.open("2025-09-02") == 0
+    towns = ("519927101", "519927102", "519927201")
+    expected = [("quarter", f"{town}:2025Q3") for town in towns] + [("visit", f"2025Q3:{child_id}")]
+    assert sorted(visiting.entries()) == expected
+
+
+def test_a_quarter_that_nobody_opened_in_time_is_opened_in_the_rest_of_its_month(visiting: County) -> None:
+    assert visiting.open("2025-09-29") == 3
+    assert visiting.open("2025-10-09") == 0
+
+
+def test_a_quarter_begins_on_a_working_day(visiting: County) -> None:
+    assert visiting.open("2026-03-01") == 0, "a Sunday"
+    assert visiting.open("2026-03-02") == 3
+
+
+def test_who_was_recognised_after_the_opening_is_visited_in_the_next_quarter(visiting: County) -> None:
+    visiting.child("2010-11-11", categories=("C5",), enrolled="2025-09-10")
+    assert visiting.open("2025-09-12") == 3
+    assert visiting.open("2025-12-01") == 4
+
+
+@pytest.mark.parametrize(
+    ("day", "opens", "village", "town", "last"),
+    [
+        ("2025-09-20", "2025-09-01", "2025-09-15", "2025-09-25", "2025-09-30"),
+        ("2026-03-20", "2026-03-02", "2026-03-13", "2026-03-25", "2026-03-31"),
+        ("2026-09-20", "2026-09-01", "2026-09-15", "2026-09-24", "2026-09-30"),
+        ("2026-12-20", "2026-12-01", "2026-12-15", "2026-12-25", "2026-12-31"),
+    ],
+)
+def test_the_dates_of_a_quarter_never_move_forward(day: str, opens: str, village: str, town: str, last: str) -> None:
+    dates = dates_of(quarter_of(date.fromisoformat(day)), default_calendar())
+    found = (dates.opens_on, dates.village_due, dates.merge_due, dates.report_due)
+    assert [each.isoformat() for each in found] == [opens, village, town, last]

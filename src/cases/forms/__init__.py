@@ -49,12 +49,15 @@ from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
 from cases.forms.protection_forms import PROTECTION_FORMS
+from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
 
 #: What a start form opens.
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
         "f_ut_open": open_exit,
+        "g_ut_open": open_quarter,
+        "g_ut_begin": open_visit,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
         "o_ut_file": o_ut_file.open_objection,
@@ -66,6 +69,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         **PROTECTION_FORMS,
         **EXIT_FORMS,
+        **QUARTER_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,
