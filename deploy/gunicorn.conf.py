@@ -15,4 +15,4 @@ max_requests = 10_000
 max_requests_jitter = 1_000
 accesslog = "-"
 #: No query string: it may hold a name that was searched for.
-access_log_format = '%(h)s %(m)s %(U)s %(s)s %(b)s %(D)sus'
+access_log_format = "%(h)s %(m)s %(U)s %(s)s %(b)s %(D)sus"

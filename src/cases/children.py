@@ -189,6 +189,14 @@ def find_by_idcard(session: Session, idcard: str) -> RowMapping | None:
     return session.execute(select(child).where(child.c.idcard == idcard)).mappings().first()
 
 
+def find_unnumbered(session: Session, *, name: str, birth: date | None, hukou_code: str) -> RowMapping | None:
+    """The file of a child without an id number, known by name, birth and village."""
+    query = select(child).where(
+        child.c.idcard.is_(None), child.c.name == name, child.c.birth == birth, child.c.hukou_code == hukou_code
+    )
+    return session.execute(query).mappings().first()
+
+
 def find_child(session: Session, child_id: str) -> RowMapping | None:
     """The child's file by its id."""
     return session.execute(select(child).where(child.c.id == child_id)).mappings().first()

@@ -65,6 +65,8 @@ def _task(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
     wanted = expected.get("departments")
     if "department" in expected:
         rows = [row for row in rows if row.department == expected["department"]]
+    if "place" in expected:
+        rows = [row for row in rows if row.place == expected["place"]]
     if wanted is not None:
         found = sorted(row.department or "" for row in rows)
         if found != sorted(wanted):

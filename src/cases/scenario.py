@@ -187,6 +187,7 @@ class _Player:
     def _task(self, session: Session, step: Step) -> Any:
         present = open_tasks(session, self.instance_id)
         rows = [row for row in present if row.element_id == step.task and step.department in (None, row.department)]
+        rows = [row for row in rows if step.place is None or step.on is not None or row.place == step.place]
         if len(rows) != 1:
             found = ", ".join(f"{row.element_id}({row.department or '—'})" for row in present) or "无"
             raise Refused(f"任务 {step.task} 应恰有一件待办,实际 {len(rows)} 件;现有: {found}")

@@ -38,7 +38,7 @@ class Step:
     key: str | None
     process: str | None  #: what a `start` starts, if not the story's own process
     on: str | None  #: the instance that the step is about, by the process that it runs; kept for the steps that follow
-    place: str | None  #: with `on`: of the instances of that process, the latest one of this division
+    place: str | None  #: with `on`: which instance of that process; without: which of several open tasks
     fields: Mapping[str, Any]
     refused: tuple[str, ...]
     expect: tuple[Mapping[str, Any], ...]

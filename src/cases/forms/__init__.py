@@ -50,12 +50,14 @@ from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
+from cases.forms.survey_forms import SURVEY_FORMS, open_survey
 
 #: What a start form opens.
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
         "f_ut_open": open_exit,
+        "a_ut_plan": open_survey,
         "g_ut_open": open_quarter,
         "g_ut_begin": open_visit,
         "h_ut_report": open_report,
@@ -70,6 +72,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **PROTECTION_FORMS,
         **EXIT_FORMS,
         **QUARTER_FORMS,
+        **SURVEY_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

@@ -21,9 +21,10 @@ def school_status(filing: Filing) -> Mapping[str, Any]:
     stage = filing.text("stage")
     if stage != _NOT_IN_SCHOOL and not filing.chosen("proof"):
         raise refuse("proof", "required", "请上传在读证明或录取通知书")
-    leaves = filing.value("graduation_on")
+    field = _graduation_field(filing)
+    leaves = filing.value(field)
     if stage not in (_NOT_IN_SCHOOL, "待入学", "硕士") and leaves is None:
-        raise refuse("graduation_on", "required", "请填写预计毕业日期")
+        raise refuse(field, "required", "请填写预计毕业日期")
     row = case_files.find_case(filing.session, filing.case_id)
     children.set_education(
         filing.session,
@@ -32,7 +33,12 @@ def school_status(filing: Filing) -> Mapping[str, Any]:
         school=filing.text("school") or None,
         expected_graduation=leaves,
     )
-    return {"stage": stage, "graduation_on": leaves}
+    return {"stage": stage, field: leaves}
+
+
+def _graduation_field(filing: Filing) -> str:
+    """The day it ends; the form of cases begun before the word was settled calls it `graduation_on`."""
+    return "graduation_on" if "graduation_on" in filing.submitted.fields else "expected_graduation"
 
 
 def verify(filing: Filing) -> Mapping[str, Any]:

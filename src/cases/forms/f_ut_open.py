@@ -95,7 +95,7 @@ def _facts(
         "trigger": TRIGGERS[cause],
         "ground": str(fields["ground"]),
         "subcase": "不适用",
-        "graduation_on": None,
+        "expected_graduation": None,
     }
 
 

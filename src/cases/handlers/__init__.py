@@ -20,6 +20,7 @@ from cases.handlers.publish_notice import publish_notice
 from cases.handlers.request_opinions import request_opinions
 from cases.handlers.resume_verification import resume_verification
 from cases.handlers.supplement_notice import supplement_notice
+from cases.handlers.survey_register import survey_register
 from cases.handlers.withdraw_notice import withdraw_notice
 from engine.domain import Handler
 
@@ -30,6 +31,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "match_records": match_records,
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,
+        "survey_register": survey_register,
         "withdraw_notice": withdraw_notice,
         "publish_notice": publish_notice,
         "request_opinions": request_opinions,
