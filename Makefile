@@ -26,7 +26,7 @@ help: ## List what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ While developing
-.PHONY: sure fmt lint types contracts coverage demo
+.PHONY: sure fmt lint types contracts coverage hooks demo
 sure: fmt lint types contracts coverage ## Format, lint, types, import contracts, tests, coverage
 
 fmt: install-dev ## Format the Python code
@@ -41,8 +41,12 @@ types: install-dev ## Check the types
 contracts: install-dev ## Check who may import whom, and the other fences
 	@$(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
 
-coverage: install-dev frontend services ## Run every test and show what none of them reaches
+coverage: install-dev frontend services ## Run every test, show what none of them reaches; the engine needs 90 % of lines and branches
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov=engine --cov=cases --cov=tasks --cov=web --cov-report=term-missing:skip-covered $(PYTEST)
+	@$(BIN)/python -m coverage report --include='src/engine/*' --fail-under=90 --format=total
+
+hooks: install-dev ## Check format, lint and types before each commit (pre-commit)
+	@$(BIN)/pre-commit install
 
 demo: install ## Play the told stories of the demo county, step by step
 	@$(BIN)/tongan demo

@@ -101,4 +101,5 @@ def let_out(edge: Edge, session: Session, response: AnyResponse) -> None:
 
 def known_actor() -> Actor | None:
     """The actor that this request's transaction found, for the page's frame; None before or without one."""
-    return g.get("actor")
+    actor: Actor | None = g.get("actor")
+    return actor

@@ -20,7 +20,8 @@ _CATALOGUE = Path(__file__).parent / "translations" / "en.toml"
 @cache
 def english() -> dict[str, str]:
     """Chinese sentence to English sentence."""
-    return tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))["sentences"]
+    sentences: dict[str, str] = tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))["sentences"]
+    return sentences
 
 
 def current_language() -> str:

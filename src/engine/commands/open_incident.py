@@ -54,9 +54,9 @@ def open_incident(
     """
     detail = failure.detail
     found = instance_id or detail.get("instance_id")
-    again: Any = detail.get("incident_id")
+    again = detail.get("incident_id")
     if again is not None or not isinstance(found, str):
-        return again
+        return again if isinstance(again, str) else None
     session.lock(instance.LOCK, {"instance_id": found})
     row = session.row(instance.READ, {"instance_id": found})
     if row is None:

@@ -93,9 +93,9 @@ def order(left: Any, right: Any, zone: tzinfo | None = None) -> int | None:
     if kind is not type(right):
         return None
     if kind in _ORDERED:
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     if kind is date:
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     if kind is time:
         if (left.tzinfo is None) != (right.tzinfo is None):
             return None

@@ -68,7 +68,8 @@ class Anchor(BpmnTaskSpec):
 
     def taken(self, my_task: Token) -> list[str]:
         """Names of the specs to which the token goes on: all that follow, unless a gateway chooses."""
-        return self._outputs
+        names: list[str] = self._outputs
+        return names
 
     def holds(self, child: Token) -> bool:
         """Whether a token of this spec stays in the tree, though done, while this child of it lives."""

@@ -38,10 +38,10 @@ def text_value(field: Field, value: Any) -> str:
     """A text without blanks around it. Of one line for a textfield."""
     if not isinstance(value, str):
         raise Unfit("type", "应为文字,请重新填写")
-    value = value.strip()
-    if _CONTROL.search(value) or (field.kind == "textfield" and _LINE.search(value)) or not _encodable(value):
+    text: str = value.strip()
+    if _CONTROL.search(text) or (field.kind == "textfield" and _LINE.search(text)) or not _encodable(text):
         raise Unfit("characters", "含有无法保存的字符(如换行或控制符),请删除后重新填写")
-    return value
+    return text
 
 
 def number_value(field: Field, value: Any) -> Decimal | int:
@@ -184,7 +184,8 @@ def _datetime(value: Any) -> datetime:
         raise Unfit("range", "年份超出范围,请核对") from None
 
 
-def _time(value: Any) -> time:
+def _time(given: Any) -> time:
+    value = given
     if isinstance(value, str) and re.match(r"\d{2}:\d{2}", value.strip(), re.ASCII):
         try:
             value = time.fromisoformat(value.strip())
@@ -193,7 +194,7 @@ def _time(value: Any) -> time:
     if not isinstance(value, time):
         raise Unfit("time", "不是有效的时间,请按 17:30 的格式填写")
     if value.tzinfo:
-        value = datetime.combine(date(2000, 1, 1), value).astimezone(COUNTY_ZONE).time()
+        return datetime.combine(date(2000, 1, 1), value).astimezone(COUNTY_ZONE).time()
     return value
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.feel import temporal
 from engine.feel.arithmetic import Undefined, finite
@@ -16,6 +16,7 @@ from engine.feel.values import DECIMAL128, Function, Range, YearsMonths
 if TYPE_CHECKING:
     from engine.feel.machine import Machine
 
+_Given = TypeVar("_Given")
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?", re.ASCII)
 
 
@@ -174,7 +175,10 @@ def instant_in_zone(_machine: Machine, value: datetime, zone: str) -> datetime:
 @builtin("duration(from: string)")
 def duration(_machine: Machine, text: str) -> timedelta | YearsMonths:
     """The duration that the text writes."""
-    return _given(temporal.parse_duration(text))
+    value = temporal.parse_duration(text)
+    if value is None:
+        raise Undefined("arguments")
+    return value
 
 
 @builtin("duration(from: duration)")
@@ -195,7 +199,7 @@ def _integer(value: Decimal) -> int:
     return int(value)
 
 
-def _given(value: Any) -> Any:
+def _given(value: _Given | None) -> _Given:
     if value is None:
         raise Undefined("arguments")
     return value

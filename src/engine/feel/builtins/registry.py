@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.feel.arithmetic import Undefined
 from engine.feel.values import Function, Range, YearsMonths, type_name
@@ -33,6 +33,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "function": (Function,),
 }
 _SIGNATURE = re.compile(r"([^(]+)\((.*)\)", re.DOTALL)
+_Declared = TypeVar("_Declared", bound=Callable[..., Any])
 _PARAMETER = re.compile(r"(\.\.\.)?([^:?]+)(\?)?: ([a-z|]+)")
 
 
@@ -101,10 +102,10 @@ class Builtin:
 REGISTRY: dict[str, list[Builtin]] = {}
 
 
-def builtin(*signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def builtin(*signatures: str) -> Callable[[_Declared], _Declared]:
     """Declare a function under its signatures. It gets the machine first; `Undefined` makes null of the call."""
 
-    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+    def declare(function: _Declared) -> _Declared:
         for signature in signatures:
             match = _SIGNATURE.fullmatch(signature)
             if match is None:
