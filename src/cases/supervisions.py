@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from cases.case_files import case_department
+from cases.case_files import case_department, case_file
 from cases.children import child
 from cases.jurisdictions import full_name
 from cases.roles import DEPARTMENTS
@@ -34,6 +34,8 @@ from engine.store.session import Session
 SAMPLE_PERCENT = 5
 #: DL-38: a major matter reaches the county government within so many hours [D].
 MAJOR_HOURS = 24
+#: The kind of case that supervision itself is.
+SUPERVISION = "supervision"
 SELFCHECK, INSPECTED, RECTIFYING, CLOSED = "自查中", "已检查", "整改中", "已办结"
 
 supervision = Table(
@@ -178,19 +180,27 @@ def unit_name(session: Session, unit: str) -> str:
     return DEPARTMENTS[unit].name if unit in DEPARTMENTS else full_name(session, unit)
 
 
-def branch_of(unit: str, county: str) -> Mapping[str, str | None]:
+def branch_of(unit: str, county: str) -> Mapping[str, str]:
     """What the diagram's branch of a unit needs: where it is, who answers for it."""
     if unit not in DEPARTMENTS:
-        return {"unit": unit, "place": unit, "role": "town_officer", "dept": None}
+        return {"unit": unit, "place": unit, "role": "town_officer"}
     staff = f"{unit.lower()}_{'staff' if unit in ('CPC', 'CWI') else 'handler'}"
-    return {"unit": unit, "place": county, "role": staff, "dept": unit}
+    return {"unit": unit, "place": county, "role": staff}
 
 
 def files_of(session: Session, unit: str) -> int:
     """How many files a unit keeps: a township one per child, a department the cases that it has an item of. Sealed
     files are not the inspector's (6.1)."""
     if unit in DEPARTMENTS:
-        query = select(func.count()).select_from(case_department).where(case_department.c.department == unit)
+        query = (
+            select(func.count())
+            .select_from(case_department.join(case_file, case_file.c.id == case_department.c.case_id))
+            .where(
+                case_department.c.department == unit,
+                case_file.c.kind != SUPERVISION,
+                case_file.c.sealed_hiv.is_(False),
+            )
+        )
     else:
         query = select(func.count()).select_from(child).where(child.c.town_code == unit, child.c.sealed_hiv.is_(False))
     return int(session.scalar(query) or 0)

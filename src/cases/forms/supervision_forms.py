@@ -15,8 +15,8 @@ FOUND, AGREED = "发现问题", "同意"
 
 
 def _unit(filing: Filing) -> str:
-    """Which unit's branch the form belongs to: a department's, or a township's."""
-    return filing.submitted.department or filing.submitted.place
+    """Which unit's branch the form belongs to: the diagram gives it as the task's department, a township too."""
+    return filing.department
 
 
 def plan(filing: Filing) -> Mapping[str, Any]:
