@@ -1,4 +1,4 @@
-"""Supervision: inspections with their units, findings and numbers, leads, major matters; the register of village officers.
+"""Supervision: units, findings, numbers, leads, major matters; and the register of village officers.
 
 Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today.
 """
