@@ -55,6 +55,7 @@ def note_harm(filing: Filing, condition: str) -> None:
         content=f"报告 {number}:儿童{condition}",
         origin=f"harm:{filing.case_id}",
         now=filing.now,
+        case_id=filing.case_id,
     )
 
 

@@ -52,6 +52,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
             content=f"强制报告主体应报未报(报告 {reports.find_report(filing.session, filing.case_id)['report_no']})",
             origin=f"silent:{filing.case_id}",
             now=filing.now,
+            case_id=filing.case_id,
         )
     return {"triage_result": filing.text("triage_result")}
 
