@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
-from cases import exits
+from cases import exits, leads
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -39,13 +39,15 @@ agenda_entry = Table(
 #: The program, when it opens what a day brings.
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
-PROCESSES = frozenset({"exit", "quarterly", "visit"})
+PROCESSES = frozenset({"exit", "quarterly", "visit", "supervision", "supervision_major"})
 
 ADULT, SIXTEEN = 18, 16
 #: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
 AHEAD_DAYS = 90
 #: A yearly proof is due on 30 September; it is asked for from the first of the month on.
 PROOF_DAYS = 29
+#: The half-year that ended is looked at in these months.
+HALF_YEAR_MONTHS = frozenset({1, 7})
 #: So many are opened in one transaction; the rest at the next call.
 MOST = 200
 
@@ -151,11 +153,49 @@ def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[O
     return tuple(found)
 
 
-#: One after the other: the visits of a quarter need its reports.
+def half_year(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
+    """From the first working day of January and July on, a supervision of the half-year that ended (P_J 1) [D]."""
+    today = county_day(now)
+    if process_version.latest(session, "supervision") is None or today.month not in HALF_YEAR_MONTHS:
+        return ()
+    if today < env.calendar.roll_forward(today.replace(day=1)):
+        return ()
+    end = today.replace(day=1) - timedelta(days=1)
+    slot = f"{end.year}H{end.month // 6}"
+    if slot in _opened(session, "half_year", slot):
+        return ()
+    fields = {
+        "supervise_kind": "半年督查",
+        "period_from": end.replace(month=end.month - 5, day=1).isoformat(),
+        "period_to": end.isoformat(),
+    }
+    return (Occasion(name="half_year", slot=slot, process_key="supervision", fields=fields),)
+
+
+def major_matters(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """What must reach the county government within a day (DL-38): grave leads, and units with three R4 in a quarter."""
+    if process_version.latest(session, "supervision_major") is None:
+        return ()
+    opened = _opened(session, "major")
+    return tuple(
+        Occasion(
+            name="major",
+            slot=each.slot,
+            process_key="supervision_major",
+            fields={"matter": each.matter, "matter_unit": each.unit, "known_at": each.known_at.isoformat()},
+        )
+        for each in leads.major_matters(session, now)
+        if each.slot not in opened
+    )
+
+
+#: One after the other: what cannot wait comes first; the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
+    major_matters,
     quarter_openings,
     quarter_visits,
     exit_occasions,
+    half_year,
 )
 
 Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]

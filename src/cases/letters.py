@@ -148,9 +148,12 @@ def objection_reply(name: str, *, notice_no: str, ruling: str, issuer: str, day:
     return f"公示异议答复书\n\n{name}:\n{body}\n\n{issuer}\n{chinese_day(day)}"
 
 
-def consultation(head: Head, *, day: date) -> str:
-    """The time limit stands still while a meeting decides."""
-    body = f"你为{head.child}提出的申请,因有关部门意见不一致,提请会商。会商期间审批时限暂停计算,结论作出后恢复。"
+def consultation(head: Head, *, convene_by: date, conclude_by: date, day: date) -> str:
+    """The time limit stands still while a meeting decides, and by when it does (DL-15)."""
+    body = (
+        f"你为{head.child}提出的申请,因有关部门意见不一致,提请会商。会商应于{chinese_day(convene_by)}前召开、"
+        f"{chinese_day(conclude_by)}前形成结论。会商期间审批时限暂停计算,结论作出后恢复。"
+    )
     return _letter(head, "暂停计时告知书", body, day, signed="县民政局")
 
 

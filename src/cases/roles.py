@@ -226,11 +226,18 @@ APPEAL_SIGHT: Mapping[str, Sight] = MappingProxyType(
     }
 )
 
+#: A major matter may rest on a protection case: those who report and decide see it, ordinary handlers do not (M1).
+MAJOR_KINDS: frozenset[str] = frozenset({"major"})
+MAJOR_SIGHT: Mapping[str, Sight] = MappingProxyType(
+    {"inspector": Sight.FILE, "mzj_leader": Sight.FILE, "convener": Sight.CODED, "vice_convener": Sight.CODED}
+)
+
 #: Kinds of cases that the area does not open, each with the roles that see them.
 SIGHT_BY_KIND: tuple[tuple[frozenset[str], Mapping[str, Sight]], ...] = (
     (PROTECTION_KINDS, PROTECTION_SIGHT),
     (OBJECTION_KINDS, OBJECTION_SIGHT),
     (APPEAL_KINDS, APPEAL_SIGHT),
+    (MAJOR_KINDS, MAJOR_SIGHT),
 )
 
 #: Roles that see a sealed (HIV) file, and what the case must hold for it.

@@ -165,6 +165,8 @@ def test_each_user_task_has_a_form_of_its_name_a_role_and_a_deadline(key: str) -
         ("exit", "f_ut_leader_sign", {"f_ut_decide"}),
         ("survey_town", "a_ut_town_sign", {"a_ut_town_check"}),
         ("survey_village", "a_ut_village_sign", {"a_ut_household"}),
+        ("supervision", "j_ut_plan_sign", {"j_ut_plan"}),
+        ("supervision", "j_ut_report_sign", {"j_ut_report"}),
     ],
 )
 def test_who_handles_does_not_sign(key: str, signer: str, others: set[str], all_forms: dict[str, Form]) -> None:

@@ -50,6 +50,8 @@ from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
+from cases.forms.supervision_forms import SUPERVISION_FORMS
+from cases.forms.supervision_opening import open_lead, open_major, open_supervision
 from cases.forms.survey_forms import SURVEY_FORMS, open_survey
 
 #: What a start form opens.
@@ -64,6 +66,9 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "h5_ut_ask": open_inquiry,
         "o_ut_file": o_ut_file.open_objection,
         "k_ut_register": k_ut_register.open_appeal,
+        "j_ut_open": open_supervision,
+        "j_ut_lead": open_lead,
+        "j_ut_known": open_major,
     }
 )
 
@@ -73,6 +78,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **EXIT_FORMS,
         **QUARTER_FORMS,
         **SURVEY_FORMS,
+        **SUPERVISION_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

@@ -63,6 +63,15 @@ class Filing:
         return next(iter(self.chosen(name)), None)
 
 
+#: A child without a guardian, or with one who harms, is at risk whether or not somebody ticked it (M15).
+NO_GUARDIANSHIP = frozenset({"缺失", "不当"})
+
+
+def at_risk(found: Mapping[str, Any]) -> bool:
+    """Whether a visit found what must be reported and assessed (4.0, M15)."""
+    return found.get("risk_found") is True or found.get("guardianship") in NO_GUARDIANSHIP
+
+
 #: What a form's submission does to the domain; returns facts, of which only declared names enter the state.
 Apply = Callable[[Filing], Mapping[str, Any]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, meetings, protected_children, reports
+from cases import case_files, leads, meetings, protected_children, reports
 from cases.forms.filing import Filing, refuse
 
 ACCOUNT_WORKDAYS = 10
@@ -44,6 +44,15 @@ def apply(filing: Filing) -> Mapping[str, Any]:
             dept="FEGW",
             due_on=filing.calendar.add_workdays(filing.day, ACCOUNT_WORKDAYS).end,
             now=filing.now,
+        )
+        leads.note(
+            filing.session,
+            kind=leads.SILENT_REPORTER,
+            unit=filing.text("failed_unit"),
+            content=f"强制报告主体应报未报(报告 {reports.find_report(filing.session, filing.case_id)['report_no']})",
+            origin=f"silent:{filing.case_id}",
+            now=filing.now,
+            case_id=filing.case_id,
         )
     return {"triage_result": filing.text("triage_result")}
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cases import case_files, children, exits, quarters
-from cases.forms.filing import Apply, Filing, refuse
+from cases.forms.filing import Apply, Filing, at_risk, refuse
 from cases.jurisdictions import TOWN_DIGITS, find_division, full_name
 from cases.privacy import mask_child_name
 from cases.quarters import Quarter
@@ -121,7 +121,7 @@ def visited(filing: Filing) -> Mapping[str, Any]:
     if (died or clue not in ("", "无")) and filing.value("clue_on") is None:
         raise refuse("clue_on", "required", "请填写线索的事实日期")
     ground = "7" if died else clue if clue not in ("", "无") else None
-    risk = filing.flag("risk_found")
+    risk = at_risk(filing.submitted.fields)
     quarters.record_visit(
         filing.session,
         filing.case_id,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cases import case_files, surveys
-from cases.forms.filing import Apply, Filing, as_list, refuse
+from cases.forms.filing import Apply, Filing, as_list, at_risk, refuse
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, county_of, subtree, town_of
 from cases.search import search_key
 from cases.surveys import RETURNED, SIGNED
@@ -91,7 +91,7 @@ def household(filing: Filing) -> Mapping[str, Any]:
     ]
     surveys.replace_households(filing.session, filing.case_id, place, listed, by_name=filing.actor.name, now=filing.now)
     return {
-        "risk": any(row.get("risk_found") is True for row in rows),
+        "risk": any(at_risk(row) for row in rows),
         "assist": any(child.get("wish_apply") == "需协助" for child in children),
     }
 

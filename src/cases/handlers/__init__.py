@@ -19,6 +19,7 @@ from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
 from cases.handlers.request_opinions import request_opinions
 from cases.handlers.resume_verification import resume_verification
+from cases.handlers.supervision_count import supervision_count
 from cases.handlers.supplement_notice import supplement_notice
 from cases.handlers.survey_register import survey_register
 from cases.handlers.withdraw_notice import withdraw_notice
@@ -32,6 +33,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,
         "survey_register": survey_register,
+        "supervision_count": supervision_count,
         "withdraw_notice": withdraw_notice,
         "publish_notice": publish_notice,
         "request_opinions": request_opinions,

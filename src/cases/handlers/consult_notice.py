@@ -11,17 +11,26 @@ from cases.deadlines import DeadlineCode, meet
 from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
 
+#: DL-15: a meeting is convened, and concludes, within so many working days of the finding [D].
+CONVENE_WORKDAYS, CONCLUDE_WORKDAYS = 5, 10
+
 
 def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Write the letter and stop the county's clock."""
     if call.case_id is None:
         raise ServiceError("会商告知需要一个办件", retry=False)
+    day = county_day(call.now)
     with tools.database.transaction() as session:
         documents.write(
             session,
             call.case_id,
             documents.DocumentKind.CONSULT,
-            letters.consultation(letters.head_of(session, call.case_id), day=county_day(call.now)),
+            letters.consultation(
+                letters.head_of(session, call.case_id),
+                convene_by=tools.calendar.add_workdays(day, CONVENE_WORKDAYS).end,
+                conclude_by=tools.calendar.add_workdays(day, CONCLUDE_WORKDAYS).end,
+                day=day,
+            ),
             idempotency_key=call.idempotency_key,
             now=call.now,
         )
