@@ -23,16 +23,14 @@ class Compiled:
     def __init__(self, statement: sa.Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text: str = str(compiled)
-        self._positions: list[str] = list(compiled.positiontup or ())
+        names: list[str] = list(compiled.positiontup or ())
         if not compiled.positional:
-            self.text, self._positions = _numbered(self.text)
-        self._defaults: dict[str, Any] = {}
-        self._processors: list[tuple[str, Callable[[Any], Any] | None]] = []
-        for name, bind in compiled.binds.items():
-            if not bind.required:
-                self._defaults[name] = bind.value
-            processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            self._processors.append((name, processor))
+            self.text, names = _numbered(self.text)
+        self._defaults = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        #: In the order of the text: the name of a parameter, and how its value goes in.
+        self._slots: list[tuple[str, Callable[[Any], Any] | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
+        ]
         columns = list(statement.selected_columns) if isinstance(statement, sa.Select) else []
         if isinstance(statement, sa.sql.dml.UpdateBase):
             columns = list(statement.exported_columns)
@@ -45,15 +43,8 @@ class Compiled:
 
     def bind(self, parameters: Parameters) -> list[Any]:
         """The values in the order of the text. A missing one raises `KeyError` with its name."""
-        values = {
-            name: (
-                processor(parameters[name] if name in parameters else self._defaults[name])
-                if processor is not None
-                else (parameters[name] if name in parameters else self._defaults[name])
-            )
-            for name, processor in self._processors
-        }
-        return [values[name] for name in self._positions]
+        given = {**self._defaults, **parameters} if self._defaults else parameters
+        return [given[name] if processor is None else processor(given[name]) for name, processor in self._slots]
 
     def rows(self, fetched: list[tuple[Any, ...]]) -> list[Any]:
         """Named tuples of the driver's rows, every value in its Python type."""
