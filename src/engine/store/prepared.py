@@ -6,6 +6,7 @@ Types are kept: the same bind and result processors run as in `Connection.execut
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,14 +23,14 @@ class Compiled:
     def __init__(self, statement: sa.Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text: str = str(compiled)
-        self._positions: list[str] | None = compiled.positiontup if compiled.positional else None
-        self._defaults: dict[str, Any] = {}
-        self._processors: list[tuple[str, Callable[[Any], Any] | None]] = []
-        for name, bind in compiled.binds.items():
-            if not bind.required:
-                self._defaults[name] = bind.value
-            processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            self._processors.append((name, processor))
+        names: list[str] = list(compiled.positiontup or ())
+        if not compiled.positional:
+            self.text, names = _numbered(self.text)
+        self._defaults = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        #: In the order of the text: the name of a parameter, and how its value goes in.
+        self._slots: list[tuple[str, Callable[[Any], Any] | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
+        ]
         columns = list(statement.selected_columns) if isinstance(statement, sa.Select) else []
         if isinstance(statement, sa.sql.dml.UpdateBase):
             columns = list(statement.exported_columns)
@@ -40,17 +41,10 @@ class Compiled:
         processors = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._results = [(index, processor) for index, processor in enumerate(processors) if processor is not None]
 
-    def bind(self, parameters: Parameters) -> Any:
-        """The driver's arguments for these parameters. A missing one raises `KeyError` with its name."""
-        values = {
-            name: (
-                processor(parameters[name] if name in parameters else self._defaults[name])
-                if processor is not None
-                else (parameters[name] if name in parameters else self._defaults[name])
-            )
-            for name, processor in self._processors
-        }
-        return values if self._positions is None else [values[name] for name in self._positions]
+    def bind(self, parameters: Parameters) -> list[Any]:
+        """The values in the order of the text. A missing one raises `KeyError` with its name."""
+        given = {**self._defaults, **parameters} if self._defaults else parameters
+        return [given[name] if processor is None else processor(given[name]) for name, processor in self._slots]
 
     def rows(self, fetched: list[tuple[Any, ...]]) -> list[Any]:
         """Named tuples of the driver's rows, every value in its Python type."""
@@ -65,6 +59,16 @@ class Compiled:
                 values[index] = processor(values[index])
             made.append(make(values))
         return made
+
+
+def _numbered(text: str) -> tuple[str, list[str]]:
+    """From `%(name)s` to `$1`, which the server itself understands; the names in the order of their numbers."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}" if found[1] else "%"
+
+    return re.sub(r"%\((\w+)\)s|%%", number, text), list(names)
 
 
 class Prepared:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -22,22 +21,15 @@ from sqlalchemy.engine import Connection, Engine, make_url
 
 from engine.errors import Conflict
 from engine.store import tagged
+from engine.store.merging import Queued, as_expected, merged
 from engine.store.prepared import Parameters, Prepared
 from engine.store.traffic import Traffic
 from engine.store.trouble import ConnectionLost, translated
+from engine.store.wire import BEGIN, COMMIT, Command, Wire
 
 __all__ = ["ConnectionLost", "Database", "Session", "batched"]
 
 T = TypeVar("T")
-
-
-class _Queued(NamedTuple):
-    text: str
-    bound: Any
-    many: bool
-    expect: int | None  #: rows that must be touched
-    alone: bool = True  #: may not be merged with others into one statement
-    expects: tuple[int | None, ...] = ()  #: of a merged statement: rows that each part must touch
 
 
 class Session:
@@ -47,7 +39,7 @@ class Session:
         self.connection = connection
         self._dialect = connection.dialect
         self._traffic = traffic
-        self._queue: list[_Queued] = []
+        self._queue: list[Queued] = []
         self._pipelined = connection.dialect.name == "postgresql"
         self._begun = not self._pipelined
 
@@ -69,18 +61,18 @@ class Session:
         """
         compiled = prepared.compiled(self._dialect)
         if isinstance(parameters, Mapping):
-            self._queue.append(_Queued(compiled.text, compiled.bind(parameters), False, prepared.expect, alone))
+            self._queue.append(Queued(compiled.text, compiled.bind(parameters), False, prepared.expect, alone))
         elif parameters:
             many = [compiled.bind(each) for each in parameters]
             expect = None if prepared.expect is None else prepared.expect * len(many)
-            self._queue.append(_Queued(compiled.text, many, True, expect))
+            self._queue.append(Queued(compiled.text, many, True, expect))
         if not self._pipelined:
             self.flush()
 
     def rows(self, prepared: Prepared, parameters: Parameters) -> list[Any]:
         """Named tuples; what was queued before goes out in the same round trip."""
         compiled = prepared.compiled(self._dialect)
-        self._queue.append(_Queued(compiled.text, compiled.bind(parameters), False, None))
+        self._queue.append(Queued(compiled.text, compiled.bind(parameters), False, None))
         return compiled.rows(self._send())
 
     def row(self, prepared: Prepared, parameters: Parameters) -> Any:
@@ -92,7 +84,7 @@ class Session:
         """Execute any Core statement through SQLAlchemy: convenient, one round trip each."""
         self.flush()
         if not self._begun:
-            self._driver().execute("BEGIN")
+            self._wire().run([BEGIN])
             self._begun = True
             self._traffic.trip()
         self._traffic.trip()
@@ -116,64 +108,49 @@ class Session:
         self._traffic.committed()
         self.connection.commit()
 
-    def _driver(self) -> Any:
-        return self.connection.connection.driver_connection
+    def _wire(self) -> Wire:
+        return Wire.of(self.connection)
 
     def _send(self, *, commit: bool = False) -> list[tuple[Any, ...]]:
         """Run the queue (with the commit behind it, on PostgreSQL) and return the last statement's rows."""
         queue, self._queue = self._queue, []
-        driver = self._driver()
-        if self._pipelined:
-            queue = _merged(queue)
-            with driver.pipeline():
-                if not self._begun:
-                    driver.execute("BEGIN")
-                cursors = [self._run(driver, entry) for entry in queue]
-                if commit:
-                    driver.execute("COMMIT", prepare=False)
-            self._begun = True
+        return self._send_pipelined(merged(queue), commit) if self._pipelined else self._send_singly(queue)
+
+    def _send_pipelined(self, queue: list[Queued], commit: bool) -> list[tuple[Any, ...]]:
+        commands = [] if self._begun else [BEGIN]
+        for entry in queue:
+            self._traffic.statement(entry.text)
+            commands += [Command(entry.text, bound) for bound in (entry.bound if entry.many else [entry.bound])]
+        wire = self._wire()
+        results = wire.run([*commands, COMMIT] if commit else commands)
+        if not self._begun:
+            del results[0]
+        self._begun = True
+        self._traffic.trip()
+        return self._checked(wire, queue, iter(results))
+
+    def _checked(self, wire: Wire, queue: list[Queued], results: Iterator[Any]) -> list[tuple[Any, ...]]:
+        """Raise `Conflict` if a write touched fewer or more rows than it must; the last statement's rows."""
+        last: list[tuple[Any, ...]] = []
+        for entry in queue:
+            own = [next(results) for _ in (entry.bound if entry.many else (1,))]
+            if entry.expect is not None and sum(each.command_tuples for each in own) != entry.expect:
+                raise Conflict
+            last = wire.rows(own[-1]) if own[-1].nfields else []
+            if entry.expects and not as_expected(last[0], entry.expects):
+                raise Conflict
+        return last
+
+    def _send_singly(self, queue: list[Queued]) -> list[tuple[Any, ...]]:
+        driver: Any = self.connection.connection.driver_connection
+        for entry in queue:
+            self._traffic.statement(entry.text)
             self._traffic.trip()
-        else:
-            cursors = [self._run(driver, entry) for entry in queue]
-            self._traffic.trip(len(cursors))
-        for entry, cursor in zip(queue, cursors, strict=True):
+            cursor = driver.cursor()
+            (cursor.executemany if entry.many else cursor.execute)(entry.text, entry.bound)
             if entry.expect is not None and cursor.rowcount != entry.expect:
                 raise Conflict
-            if entry.expects and not _as_expected(cursor.fetchone(), entry.expects):
-                raise Conflict
-        return list(cursors[-1].fetchall()) if cursors[-1].description is not None else []
-
-    def _run(self, driver: Any, entry: _Queued) -> Any:
-        self._traffic.statement(entry.text)
-        cursor = driver.cursor()
-        (cursor.executemany if entry.many else cursor.execute)(entry.text, entry.bound)
-        return cursor
-
-
-def _merged(queue: list[_Queued]) -> list[_Queued]:
-    """The queue with those writes that need not be alone in one statement, at the first one's place.
-
-    What the driver does for a statement costs more than what the statement itself costs; see docs/performance-notes.md.
-    """
-    together = [entry for entry in queue if not entry.alone]
-    if len(together) < 2 or len({entry.text for entry in together}) < len(together):
-        return queue  # one statement twice may mean one row twice, which a single statement changes only once
-    bound = {f"w{number}_{name}": value for number, entry in enumerate(together) for name, value in entry.bound.items()}
-    text = _merged_text(tuple(entry.text for entry in together))
-    one = _Queued(text, bound, False, None, True, tuple(entry.expect for entry in together))
-    first = queue.index(together[0])
-    return [*queue[:first], one, *(entry for entry in queue[first:] if entry.alone)]
-
-
-@lru_cache(maxsize=256)
-def _merged_text(texts: tuple[str, ...]) -> str:
-    parts = [f"w{number} AS ({text.replace('%(', f'%(w{number}_')} RETURNING 1)" for number, text in enumerate(texts)]
-    counts = ", ".join(f"(SELECT count(*) FROM w{number})" for number in range(len(texts)))  # noqa: S608 - our own text
-    return f"WITH {', '.join(parts)} SELECT {counts}"
-
-
-def _as_expected(counts: Sequence[int], expects: Sequence[int | None]) -> bool:
-    return all(expect is None or count == expect for count, expect in zip(counts, expects, strict=True))
+        return list(cursor.fetchall()) if cursor.description is not None else []
 
 
 @contextmanager
