@@ -24,6 +24,7 @@ class Edge:
 
     settings: Settings
     database: Database
+    public_database: Database  #: what the pages without a log-in read; may be one that holds no case
     env: Environment
     clock: Clock  #: the wall clock; log-ins and lockouts go by it, cases by the demo clock over it
     bell: Doorbell
@@ -38,7 +39,23 @@ def attach(app: Flask, settings: Settings, clock: Clock) -> None:
     """Make the collaborators and lay them into the application."""
     database, env = compose(settings)
     app.extensions[_KEY] = Edge(
-        settings=settings, database=database, env=env, clock=clock, bell=Doorbell(sender(settings)), knocks=Knocks()
+        settings=settings,
+        database=database,
+        public_database=_public(settings, database),
+        env=env,
+        clock=clock,
+        bell=Doorbell(sender(settings)),
+        knocks=Knocks(),
+    )
+
+
+def _public(settings: Settings, database: Database) -> Database:
+    if not settings.public_database_url:
+        return database
+    return Database.open(
+        settings.public_database_url,
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+        lock_timeout_seconds=settings.lock_timeout_seconds,
     )
 
 

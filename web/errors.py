@@ -191,6 +191,14 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if status == HTTPStatus.NOT_FOUND:
         return explained(explain(NotFound()))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return explained(
+            Explanation(
+                status=status,
+                title="这个网络地址提交得太频繁",
+                next_step="请十分钟后再试,填写的内容还在页面上。儿童有危险的,请立即拨打110。",
+            )
+        )
     return explained(
         Explanation(status=status, title="这个请求不能处理", next_step="请返回上一页,从页面上的按钮重新操作。")
     )

@@ -19,6 +19,7 @@ class Access(StrEnum):
     """Who may open a page, where no permission of the engine says it."""
 
     PUBLIC = "public"  #: anybody, without a log-in
+    OUTSIDE = "outside"  #: anybody; runs on the public database, which holds no case
     SIGNED_IN = "signed_in"  #: anybody with a log-in; the command or query behind it decides about the rest
 
 

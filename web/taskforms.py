@@ -16,25 +16,28 @@ from web.forms import FormPage, components, file_ids
 from web.transaction import Visit
 
 
-def schema_of(visit: Visit, version_id: str, process_key: str, form_key: str) -> dict[str, Any]:
-    """The form's schema as the process owner drew it, with its lists filled in for this person.
+def schema_of(
+    visit: Visit, version_id: str, process_key: str, form_key: str, *, everywhere: bool = False
+) -> dict[str, Any]:
+    """The form's schema as the process owner drew it, with its lists filled in for this person, or (`everywhere`) for
+    the whole county.
 
     :raises NotFound: the version has no such form.
     """
     for bundle in visit.env.library.bundle(visit.session, version_id).closure():
         if bundle.key == process_key and form_key in bundle.forms:
             schema: dict[str, Any] = json.loads(bundle.forms[form_key])
-            return _with_lists(visit, schema)
+            return _with_lists(visit, schema, everywhere=everywhere)
     raise NotFound(f"没有表单 {form_key}")
 
 
-def _with_lists(visit: Visit, schema: dict[str, Any]) -> dict[str, Any]:
+def _with_lists(visit: Visit, schema: dict[str, Any], *, everywhere: bool) -> dict[str, Any]:
     """Lists that a form takes from the county (`valuesKey`) stand in it afterwards."""
     wanted = [component for component in components(schema) if component.get("valuesKey")]
     lists = visit.env.domain.choices(visit.session, visit.now) if wanted else {}
     for component in wanted:
         options = lists.get(component["valuesKey"], ())
-        component["values"] = [option for option in options if _is_near(visit, str(option["value"]))]
+        component["values"] = [option for option in options if everywhere or _is_near(visit, str(option["value"]))]
         del component["valuesKey"]
     return schema
 

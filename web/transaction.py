@@ -78,12 +78,14 @@ def serve(view: Callable[..., Any], access: Any, *, notes_reading: bool = False)
 def _answer(
     edge: Edge, view: Callable[..., Any], access: Any, arguments: dict[str, Any], *, only_reads: bool
 ) -> Response:
-    opened = edge.database.reading if only_reads else edge.database.transaction
+    database = edge.public_database if access == "outside" else edge.database
+    opened = database.reading if only_reads else database.transaction
     with opened() as session:
-        actor = auth.actor_of_request(edge, session)
+        # The public database has no log-ins to ask.
+        actor = auth.actor_of_request(edge, session) if database is edge.database else None
         if isinstance(access, Permission):
             require(auth.required(actor), access)
-        elif access != "public":
+        elif access not in ("public", "outside"):
             auth.required(actor)
         now = demo_clock.load_clock(session, edge.settings).now()
         return make_response(view(Visit(edge=edge, session=session, actor=actor, now=now), **arguments))

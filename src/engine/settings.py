@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     mode: Literal["demo", "production"] = "demo"  #: a demonstration, or the county's own
     data_folder: Path = Path("var")  #: attachments, the SQLite file, the embedded broker
     database_url: str = ""  #: SQLAlchemy URL; empty: SQLite in the data folder
+    public_database_url: str = ""  #: the public pages' own connection, of a role that reads no case; empty: the same
     broker_url: str = "filesystem://"  #: Celery's doorbell
     secret_key: str = Field(default="", repr=False)  #: signs cookies; empty in a demonstration: made at each start
     closing_time: time = time(17, 30)  #: a working-day deadline ends then (domain.md 0.4-5)

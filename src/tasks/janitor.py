@@ -13,6 +13,7 @@ from celery import Celery
 from cases import sessions
 from engine.queries.health import health
 from engine.queries.stuck import stuck
+from tasks import intake
 from tasks.work import survive
 from tasks.workshop import Workshop
 
@@ -46,6 +47,7 @@ def report_what_should_not_be(workshop: Workshop) -> None:
 def tidy(workshop: Workshop) -> None:
     """One round. Every part is a transaction of its own, so that one part's trouble leaves the others done."""
     survive("forgetting old sessions", lambda: forget_old_sessions(workshop))
+    survive("telling filers what has ended", lambda: intake.note_ended(workshop))
     survive("looking for quiet cases", lambda: report_what_should_not_be(workshop))
 
 

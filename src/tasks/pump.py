@@ -11,6 +11,7 @@ from datetime import timedelta
 from celery import Celery
 
 from engine.commands.claim_due_jobs import claim_due_jobs
+from tasks import intake
 from tasks.configuration import QUEUE, URGENT_QUEUE
 from tasks.work import survive, work_one
 from tasks.workshop import Workshop
@@ -69,6 +70,7 @@ def register(app: Celery, workshop: Workshop) -> None:
 
     @app.task(name=PUMP, acks_late=False)
     def ring() -> None:
+        survive("intake", lambda: intake.deliver(workshop))
         survive("pump", lambda: pump(workshop, app))
 
     @app.task(name=WORK)

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from cases import summary
+from cases import intake, summary
 from cases.deadlines import DEADLINE_NAMES
 from web.histories import WORDS, lines
 from web.language import english
 from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
+from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.inbox import DUES
@@ -36,6 +37,8 @@ def test_every_sentence_has_its_english():
 #: Lists of words that pages translate one by one: no call names them.
 LISTED = {
     *WORDS.values(),
+    *(word for each in PUBLIC_WORDS.values() for word in (each.title, each.verb, each.lead)),
+    *intake.Course,
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
     *INSTANCE_LABELS.values(),

@@ -13,13 +13,13 @@ from web.transaction import Visit
 pages = Blueprint("notices", __name__)
 
 
-@page(pages, "/notices", access=Access.PUBLIC)
+@page(pages, "/notices", access=Access.OUTSIDE)
 def listing(visit: Visit) -> ResponseReturnValue:
     """The notices whose period runs."""
     return render_template("notices.html", notices=notices.public_notices(visit.session, now=visit.now))
 
 
-@page(pages, "/notices/<notice_no>", access=Access.PUBLIC)
+@page(pages, "/notices/<notice_no>", access=Access.OUTSIDE)
 def show(visit: Visit, notice_no: str) -> ResponseReturnValue:
     """One notice, as it hangs on the board. An ended one is not found any more."""
     found = notices.find_public_notice(visit.session, notice_no, now=visit.now)

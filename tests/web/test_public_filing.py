@@ -1,0 +1,257 @@
+"""What anybody files without a log-in: kept as an intake row, carried into the process, answered by receipt number."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from cases import demo_clock, intake, jurisdictions
+from cases.intake import Course
+from cases.intake import intake as rows
+from engine.access import Actor
+from engine.commands.deploy import deploy
+from engine.definitions.bundle import read_folder
+from engine.settings import load_settings
+from engine.store.instance import instance
+from tasks import intake as delivery
+from tasks.workshop import Workshop
+from web import create_app
+from web.commandline.outside import grants
+from web.edge import Edge, edge_of
+from web.public import pace
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+REPORT = {
+    "found_at": "2025-09-24T09:30:00+08:00",
+    "place": "青川镇石门村小学门口",
+    "division": "519927101001",
+    "situations": ["S9"],
+    "reported_to_police": True,
+    "mandatory": False,
+    "reporter_phone": "13800005678",
+}
+
+
+@pytest.fixture
+def published(edge: Edge) -> Edge:
+    with edge.database.transaction() as session:
+        demo_clock.begin_at(
+            session, edge.settings, instant=datetime(2025, 9, 24, 2, 0, tzinfo=UTC), actor=Actor.system("test")
+        )
+        for key in ("report", "objection"):
+            deploy(session, edge.env, read_folder(PROCESSES / key), actor=Actor.system("deploy"), now=edge.clock.now())
+    return edge
+
+
+def workshop(edge: Edge) -> Workshop:
+    with edge.database.reading() as session:
+        clock = demo_clock.load_clock(session, edge.settings)
+    return Workshop(database=edge.database, env=edge.env, clock=clock, name="test")
+
+
+def file(browser, key: str, fields: dict, idempotency_key: str = "a-key-of-this-form"):
+    return browser.post(
+        f"/public/file/{key}",
+        accept="application/json",
+        fields=json.dumps(fields),
+        idempotency_key=idempotency_key,
+    )
+
+
+def receipt(browser) -> str:
+    found = re.search(r"SL\d{8}-[2-9A-Z]{8}", browser.get("/public/receipt").get_data(as_text=True))
+    assert found
+    return found[0]
+
+
+def course(edge: Edge, number: str) -> sa.RowMapping:
+    with edge.database.reading() as session:
+        return session.execute(sa.select(rows).where(rows.c.receipt_no == number)).mappings().one()
+
+
+def test_a_report_without_a_login_starts_the_process_at_its_instant(published, browser):
+    assert browser.get("/public/file/report").status_code == 200
+    answer = file(browser, "report", REPORT)
+    assert answer.get_json() == {"location": "/public/receipt"}
+    number = receipt(browser)
+    kept = course(published, number)
+    assert kept["course"] == Course.RECEIVED
+    assert delivery.deliver(workshop(published)) == 1
+    after = course(published, number)
+    assert after["course"] == Course.AT_WORK
+    assert after["fields"] == {}  # the public's table keeps no word of it
+    with published.database.reading() as session:
+        started = session.execute(sa.select(instance).where(instance.c.id == after["instance_id"])).mappings().one()
+    assert started["process_key"] == "report"
+    assert started["started_at"] == kept["received_at"]
+    assert started["started_by"] == f"public:{number}"
+
+
+def test_two_workers_deliver_it_once(published, browser):
+    file(browser, "report", REPORT)
+    one, two = workshop(published), workshop(published)
+    with one.database.reading() as session:
+        ids = intake.waiting(session)
+    assert len(ids) == 1
+    assert delivery.deliver(one) == 1
+    with two.database.transaction() as session:  # it had read the same ids before
+        assert intake.deliver(session, two.env, ids[0], now=two.clock.now()) is False
+    assert delivery.deliver(two) == 0
+
+
+def test_the_same_form_sent_twice_is_kept_once(published, browser):
+    file(browser, "report", REPORT)
+    first = receipt(browser)
+    file(browser, "report", REPORT)
+    assert receipt(browser) == first
+    file(browser, "report", REPORT, "another-key-of-a-form")
+    assert receipt(browser) != first
+
+
+def test_what_is_missing_is_named_and_nothing_is_kept(published, browser):
+    answer = file(browser, "report", {**REPORT, "division": None, "reporter_phone": "12"})
+    assert answer.status_code == 422
+    assert {problem["field"] for problem in answer.get_json()["problems"]} == {"division", "reporter_phone"}
+    with published.database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(rows)) == 0
+
+
+def test_an_objection_needs_a_notice_that_hangs(published, browser):
+    fields = {"notice_no": "GS519927101-2025-0001", "content": "该户在县城有商品房一套,可查登记。"}
+    answer = file(browser, "objection", fields)
+    assert answer.status_code == 422
+    assert answer.get_json()["problems"][0]["field"] == "notice_no"
+    assert "投诉举报" in answer.get_json()["problems"][0]["message"]
+
+
+def test_what_the_domain_refuses_later_is_answered_in_the_row(published, browser):
+    """Taken down between filing and delivery."""
+    with published.database.transaction() as session:
+        number = intake.file(
+            session,
+            intake.CHANNELS["objection"],
+            {"notice_no": "GS519927101-2025-0001", "content": "该户在县城有商品房一套,可查。", "channel": "网上"},
+            idempotency_key="objection:later",
+            now=datetime(2025, 9, 24, 2, 0, tzinfo=UTC),
+        )
+    delivery.deliver(workshop(published))
+    row = course(published, number)
+    assert row["course"] == Course.REFUSED
+    assert "没有找到这个编号的公示" in row["answer"]
+    page = browser.post("/public/progress", number=number, phone="").get_data(as_text=True)
+    assert "未受理" in page
+    assert "没有找到这个编号的公示" in page
+
+
+def test_progress_is_for_whoever_has_number_and_telephone(published, browser):
+    file(browser, "report", REPORT)
+    number = receipt(browser)
+    told = browser.post("/public/progress", number=number.lower(), phone="13800005678").get_data(as_text=True)
+    assert "已收到" in told
+    for phone in ("", "13800005679"):
+        refused = browser.post("/public/progress", number=number, phone=phone).get_data(as_text=True)
+        assert "没有查到" in refused
+        assert "已收到</strong>" not in refused
+
+
+def test_the_end_of_the_case_is_told(published, browser):
+    file(browser, "report", REPORT)
+    number = receipt(browser)
+    shop = workshop(published)
+    delivery.deliver(shop)
+    assert delivery.note_ended(shop) == 0
+    with published.database.transaction() as session:
+        session.execute(
+            sa.update(instance)
+            .where(instance.c.id == course(published, number)["instance_id"])
+            .values(status="completed")
+        )
+    assert delivery.note_ended(shop) == 1
+    assert course(published, number)["course"] == Course.DONE
+
+
+def test_other_processes_cannot_be_filed_from_outside(published, browser):
+    for key in ("application", "exit", "no-such-thing"):
+        assert browser.get(f"/public/file/{key}").status_code == 404
+        assert file(browser, key, REPORT).status_code == 404
+
+
+def test_an_address_may_file_only_so_often(published, browser):
+    most = int(pace.PACE["filing.submit"].split()[0])
+    for turn in range(most):
+        assert file(browser, "report", REPORT, f"key-number-{turn:04}").status_code == 200
+    refused = file(browser, "report", REPORT, "one-more-than-that")
+    assert refused.status_code == 429
+    assert "110" in refused.get_json()["title"]
+
+
+def test_reports_are_delivered_before_anything_older(published):
+    now = datetime(2025, 9, 24, 2, 0, tzinfo=UTC)
+    with published.database.transaction() as session:
+        for turn, key in enumerate(("objection", "report")):
+            channel = intake.CHANNELS[key]
+            intake.file(session, channel, {}, idempotency_key=key, now=now + timedelta(seconds=turn))
+        first = intake.waiting(session)[0]
+        assert session.scalar(sa.select(rows.c.process_key).where(rows.c.id == first)) == "report"
+
+
+@pytest.mark.parametrize("role", ["x; DROP TABLE child", "", "Public", "a" * 64])
+def test_a_role_name_is_no_place_for_sql(role):
+    with pytest.raises(ValueError, match="role name"):
+        grants(role)
+
+
+@pytest.mark.postgresql
+def test_the_public_role_files_and_reads_no_case(postgresql_url: str, tmp_path: Path):
+    """The pages run under it; the case tables answer it with a refusal."""
+    engine = sa.create_engine(postgresql_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP ROLE IF EXISTS tongan_public"))
+        connection.execute(sa.text("CREATE ROLE tongan_public LOGIN"))
+        for statement in grants("tongan_public"):
+            connection.execute(sa.text(statement))
+    outside = sa.make_url(postgresql_url).set(username="tongan_public", password=None)
+    settings = load_settings(
+        mode="demo",
+        database_url=postgresql_url,
+        public_database_url=outside.render_as_string(hide_password=False),
+        data_folder=tmp_path,
+        secret_key="a key of the tests " * 3,
+    )
+    app = create_app(settings)
+    edge = edge_of(app)
+    try:
+        with edge.database.transaction() as session:
+            jurisdictions.enter_divisions(
+                session, [("519927", "云岭县"), ("519927101", "青川镇"), ("519927101001", "石门村")]
+            )
+            deploy(
+                session, edge.env, read_folder(PROCESSES / "report"), actor=Actor.system("deploy"), now=edge.clock.now()
+            )
+        client = app.test_client()
+        page = client.get("/public/file/report").get_data(as_text=True)
+        token = page.split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
+        sent = {**REPORT, "found_at": edge.clock.now().isoformat(), "division": "519927101001"}
+        answer = client.post(
+            "/public/file/report",
+            data={"csrf_token": token, "fields": json.dumps(sent), "idempotency_key": "key-of-the-role"},
+            headers={"Accept": "application/json"},
+        )
+        assert answer.status_code == 200, answer.get_json()
+        assert client.get("/public").status_code == 200
+        for table in ("child", "case_file", "instance", "user_task", "person", "audit", "report"):
+            with edge.public_database.reading() as session, pytest.raises(sa.exc.DBAPIError, match="permission denied"):
+                session.execute(sa.text(f"SELECT count(*) FROM {table}"))
+        assert edge.public_database is not edge.database
+    finally:
+        edge.database.dispose()
+        edge.public_database.dispose()
+        with engine.begin() as connection:
+            connection.execute(sa.text("DROP OWNED BY tongan_public"))
+            connection.execute(sa.text("DROP ROLE tongan_public"))
+        engine.dispose()
