@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
-from cases import exits
+from cases import exits, payments
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -39,7 +39,7 @@ agenda_entry = Table(
 #: The program, when it opens what a day brings.
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
-PROCESSES = frozenset({"exit", "quarterly", "visit"})
+PROCESSES = frozenset({"exit", "quarterly", "visit", "payment", "follow"})
 
 ADULT, SIXTEEN = 18, 16
 #: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
@@ -151,11 +151,28 @@ def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[O
     return tuple(found)
 
 
+def monthly_payments(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """On the first of a month its list, and that of the sealed files if somebody is on it. Months that an outage passed
+    over need no list of their own: the next one pays what is due for them."""
+    if process_version.latest(session, "payment") is None:
+        return ()
+    month = f"{county_day(now):%Y-%m}"
+    sealed = (payments.SEALED,) if payments.due_until(session, month, sealed=True) else ()
+    return tuple(
+        Occasion(
+            name="payment", slot=f"{month}:{track}", process_key="payment", fields={"month": month, "track": track}
+        )
+        for track in (payments.ORDINARY, *sealed)
+        if payments.batch_of(session, month, track) is None
+    )
+
+
 #: One after the other: the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
     quarter_openings,
     quarter_visits,
     exit_occasions,
+    monthly_payments,
 )
 
 Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]

@@ -48,6 +48,7 @@ from cases.forms.filing import Apply
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
+from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
 from cases.forms.survey_forms import SURVEY_FORMS, open_survey
@@ -60,6 +61,7 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "a_ut_plan": open_survey,
         "g_ut_open": open_quarter,
         "g_ut_begin": open_visit,
+        "e2_ut_open": open_payment,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
         "o_ut_file": o_ut_file.open_objection,
@@ -73,6 +75,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **EXIT_FORMS,
         **QUARTER_FORMS,
         **SURVEY_FORMS,
+        **PAYMENT_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,
