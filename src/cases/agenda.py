@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
 from cases import exits, payments
+from cases.benefits import PASSED_ON, benefit_item
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -167,12 +168,34 @@ def monthly_payments(session: Session, env: Environment, now: datetime) -> tuple
     )
 
 
+def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Items that a department handed on to their own scheme: each is followed until that has decided (M10)."""
+    if process_version.latest(session, "follow") is None:
+        return ()
+    opened = _opened(session, "follow")
+    rows = session.execute(
+        select(benefit_item.c.id)
+        .where(
+            benefit_item.c.result == PASSED_ON,
+            benefit_item.c.scheme_result.is_(None),
+            benefit_item.c.stop_month.is_(None),
+        )
+        .order_by(benefit_item.c.id)
+    )
+    return tuple(
+        Occasion(name="follow", slot=str(item_id), process_key="follow", fields={"item_no": item_id})
+        for (item_id,) in rows
+        if str(item_id) not in opened
+    )
+
+
 #: One after the other: the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
     quarter_openings,
     quarter_visits,
     exit_occasions,
     monthly_payments,
+    handed_on,
 )
 
 Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]

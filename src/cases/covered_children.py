@@ -40,8 +40,8 @@ def enter_world(
 
 def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> str:
     """Enter one child and return its id. Keys: name, idcard, village, categories, enrolled_on; optional guardian,
-    stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on, account, standard_key,
-    pay_mode, sealed_hiv."""
+    stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on, account, result,
+    standard_key, pay_mode, sealed_hiv."""
     enrolled_on: date = told["enrolled_on"]
     child_id = children.open_file(
         session,
@@ -109,7 +109,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
                 mode="转办法定程序",
                 amount=told.get("amount"),
                 start_month=month_after(enrolled_on),
-                result=DELIVERED,
+                result=told.get("result", DELIVERED),
                 standard_key=told.get("standard_key"),
                 pay_mode=told.get("pay_mode"),
                 created_at=now,

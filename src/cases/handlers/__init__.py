@@ -19,8 +19,10 @@ from cases.handlers.open_items import open_items
 from cases.handlers.payment_handlers import PAYMENT_HANDLERS
 from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
+from cases.handlers.relief_handlers import RELIEF_HANDLERS
 from cases.handlers.request_opinions import request_opinions
 from cases.handlers.resume_verification import resume_verification
+from cases.handlers.standard_enter import standard_enter
 from cases.handlers.supplement_notice import supplement_notice
 from cases.handlers.survey_register import survey_register
 from cases.handlers.withdraw_notice import withdraw_notice
@@ -31,6 +33,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         **PROTECTION_HANDLERS,
         **EXIT_HANDLERS,
         **PAYMENT_HANDLERS,
+        **RELIEF_HANDLERS,
+        "standard_enter": standard_enter,
         "match_records": match_records,
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,
