@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
-from cases import exits, leads
+from cases import exits, leads, payments
+from cases.benefits import PASSED_ON, benefit_item
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -39,7 +40,7 @@ agenda_entry = Table(
 #: The program, when it opens what a day brings.
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
-PROCESSES = frozenset({"exit", "quarterly", "visit", "supervision", "supervision_major"})
+PROCESSES = frozenset({"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow"})
 
 ADULT, SIXTEEN = 18, 16
 #: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
@@ -189,6 +190,43 @@ def major_matters(session: Session, env: Environment, now: datetime) -> tuple[Oc
     )
 
 
+def monthly_payments(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """On the first of a month its list, and that of the sealed files if somebody is on it. Months that an outage passed
+    over need no list of their own: the next one pays what is due for them."""
+    if process_version.latest(session, "payment") is None:
+        return ()
+    month = f"{county_day(now):%Y-%m}"
+    sealed = (payments.SEALED,) if payments.due_until(session, month, sealed=True) else ()
+    return tuple(
+        Occasion(
+            name="payment", slot=f"{month}:{track}", process_key="payment", fields={"month": month, "track": track}
+        )
+        for track in (payments.ORDINARY, *sealed)
+        if payments.batch_of(session, month, track) is None
+    )
+
+
+def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Items that a department handed on to their own scheme: each is followed until that has decided (M10)."""
+    if process_version.latest(session, "follow") is None:
+        return ()
+    opened = _opened(session, "follow")
+    rows = session.execute(
+        select(benefit_item.c.id)
+        .where(
+            benefit_item.c.result == PASSED_ON,
+            benefit_item.c.scheme_result.is_(None),
+            benefit_item.c.stop_month.is_(None),
+        )
+        .order_by(benefit_item.c.id)
+    )
+    return tuple(
+        Occasion(name="follow", slot=str(item_id), process_key="follow", fields={"item_no": item_id})
+        for (item_id,) in rows
+        if str(item_id) not in opened
+    )
+
+
 #: One after the other: what cannot wait comes first; the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
     major_matters,
@@ -196,6 +234,8 @@ STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], 
     quarter_visits,
     exit_occasions,
     half_year,
+    monthly_payments,
+    handed_on,
 )
 
 Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]

@@ -49,6 +49,12 @@ benefit_item = Table(
     Column("reason", String(1000), nullable=False, server_default=""),
     Column("next_check", Date, nullable=True),
     Column("created_at", Instant, nullable=False),
+    Column("standard_key", String(40), nullable=True),  #: the standard that the amount follows, month by month
+    Column("pay_mode", String(12), nullable=True),  #: FULL, TOP_UP, MAX, HOUSEHOLD … as table D5 says
+    Column("already", Numeric(12, 2), nullable=True),  #: what other schemes pay already, taken off the standard
+    Column("scheme_result", String(12), nullable=True),  #: what came of a 转办 item in its own procedure (M10)
+    Column("scheme_result_on", Date, nullable=True),
+    Column("scheme_ref", String(60), nullable=True),
     UniqueConstraint("case_id", "benefit", "department"),
 )
 
@@ -62,6 +68,11 @@ benefit_standard = Table(
 )
 
 DIRECT, HANDED_ON, SERVICE = "直接落实", "转办法定程序", "服务类"
+#: What a department says of an item; and what the scheme's own procedure says of one that was handed on.
+DELIVERED, PASSED_ON = "已落实", "已转办"
+TAKEN_IN = "已纳入"
+#: The household's own list pays these; they count as paid already, and the county's list leaves them out.
+BY_HOUSEHOLD = "HOUSEHOLD"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +84,10 @@ class Item:
     department: str
     mode: str
     amount: Decimal | None = None
+    standard_key: str | None = None
+    pay_mode: str | None = None
+    already: Decimal | None = None
+    result: str | None = None  #: carried out with the decision itself
 
 
 def open_items(
@@ -100,6 +115,10 @@ def open_items(
                 department=item.department,
                 mode=item.mode,
                 amount=item.amount,
+                standard_key=item.standard_key,
+                pay_mode=item.pay_mode,
+                already=item.already,
+                result=item.result,
                 start_month=start_month,
                 due_on=due_on,
                 created_at=now,
@@ -129,6 +148,43 @@ def standard(session: Session, key: str, day: date) -> Decimal | None:
         .order_by(benefit_standard.c.valid_from.desc())
         .limit(1)
     ).scalar()
+
+
+def amount_in(session: Session, item: RowMapping, month: str) -> Decimal | None:
+    """What an item pays in a month (2026-03), in yuan: the standard in force on its first day less what others pay, so
+    that a raised standard is paid from its month on; an item without a standard pays what was decided."""
+    if item["standard_key"] is None:
+        return item["amount"]
+    valid = standard(session, item["standard_key"], first_of(month))
+    return item["amount"] if valid is None else max(Decimal(0), valid - (item["already"] or Decimal(0)))
+
+
+def runs_in(item: RowMapping, month: str) -> bool:
+    """Whether an item is in force in a month; the stop month is the first that is not paid."""
+    return bool(item["start_month"] <= month and (item["stop_month"] is None or month < item["stop_month"]))
+
+
+def is_carried_out(item: RowMapping) -> bool:
+    """Whether money may flow: carried out, or taken in by the scheme to which it was handed on."""
+    handed = item["result"] == PASSED_ON and item["scheme_result"] == TAKEN_IN
+    return bool(item["result"] == DELIVERED or handed)
+
+
+def of_child(session: Session, child_id: str) -> Sequence[RowMapping]:
+    """All items of a child, whatever the case, the oldest first."""
+    query = select(benefit_item).where(benefit_item.c.child_id == child_id).order_by(benefit_item.c.id)
+    return tuple(session.execute(query).mappings())
+
+
+def first_of(month: str) -> date:
+    """The first day of a month written as 2026-03."""
+    year, number = month.split("-")
+    return date(int(year), int(number), 1)
+
+
+def next_month(month: str) -> str:
+    """The month after 2025-12 is 2026-01."""
+    return month_after(first_of(month))
 
 
 def month_after(day: date) -> str:

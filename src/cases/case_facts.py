@@ -144,6 +144,8 @@ def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:
     return {
         "profile": row.policy_profile,
         "category": primary_category(categories) or "CX",
+        "primary_category": primary_category(categories) or "CX",
+        "fitted_categories": [code for code in CATEGORY_ORDER if code in categories],
         "sealed_hiv": row.sealed_hiv,
         "hiv": row.sealed_hiv,
         "no_publicity": row.no_publicity,

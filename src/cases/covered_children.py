@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from cases import case_files, children
-from cases.benefits import benefit_item, benefit_standard, month_after
+from cases import bank_accounts, case_files, children
+from cases.benefits import DELIVERED, benefit_item, benefit_standard, month_after
 from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
 from cases.idcard import birth_of, sex_of
@@ -40,7 +40,8 @@ def enter_world(
 
 def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> str:
     """Enter one child and return its id. Keys: name, idcard, village, categories, enrolled_on; optional guardian,
-    stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on."""
+    stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on, account, result,
+    standard_key, pay_mode, sealed_hiv."""
     enrolled_on: date = told["enrolled_on"]
     child_id = children.open_file(
         session,
@@ -71,6 +72,12 @@ def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> 
         children.set_parent(session, child_id, which, **given)
     if "stage" in told:
         children.set_education(session, child_id, stage=told["stage"])
+    if told.get("sealed_hiv"):
+        children.change(session, child_id, now=now, sealed_hiv=True)
+    if "account" in told:
+        bank_accounts.set_account(
+            session, child_id, account=told["account"], holder=guardian, owner=bank_accounts.GUARDIAN, by="", now=now
+        )
     _enter_case(session, child_id, told, enrolled_on, now)
     return child_id
 
@@ -88,6 +95,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
         actor=_TELLER,
         now=now,
         status=CaseStatus.PROTECTED,
+        sealed_hiv=bool(told.get("sealed_hiv")),
     )
     case_files.change(session, case_id, closed_at=now, end_state="APPROVED")
     if "scheme" in told:
@@ -101,6 +109,9 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
                 mode="转办法定程序",
                 amount=told.get("amount"),
                 start_month=month_after(enrolled_on),
+                result=told.get("result", DELIVERED),
+                standard_key=told.get("standard_key"),
+                pay_mode=told.get("pay_mode"),
                 created_at=now,
             )
         )

@@ -30,6 +30,7 @@ MAX_NAME = 120
 MAX_UNPACKED = 200 * 1024 * 1024
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+CSV = "text/csv; charset=utf-8"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Ending to media type and the bytes that a file of this kind begins with.
 KINDS: dict[str, tuple[str, bytes]] = {
@@ -38,6 +39,7 @@ KINDS: dict[str, tuple[str, bytes]] = {
     ".jpeg": (JPEG, b"\xff\xd8\xff"),
     ".png": (PNG, b"\x89PNG\r\n\x1a\n"),
     ".docx": (DOCX, b"PK\x03\x04"),
+    ".csv": (CSV, b"\xef\xbb\xbf"),  # UTF-8 with its mark: the bank's files
 }
 
 file = Table(
@@ -85,7 +87,7 @@ def media_type_of(name: str, content: bytes) -> str:
     """
     ending = PurePosixPath(name).suffix.lower()
     if ending not in KINDS:
-        raise Refused("只接受 pdf、jpg、png、docx 文件")
+        raise Refused("只接受 pdf、jpg、png、docx 文件和银行的 csv 文件(UTF-8 带签名)")
     media_type, magic = KINDS[ending]
     if not content.startswith(magic) or (media_type == DOCX and not _is_sound_docx(content)):
         raise Refused(f"“{name}”的内容与后缀 {ending} 不符,请另存后再传")

@@ -38,6 +38,7 @@ class Parameters:
     """The county's parameters; what stands here is the default."""
 
     objection_phone: str = "0839-5550101"  #: where an objection to a notice may be raised (domain.md 6.2)
+    relief_small_yuan: int = 2000  #: up to this a township grants temporary relief by itself (table D6) [D]
     few_families: int = 0  #: a village with fewer candidate families gets notices by number only; 0: off (6.2: 3)
 
 
@@ -75,5 +76,7 @@ def _read(name: str, value: str) -> Any:
     if name == "objection_phone" and _TELEPHONE.fullmatch(text):
         return text
     if name == "few_families" and re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) and int(text) <= _MOST_FAMILIES:
+        return int(text)
+    if name == "relief_small_yuan" and re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
         return int(text)
     raise SubmissionInvalid([FieldProblem(field=name, rule="value", message=f"参数 {name} 不存在或不能为“{value}”")])

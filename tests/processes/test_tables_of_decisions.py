@@ -126,6 +126,14 @@ def age_gate(age: int, covered_before_18: bool, stage: str, profile: str) -> tup
     return ("KEEP_TO_GRADUATION",) if covered_before_18 and stage in listed else ("EXIT",)
 
 
+def temporary_relief(acute_hardship: bool, emergency: bool, amount_small: bool) -> tuple[Any, ...]:
+    if not acute_hardship:
+        return ("NO",)
+    if emergency:
+        return ("EMERGENCY_FIRST",)
+    return ("TOWNSHIP",) if amount_small else ("COUNTY",)
+
+
 SUBCASES = ("不适用", "死亡", "户籍迁出", "自愿退出", "骗取保障", "监护情况变化", "其他")
 
 
@@ -214,6 +222,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[str, ...], Mapping[str, Any]]] 
         | {"age": (7, 15, 16, 17, 18), "profile": PROFILES, "stage": ("普通高中", "本科", "义务教育", "中专")}
         | flags("institution", "hiv", "dibao_ok", "bianyuan_ok"),
     ),
+    "D6_TEMP_RELIEF": (temporary_relief, ("route",), flags("acute_hardship", "emergency", "amount_small")),
     "D7_PREMIUM": (premium, ("subsidy",), {"category": CATEGORIES, **flags("hiv")}),
     "D8_MEDICAL": (
         medical,

@@ -45,11 +45,15 @@ from cases.forms import (
 from cases.forms.exit_forms import EXIT_FORMS
 from cases.forms.f_ut_open import open_exit
 from cases.forms.filing import Apply
+from cases.forms.follow_forms import FOLLOW_FORMS, open_follow
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
+from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
+from cases.forms.relief_forms import RELIEF_FORMS, open_relief
+from cases.forms.standard_forms import STANDARD_FORMS, open_change
 from cases.forms.supervision_forms import SUPERVISION_FORMS
 from cases.forms.supervision_opening import open_lead, open_major, open_supervision
 from cases.forms.survey_forms import SURVEY_FORMS, open_survey
@@ -62,6 +66,10 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "a_ut_plan": open_survey,
         "g_ut_open": open_quarter,
         "g_ut_begin": open_visit,
+        "e2_ut_open": open_payment,
+        "e3_ut_request": open_relief,
+        "e4_ut_begin": open_follow,
+        "std_ut_change": open_change,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
         "o_ut_file": o_ut_file.open_objection,
@@ -79,6 +87,10 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **QUARTER_FORMS,
         **SURVEY_FORMS,
         **SUPERVISION_FORMS,
+        **PAYMENT_FORMS,
+        **RELIEF_FORMS,
+        **FOLLOW_FORMS,
+        **STANDARD_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

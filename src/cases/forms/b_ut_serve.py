@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, decisions
+from cases import applications, bank_accounts, case_files, decisions
 from cases.forms.filing import Filing
 
 
@@ -25,4 +25,15 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         bank_account=filing.text("bank_account") or None,
         account_holder=filing.text("account_holder") or None,
     )
+    child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
+    if child_id and filing.text("bank_account"):
+        bank_accounts.set_account(
+            filing.session,
+            child_id,
+            account=filing.text("bank_account"),
+            holder=filing.text("account_holder"),
+            owner=filing.text("account_owner") or bank_accounts.GUARDIAN,
+            by=filing.actor.name,
+            now=filing.now,
+        )
     return {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cases.handlers.await_objections import await_objections
+from cases.handlers.benefit_sheet import benefit_sheet
 from cases.handlers.close_objection import close_objection
 from cases.handlers.consult_notice import consult_notice
 from cases.handlers.decision_notice import decision_notice
@@ -15,10 +16,13 @@ from cases.handlers.match_records import match_records
 from cases.handlers.note_objection import note_objection
 from cases.handlers.objection_reply import objection_reply
 from cases.handlers.open_items import open_items
+from cases.handlers.payment_handlers import PAYMENT_HANDLERS
 from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
+from cases.handlers.relief_handlers import RELIEF_HANDLERS
 from cases.handlers.request_opinions import request_opinions
 from cases.handlers.resume_verification import resume_verification
+from cases.handlers.standard_enter import standard_enter
 from cases.handlers.supervision_count import supervision_count
 from cases.handlers.supplement_notice import supplement_notice
 from cases.handlers.survey_register import survey_register
@@ -29,6 +33,9 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         **PROTECTION_HANDLERS,
         **EXIT_HANDLERS,
+        **PAYMENT_HANDLERS,
+        **RELIEF_HANDLERS,
+        "standard_enter": standard_enter,
         "match_records": match_records,
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,
@@ -39,6 +46,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "request_opinions": request_opinions,
         "consult_notice": consult_notice,
         "decision_notice": decision_notice,
+        "benefit_sheet": benefit_sheet,
         "open_items": open_items,
         "await_objections": await_objections,
         "close_objection": close_objection,

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from cases import benefits, case_files, children, decisions, documents, exit_letters, exits, notices, verifications
+from cases import (
+    benefits,
+    case_files,
+    children,
+    decisions,
+    documents,
+    exit_letters,
+    exits,
+    notices,
+    payments,
+    verifications,
+)
 from cases.benefits import benefit_item
 from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
@@ -119,8 +131,9 @@ def exit_stop(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         number = _decide(session, case_id, call, DecisionKind.LEFT, known["decided_reason"], said["decided_on"])
         exits.stop_items(session, row["child_id"], month)
         exits.change(session, case_id, stop_month=month)
-        if said.get("recover") or known["overpaid_months"]:
-            _recover(session, case_id, row["child_id"], call, known["overpaid_months"])
+        overpaid = payments.paid_from(session, row["child_id"], month)
+        if said.get("recover") or known["overpaid_months"] or overpaid:
+            _recover(session, case_id, row["child_id"], call, known["overpaid_months"], overpaid)
         children.change(
             session,
             row["child_id"],
@@ -190,8 +203,9 @@ def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             .where(benefit_item.c.stop_month.is_(None))
         ).scalar()
         exits.stop_items(session, child_id, month, living_only=True)
-        amount = benefits.standard(session, str(said["standard_key"]), _first_of(month))
-        items = [_living(str(said["scheme"]), str(said["title"]), amount)]
+        key = str(said["standard_key"])
+        amount = benefits.standard(session, key, benefits.first_of(month))
+        items = [_living(str(said["scheme"]), str(said["title"]), amount, standard_key=key)]
         more = exits.topped_up(former, amount, floor=said.get("sixteen_floor") is True)
         if more is not None:
             items.append(_living("TOP_UP", "补差至原特困标准", more))
@@ -201,18 +215,27 @@ def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     return _in_case(call, tools, switch)
 
 
-def _first_of(month: str) -> date:
-    year, number = month.split("-")
-    return date(int(year), int(number), 1)
+def _living(benefit: str, title: str, amount: Any, standard_key: str | None = None) -> benefits.Item:
+    """The bureau decides and pays in one: the item is carried out with the decision."""
+    return benefits.Item(
+        benefit=benefit,
+        title=title,
+        department="MZJ",
+        mode=benefits.DIRECT,
+        amount=amount,
+        standard_key=standard_key,
+        result=benefits.DELIVERED,
+    )
 
 
-def _living(benefit: str, title: str, amount: Any) -> benefits.Item:
-    return benefits.Item(benefit=benefit, title=title, department="MZJ", mode=benefits.HANDED_ON, amount=amount)
-
-
-def _recover(session: Session, case_id: str, child_id: str, call: ServiceCall, months: int | None) -> None:
-    title = f"追回多发待遇({months}个月)" if months else "追回骗取的待遇"
-    item = benefits.Item(benefit="RECOVERY", title=title, department="MZJ", mode=benefits.DIRECT)
+def _recover(
+    session: Session, case_id: str, child_id: str, call: ServiceCall, months: int | None, overpaid: int
+) -> None:
+    """Open the item of recovery; what the payments themselves show (cents, 0: nothing) is its amount."""
+    fraud = not months and call.parameters.get("recover")
+    title = "追回骗取的待遇" if fraud else f"追回多发待遇({months}个月)" if months else "追回多发待遇"
+    amount = Decimal(overpaid) / 100 if overpaid else None
+    item = benefits.Item(benefit="RECOVERY", title=title, department="MZJ", mode=benefits.DIRECT, amount=amount)
     month = str(call.parameters["stop_month"])
     benefits.open_items(session, case_id, child_id, [item], start_month=month, due_on=None, now=call.now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, benefits, case_files
+from cases import applications, benefits, case_files, exits
 from cases.case_files import CaseStatus
 from engine.domain import ServiceCall, ServiceError, Tools
 
@@ -13,7 +13,8 @@ DELIVERY_WORKDAYS = 10
 
 
 def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
-    """Parameters: items (list of benefit, title, dept, mode), decided_on, effective_month."""
+    """Parameters: items (list of benefit, title, dept, mode; of a living allowance also amount, standard_key, pay_mode,
+    already, stops_others), decided_on, effective_month. A full allowance ends the one that ran, from the same month."""
     if call.case_id is None:
         raise ServiceError("待遇项目需要一个办件", retry=False)
     items = [
@@ -23,11 +24,18 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             department=item["dept"],
             mode=item.get("mode") or benefits.DIRECT,
             amount=item.get("amount"),
+            standard_key=_known_standard(item),
+            pay_mode=item.get("pay_mode"),
+            already=item.get("already"),
         )
         for item in call.parameters["items"] or ()
     ]
     with tools.database.transaction() as session:
         row = case_files.find_case(session, call.case_id)
+        if any(item.get("stops_others") for item in call.parameters["items"] or ()) and not benefits.items_of(
+            session, call.case_id
+        ):
+            exits.stop_items(session, row["child_id"], call.parameters["effective_month"], living_only=True)
         benefits.open_items(
             session,
             call.case_id,
@@ -39,3 +47,9 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         applications.set_status(session, call.case_id, CaseStatus.DELIVERING)
     return {}
+
+
+def _known_standard(item: Mapping[str, Any]) -> str | None:
+    """The standard that the amount follows; what a household's list or a single decision pays follows none."""
+    key = item.get("standard_key")
+    return None if key in (None, "-", "CASE") or item.get("pay_mode") == benefits.BY_HOUSEHOLD else str(key)
