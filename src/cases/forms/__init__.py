@@ -50,6 +50,7 @@ from cases.forms.h_ut_report import open_report
 from cases.forms.opening import Opener
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
+from cases.forms.sealed_forms import SEALED_FORMS
 from cases.forms.survey_forms import SURVEY_FORMS, open_survey
 
 #: What a start form opens.
@@ -73,6 +74,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **EXIT_FORMS,
         **QUARTER_FORMS,
         **SURVEY_FORMS,
+        **SEALED_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cases.handlers.ask_applicant import ask_applicant
 from cases.handlers.await_objections import await_objections
 from cases.handlers.close_objection import close_objection
 from cases.handlers.consult_notice import consult_notice
@@ -28,6 +29,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         **PROTECTION_HANDLERS,
         **EXIT_HANDLERS,
+        "ask_applicant": ask_applicant,
         "match_records": match_records,
         "supplement_notice": supplement_notice,
         "lapse_notice": lapse_notice,
