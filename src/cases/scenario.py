@@ -13,15 +13,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import agenda, child_search
-from cases.case_files import note_read
+from cases import agenda
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
-from cases.roles import Sight
+from cases.looking import look
 from cases.sending import sent
 from cases.stage import EndlessJobs, Stage, build
 from cases.story import Step, Story
-from cases.summary import sight_of
 from engine.access import Actor
 from engine.commands.claim_task import claim_task
 from engine.commands.complete_task import complete_task
@@ -216,21 +214,12 @@ class _Player:
             )
 
     def _look(self, step: Step) -> None:
-        """Look for a child by the exact id number, or open the case as its page does: refused to whoever does not see
-        it, and entered in the audit."""
-        assert step.actor is not None
+        """Look for a child, or open the case; what is found is compared."""
         self.doing = "打开办件" if step.do == "open" else "按身份证号查找"
-        now, found = self.stage.clock.now(), 0
         with self.stage.database.transaction() as session:
-            if step.do == "open":
-                seen = sight_of(session, step.actor, self.case_id)
-                if seen == Sight.NONE:
-                    raise NotAllowed("没有这个办件")
-                note_read(session, self.case_id, actor=step.actor, seen=seen, now=now)
-                return
-            found = len(child_search.by_idcard(session, str(step.fields["idcard"]), actor=step.actor, now=now))
-        if found != step.finds:
-            self._fail(f"第{step.number}步", f"{step.actor.name} 应查到 {step.finds} 份档案,实际 {found} 份")
+            problem = look(session, step, case_id=self.case_id, now=self.stage.clock.now())
+        if problem:
+            self._fail(f"第{step.number}步", problem)
 
     def _key(self, step: Step) -> str:
         return f"{self.story.name}:{step.number}"
