@@ -27,8 +27,25 @@ def schema_of(
     for bundle in visit.env.library.bundle(visit.session, version_id).closure():
         if bundle.key == process_key and form_key in bundle.forms:
             schema: dict[str, Any] = json.loads(bundle.forms[form_key])
-            return _with_lists(visit, schema, everywhere=everywhere)
+            return _with_lists(visit, _for_roles(visit, schema), everywhere=everywhere)
     raise NotFound(f"没有表单 {form_key}")
+
+
+def _for_roles(visit: Visit, schema: dict[str, Any]) -> dict[str, Any]:
+    """Without what the form keeps for roles (`for_role`, `unless_role`) that the person does not hold, or holds. This
+    spares people fields that are not theirs; the refusal stands in the domain."""
+    held = {grant.role for grant in (visit.actor.grants if visit.actor else ())}
+
+    def is_theirs(component: Mapping[str, Any]) -> bool:
+        properties = component.get("properties") or {}
+        wanted, kept_from = _names(properties.get("for_role")), _names(properties.get("unless_role"))
+        return (not wanted or bool(held & wanted)) and not held & kept_from
+
+    return {**schema, "components": [each for each in schema.get("components", ()) if is_theirs(each)]}
+
+
+def _names(text: str | None) -> frozenset[str]:
+    return frozenset(name.strip() for name in (text or "").split(",") if name.strip())
 
 
 def _with_lists(visit: Visit, schema: dict[str, Any], *, everywhere: bool) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
 
 #: How an application came in.
-CHANNELS = ("本人", "委托村居", "村居主动", "跨省通办", "摸底", "干预转入")
+CHANNELS = ("本人", "委托村居", "村居主动", "县级窗口", "跨省通办", "摸底", "干预转入")
 
 application = Table(
     "application",
@@ -52,7 +52,7 @@ application = Table(
 
 
 def next_number(session: Session, place: str, day: date) -> str:
-    """Township, day and a running number, e.g. 519927101-20250924-0001."""
+    """Township (of a sealed file: county), day and a running number, e.g. 519927101-20250924-0001."""
     prefix = f"{town_of(place)}-{day:%Y%m%d}-"
     last = session.execute(
         select(func.max(application.c.application_no)).where(

@@ -50,7 +50,7 @@ child = Table(
     Column("id", String(40), primary_key=True),
     Column("archive_no", String(20), nullable=False, unique=True),
     Column("name", String(60), nullable=False),
-    Column("idcard", String(18), nullable=True, unique=True),
+    Column("idcard", String(18), nullable=True),
     Column("no_id_reason", String(100), nullable=True),
     Column("sex", String(2), nullable=True),
     Column("birth", Date, nullable=True),
@@ -76,6 +76,8 @@ child = Table(
     Column("created_by", String(40), nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),
+    #: A child may have a sealed file beside the ordinary one, of which nobody learns by a refusal (M2).
+    UniqueConstraint("idcard", "sealed_hiv"),
 )
 
 child_health = Table(
@@ -144,6 +146,7 @@ def open_file(
     ethnic: str | None = None,
     live_address: str | None = None,
     demo: bool = False,
+    sealed: bool = False,
 ) -> str:
     """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive."""
     child_id = new_id(now)
@@ -162,7 +165,7 @@ def open_file(
             live_address=live_address,
             categories=[],
             status=ChildStatus.APPLYING,
-            sealed_hiv=False,
+            sealed_hiv=sealed,
             no_publicity=False,
             search_key=search_key,
             demo=demo,
@@ -184,15 +187,21 @@ def _next_archive_no(session: Session, hukou_code: str, day: date) -> str:
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05d}"
 
 
-def find_by_idcard(session: Session, idcard: str) -> RowMapping | None:
-    """The file with exactly this id number, sealed or not: for writing, never for a search page."""
-    return session.execute(select(child).where(child.c.idcard == idcard)).mappings().first()
+def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> RowMapping | None:
+    """The file with exactly this id number: for writing, never for a search page. Whoever does not write a sealed file
+    does not find one (M2)."""
+    query = select(child).where(child.c.idcard == idcard, child.c.sealed_hiv.is_(sealed))
+    return session.execute(query).mappings().first()
 
 
 def find_unnumbered(session: Session, *, name: str, birth: date | None, hukou_code: str) -> RowMapping | None:
-    """The file of a child without an id number, known by name, birth and village."""
+    """The ordinary file of a child without an id number, known by name, birth and village."""
     query = select(child).where(
-        child.c.idcard.is_(None), child.c.name == name, child.c.birth == birth, child.c.hukou_code == hukou_code
+        child.c.idcard.is_(None),
+        child.c.sealed_hiv.is_(False),
+        child.c.name == name,
+        child.c.birth == birth,
+        child.c.hukou_code == hukou_code,
     )
     return session.execute(query).mappings().first()
 

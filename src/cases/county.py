@@ -10,16 +10,16 @@ from typing import Any
 from cases import applications, case_facts, case_files, deadlines, files, notices
 from cases.case_files import CaseStatus
 from cases.children import leave_application
-from cases.field_checks import FIELD_CHECKS
+from cases.field_checks import FIELD_CHECKS, SEALED_WORDS_REFUSED, fields_with_sealed_words
 from cases.forms import FORMS, OPENERS
 from cases.forms.filing import Filing
 from cases.handlers import HANDLERS
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name, subtree
-from cases.roles import ROLES
+from cases.roles import PROTECTION_KINDS, ROLES
 from engine.access import Actor
 from engine.calendar import Calendar, default_calendar
 from engine.domain import CaseRef, Handler, Submitted
-from engine.errors import NotFound
+from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.store.session import Session
 
 #: How an end event of the application reads as a status; APPROVED was reached before (M10).
@@ -97,12 +97,14 @@ class County:
             calendar=self.calendars(),
             profile=self.profile,
         )
+        _refuse_sealed_words(session, opened.case_id, fields)
         _keep_files(session, opened.case_id, fields, actor)
         return opened
 
     def apply_form(self, session: Session, submitted: Submitted, actor: Actor, now: datetime) -> Mapping[str, Any]:
         """Write the domain rows of a submission; a form without a file in `cases/forms` writes none."""
         if submitted.case_id is not None:
+            _refuse_sealed_words(session, submitted.case_id, submitted.fields)
             _keep_files(session, submitted.case_id, submitted.fields, actor)
         apply = FORMS.get(submitted.form_key)
         if apply is None:
@@ -123,6 +125,23 @@ class County:
             applications.set_status(session, case_id, status)
             leave_application(session, row["child_id"], now=now)
         case_files.change(session, case_id, closed_at=now, end_state=end_event or "CANCELLED")
+
+
+def _refuse_sealed_words(session: Session, case_id: str, fields: Mapping[str, Any]) -> None:
+    """Whatever its form says, no field of an ordinary case takes HIV (P_B 1, M2). A report of danger is never turned
+    away for a word.
+
+    :raises SubmissionInvalid: the word stands in a field; the message points to the sealed channel.
+    """
+    named = fields_with_sealed_words(fields)
+    if not named:
+        return
+    row = case_files.find_case(session, case_id)
+    if row["sealed_hiv"] or row["kind"] in PROTECTION_KINDS:
+        return
+    raise SubmissionInvalid(
+        [FieldProblem(field=name, rule="sealed_words", message=f"此处{SEALED_WORDS_REFUSED}") for name in named]
+    )
 
 
 _FILE_ID_LENGTH = 26

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from cases.identifiers import CHECKS
 from cases.jurisdictions import VILLAGE_DIGITS
 
+SEALED_WORDS_REFUSED = "不得填写艾滋病信息。需要保密办理的,请直接到县民政局或走网上涉密通道"
 _SEALED_WORDS = re.compile(r"艾滋|HIV|人类免疫缺陷", re.IGNORECASE)
 
 
@@ -22,8 +23,24 @@ def village_problem(value: object) -> str | None:
 def sealed_words_problem(value: object) -> str | None:
     """HIV is never written into an ordinary file (P_B 1, M2)."""
     if _SEALED_WORDS.search(str(value)):
-        return "不得填写艾滋病信息。需要保密办理的,请直接到县民政局或走网上涉密通道"
+        return SEALED_WORDS_REFUSED
     return None
+
+
+def fields_with_sealed_words(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of a submission, lists and tables looked through, in which HIV is written."""
+    return tuple(name for name, value in fields.items() if any(map(sealed_words_problem, _texts(value))))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 FIELD_CHECKS: Mapping[str, Callable[[Any], str | None]] = MappingProxyType(

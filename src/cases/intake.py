@@ -2,7 +2,8 @@
 
 The public pages may run under a database role that reads no case (`PUBLIC_RIGHTS`). So a visitor's form is written here
 with a receipt number; `deliver` starts the process from it, in the name of the public, as of the instant of receipt;
-what the visitor may know of its course is projected back into the row. Once delivered the row keeps no word of what was filed.
+what the visitor may know of its course is projected back into the row. Once delivered the row keeps no word of what
+was filed.
 """
 
 from __future__ import annotations

@@ -133,6 +133,16 @@ def evidence(head: Head, *, evidence: str, from_whom: str, reason: str, until: d
     return _letter(head, "补充证据告知书", body, day)
 
 
+def ask_for_more(head: Head, asked: Sequence[str], *, day: date, until: date) -> str:
+    """The county asks the applicant itself; its time limit stands still."""
+    listed = "\n".join(f"{number}. {each}" for number, each in enumerate(asked, 1))
+    body = (
+        f"复核你为{head.child}提出的申请,需要你补充说明或者材料:\n{listed}\n"
+        f"自即日起审批时限暂停计算;{chinese_day(until)}24时前未补充的,按现有材料作出审批意见。"
+    )
+    return _letter(head, "补充证据告知书", body, day)
+
+
 def objection_reply(name: str, *, notice_no: str, ruling: str, issuer: str, day: date) -> str:
     """The reply to a named objector: what was decided, and nothing of the family."""
     said = {

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from cases import agenda
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
+from cases.looking import look
 from cases.sending import sent
 from cases.stage import EndlessJobs, Stage, build
 from cases.story import Step, Story
@@ -131,7 +132,13 @@ class _Player:
         self.instance_id, self.case_id = latest.id, latest.case_id or ""
 
     def _do(self, step: Step) -> None:
-        deeds = {"start": self._start, "complete": self._complete, "message": self._message}
+        deeds = {
+            "start": self._start,
+            "complete": self._complete,
+            "message": self._message,
+            "search": self._look,
+            "open": self._look,
+        }
         deed = deeds.get(step.do)
         self.doing = "时间推进"
         if deed is None:
@@ -205,6 +212,14 @@ class _Player:
                 actor=step.actor or Actor.system("story"),
                 now=self.stage.clock.now(),
             )
+
+    def _look(self, step: Step) -> None:
+        """Look for a child, or open the case; what is found is compared."""
+        self.doing = "打开办件" if step.do == "open" else "按身份证号查找"
+        with self.stage.database.transaction() as session:
+            problem = look(session, step, case_id=self.case_id, now=self.stage.clock.now())
+        if problem:
+            self._fail(f"第{step.number}步", problem)
 
     def _key(self, step: Step) -> str:
         return f"{self.story.name}:{step.number}"

@@ -16,7 +16,7 @@ from typing import Any
 from cases.roles import ROLE
 from engine.access import Actor, Grant
 
-DOINGS = frozenset({"start", "complete", "message", "advance"})
+DOINGS = frozenset({"start", "complete", "message", "advance", "search", "open"})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -41,6 +41,7 @@ class Step:
     place: str | None  #: with `on`: which instance of that process; without: which of several open tasks
     fields: Mapping[str, Any]
     refused: tuple[str, ...]
+    finds: int  #: how many files a `search` finds
     expect: tuple[Mapping[str, Any], ...]
 
 
@@ -112,7 +113,7 @@ def _step(path: Path, number: int, given: Mapping[str, Any], actors: Mapping[str
     if doing not in DOINGS:
         raise StoryBroken(f"{path.name}: {where} 的 do 应为 {'、'.join(sorted(DOINGS))} 之一")
     actor = actors.get(given.get("actor", ""))
-    if actor is None and (doing in ("start", "complete") or "actor" in given):
+    if actor is None and (doing in ("start", "complete", "search", "open") or "actor" in given):
         raise StoryBroken(f"{path.name}: {where} 的 actor {given.get('actor')!r} 不在 world.actors 中")
     return Step(
         number=number,
@@ -128,5 +129,6 @@ def _step(path: Path, number: int, given: Mapping[str, Any], actors: Mapping[str
         place=given.get("place"),
         fields=given.get("with", _NOTHING),
         refused=tuple(given.get("refused", ())),
+        finds=int(given.get("finds", 0)),
         expect=tuple(given.get("expect", ())),
     )

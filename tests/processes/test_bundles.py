@@ -40,6 +40,7 @@ WRITTEN_BY = {
     "over18_in_school": ("b_ut_apply", "stage"),
     "parent_reasons": ("b_ut_apply", "father_status"),
     "stage": ("b_ut_apply", "stage"),
+    **dict.fromkeys(("hiv", "sealed_hiv"), ("b_ut_apply", "hiv_track")),
     "age": ("b_ut_apply", "child_idcard"),
     "gate": ("b_ut_apply", "child_idcard"),
     "opinions_missing": ("d_ut_opinion", "opinion"),
@@ -74,8 +75,8 @@ WRITTEN_BY = {
         for name in ("ground_revoke", "danger_removed", "guardian_capable", "other_guardian", "permanent_loss")
     },
 }
-#: Set by the deployment, or by the sealed and the protection tracks, which have forms of their own.
-NOT_BY_THESE_FORMS = {"profile", "hiv", "sealed_hiv", "no_publicity"}
+#: Set by the deployment, or by the protection track, which has forms of its own.
+NOT_BY_THESE_FORMS = {"profile", "no_publicity"}
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
 from cases.forms.relief_forms import RELIEF_FORMS, open_relief
+from cases.forms.sealed_forms import SEALED_FORMS
 from cases.forms.standard_forms import STANDARD_FORMS, open_change
 from cases.forms.supervision_forms import SUPERVISION_FORMS
 from cases.forms.supervision_opening import open_lead, open_major, open_supervision
@@ -91,6 +92,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **RELIEF_FORMS,
         **FOLLOW_FORMS,
         **STANDARD_FORMS,
+        **SEALED_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import applications, case_files, children, households, materials
+from cases import applications, case_files, children, households, materials, sealed
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.field_checks import sealed_words_problem
@@ -23,6 +23,7 @@ from engine.errors import NotAllowed
 from engine.store.session import Session
 
 FORWARD_WORKDAYS = 2
+_SEALED_REPORT = "M23"
 _LEVELS: Mapping[str, int] = {"一级": 1, "二级": 2, "三级": 3, "四级": 4}
 _FREE_TEXT = ("statement", "illness", "entrust_reason", "live_address")
 
@@ -36,6 +37,12 @@ class _Claimed:
     birth: date | None
     sex: str | None
     place: str
+    sealed: bool
+
+    @property
+    def belongs_to(self) -> str:
+        """The division whose case this is."""
+        return sealed.place_of(self.place) if self.sealed else self.place
 
 
 def open_application(
@@ -51,11 +58,16 @@ def open_application(
 ) -> CaseRef:
     """Open everything that an application needs and say where it belongs.
 
-    :raises SubmissionInvalid: an unknown village, an open application of the same child, a sealed word in a free text.
-    :raises NotAllowed: staff may file for their own area only; a guardian files anywhere in the county.
+    :raises SubmissionInvalid: an unknown village, an open application of the same child, a sealed word in a free text,
+        a sealed application through the village.
+    :raises NotAllowed: staff may file for their own area only; a guardian files anywhere in the county; neither village
+        nor township files a sealed application.
     """
     claimed = _read(session, fields, actor)
-    _check_free_text(fields)
+    if claimed.sealed:
+        _check_sealed(fields, actor)
+    else:
+        _check_free_text(fields)
     child_id = _child(session, claimed, fields, actor, now)
     entrusted = fields.get("entrusted") is True
     case_id = case_files.open_case(
@@ -63,12 +75,13 @@ def open_application(
         kind=kind,
         process_key=process_key,
         child_id=child_id,
-        place=claimed.place,
+        place=claimed.belongs_to,
         policy_profile=profile,
         facts=_facts(fields),
         actor=actor,
         now=now,
         status=CaseStatus.SUBMITTED if entrusted else CaseStatus.FORMAL_CHECK,
+        sealed_hiv=claimed.sealed,
         owner_id=actor.id if any(grant.role == "applicant" for grant in actor.grants) else None,
     )
     _file(session, case_id, claimed, fields, actor, now)
@@ -77,9 +90,9 @@ def open_application(
         set_deadline(session, case_id, DeadlineCode.VILLAGE_FORWARD, derivation, now=now)
     return CaseRef(
         case_id=case_id,
-        place=claimed.place,
-        subject=mask_child_name(claimed.name),
-        search_key=search_key(claimed.name),
+        place=claimed.belongs_to,
+        subject=sealed.subject_of(case_id) if claimed.sealed else mask_child_name(claimed.name),
+        search_key="" if claimed.sealed else search_key(claimed.name),
         variables={"entrusted": entrusted},
     )
 
@@ -103,7 +116,16 @@ def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed
         birth=birth,
         sex=sex_of(idcard) if idcard else fields.get("sex"),
         place=place,
+        sealed=fields.get("hiv_track") is True,
     )
+
+
+def _check_sealed(fields: Mapping[str, Any], actor: Actor) -> None:
+    """The sealed channel is online and at the county's counter, and nowhere else (P_B 1)."""
+    if not sealed.may_file(actor):
+        raise NotAllowed("需要保密办理的,请直接到县民政局或走网上涉密通道")
+    if fields.get("entrusted") is True:
+        raise refuse("entrusted", "sealed", "涉密申请不经村(居)转交,请直接向县民政局提出")
 
 
 def _check_free_text(fields: Mapping[str, Any]) -> None:
@@ -115,10 +137,10 @@ def _check_free_text(fields: Mapping[str, Any]) -> None:
 
 def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime) -> str:
     """The child's file: the one with this id number, or a new one. One open application per child."""
-    known = children.find_by_idcard(session, claimed.idcard) if claimed.idcard else None
+    known = children.find_by_idcard(session, claimed.idcard, sealed=claimed.sealed) if claimed.idcard else None
     if known is not None:
         child_id = str(known["id"])
-        if applications.open_application_of(session, child_id, sealed=False) is not None:
+        if applications.open_application_of(session, child_id, sealed=claimed.sealed) is not None:
             raise refuse("child_idcard", "open_application", "该儿童已有在办的申请,不能重复提交")
         children.change(session, child_id, now=now, live_address=fields.get("live_address") or known["live_address"])
     else:
@@ -129,13 +151,14 @@ def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor
             birth=claimed.birth,
             sex=claimed.sex,
             hukou_code=claimed.place,
-            search_key=search_key(claimed.name),
+            search_key="" if claimed.sealed else search_key(claimed.name),
             actor_id=actor.id,
             now=now,
             day=county_day(now),
             no_id_reason=fields.get("no_id_reason"),
             ethnic=fields.get("ethnic"),
             live_address=fields.get("live_address"),
+            sealed=claimed.sealed,
         )
     _family(session, child_id, claimed.place, fields, now)
     return child_id
@@ -208,7 +231,7 @@ def _file(
     applications.file_application(
         session,
         case_id,
-        application_no=applications.next_number(session, claimed.place, day),
+        application_no=applications.next_number(session, claimed.belongs_to, day),
         status=CaseStatus.SUBMITTED if entrusted else CaseStatus.FORMAL_CHECK,
         channel=_channel(fields, actor),
         applicant_name=str(fields["applicant_name"]),
@@ -221,10 +244,13 @@ def _file(
         bank_account=fields.get("bank_account"),
         account_holder=fields.get("account_holder"),
     )
+    handed_in = [code for code in as_list(fields.get("materials")) if code in materials.MATERIALS]
+    if claimed.sealed and fields.get("sealed_report"):
+        handed_in.append(_SEALED_REPORT)
     materials.receive(
         session,
         case_id,
-        [code for code in as_list(fields.get("materials")) if code in materials.MATERIALS],
+        handed_in,
         source=materials.SUBMITTED,
         received_on=day,
         actor_id=actor.id,
@@ -233,6 +259,8 @@ def _file(
 
 
 def _channel(fields: Mapping[str, Any], actor: Actor) -> str:
+    if any(grant.role == sealed.HANDLER for grant in actor.grants):
+        return "县级窗口"
     if fields.get("entrusted") is True:
         return "委托村居"
     if any(grant.role.startswith("village_") for grant in actor.grants):

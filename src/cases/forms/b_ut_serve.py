@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, bank_accounts, case_files, decisions
+from cases import applications, bank_accounts, case_files, decisions, sealed
 from cases.forms.filing import Filing
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter the service (the remedies count from it) and the account."""
+    sealed.require_not_the_signer(filing.session, filing.case_id, filing.actor)
     served_on = filing.value("served_on") or filing.day
     decisions.serve(
         filing.session,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import benefits
+from cases import benefits, sealed
 from cases.forms.filing import Filing, refuse
 
 #: A line that answers for every item of the department.
@@ -20,6 +20,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
 
     :raises SubmissionInvalid: an item has no result, or one that is neither done nor handed on has no reason.
     """
+    sealed.require_not_the_signer(filing.session, filing.case_id, filing.actor)
     by_name = {line["benefit"]: line for line in filing.value("results") or ()}
     for item in benefits.items_of(filing.session, filing.case_id, filing.department):
         line = by_name.get(item["title"]) or by_name.get(item["benefit"]) or by_name.get(ALL_ITEMS)

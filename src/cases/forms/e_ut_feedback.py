@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, case_files, children, verifications
+from cases import applications, case_files, children, sealed, verifications
 from cases.case_files import CaseStatus
 from cases.forms.filing import Filing
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter the visit; the child is under protection from here on."""
+    sealed.require_not_the_signer(filing.session, filing.case_id, filing.actor)
     gaps = [str(line["gap"]) for line in filing.value("items") or () if line.get("gap")]
     row = case_files.find_case(filing.session, filing.case_id)
     verifications.note_verification(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from cases import case_files, children, exits, households
+from cases import case_files, children, exits, households, sealed
 from cases.case_files import CaseStatus, case_file
 from cases.forms.filing import refuse
 from cases.privacy import mask_child_name
@@ -79,8 +79,8 @@ def open_exit(
     return CaseRef(
         case_id=case_id,
         place=found["hukou_code"],
-        subject=mask_child_name(found["name"]),
-        search_key=search_key(found["name"]),
+        subject=sealed.subject_of(case_id) if found["sealed_hiv"] else mask_child_name(found["name"]),
+        search_key="" if found["sealed_hiv"] else search_key(found["name"]),
     )
 
 
@@ -105,7 +105,7 @@ def _is_guardian(actor: Actor) -> bool:
 
 def _child(session: Session, archive_no: str, actor: Actor) -> RowMapping:
     found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
-    if found is None or (found["sealed_hiv"] and not _may_open_sealed(actor)):
+    if found is None or (found["sealed_hiv"] and not sealed.is_handler(actor)):
         raise refuse("archive_no", "unknown", "没有这个档案编号")
     if _is_guardian(actor) and not _files_for(session, found["id"], actor):
         raise NotAllowed("监护人只能为自己的孩子提出")
@@ -117,10 +117,6 @@ def _child(session: Session, archive_no: str, actor: Actor) -> RowMapping:
     if exits.open_exit_of(session, found["id"]) is not None:
         raise refuse("archive_no", "open_exit", "该儿童已有在办的退出核查")
     return found
-
-
-def _may_open_sealed(actor: Actor) -> bool:
-    return actor.is_system or any(grant.role == "mzj_sealed" for grant in actor.grants)
 
 
 def _files_for(session: Session, child_id: str, actor: Actor) -> bool:

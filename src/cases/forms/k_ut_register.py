@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert
 
-from cases import appeals, case_files, decisions
+from cases import appeals, case_files, decisions, sealed
 from cases.appeals import Remedy
 from cases.forms.filing import refuse
 from engine.access import Actor
@@ -40,6 +40,8 @@ def open_appeal(
     if fields["defence_due"] < received_on:
         raise refuse("defence_due", "order", "答复期限不能早于收到日期")
     row = case_files.find_case(session, decided["case_id"])
+    if row["sealed_hiv"] and not sealed.is_handler(actor):
+        raise refuse("decision_no", "unknown", "没有找到这个文号的决定,请核对文书上的文号")
     case_id = case_files.open_case(
         session,
         kind=kind,

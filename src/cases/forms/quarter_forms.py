@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import case_files, children, exits, quarters
+from cases import case_files, children, exits, quarters, sealed
 from cases.forms.filing import Apply, Filing, at_risk, refuse
 from cases.jurisdictions import TOWN_DIGITS, find_division, full_name
 from cases.privacy import mask_child_name
@@ -102,8 +102,8 @@ def open_visit(
     return CaseRef(
         case_id=case_id,
         place=found["hukou_code"],
-        subject=mask_child_name(found["name"]),
-        search_key=search_key(found["name"]),
+        subject=sealed.subject_of(case_id) if found["sealed_hiv"] else mask_child_name(found["name"]),
+        search_key="" if found["sealed_hiv"] else search_key(found["name"]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, benefits, case_files, exits
+from cases import applications, benefits, case_files, exits, sealed
 from cases.case_files import CaseStatus
 from engine.domain import ServiceCall, ServiceError, Tools
 
@@ -20,7 +20,7 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     items = [
         benefits.Item(
             benefit=item["benefit"],
-            title=item.get("title") or item["benefit"],
+            title=sealed.outside_label(item["benefit"], item.get("title") or item["benefit"]),
             department=item["dept"],
             mode=item.get("mode") or benefits.DIRECT,
             amount=item.get("amount"),

@@ -15,7 +15,7 @@ from engine.definitions.forms.rules import pattern
 MAX_FIELDS = 300
 _REMOTE = re.compile(r"(?:https?|wss?|ftp):", re.IGNORECASE)
 _SOURCE = re.compile(r"\s*(?://|javascript:|data:text/html|file:)", re.IGNORECASE)
-_PROPERTIES = {"check", "not_after", "not_before", "min_items", "type"}
+_PROPERTIES = {"check", "not_after", "not_before", "min_items", "type", "for_role", "unless_role"}
 _KINDS = "、".join(sorted(INPUTS | HOLDERS))
 
 

@@ -1,0 +1,115 @@
+"""The sealed track (AC-04, M2): who may enter it, and what nobody else learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cases import child_search
+from cases.case_files import case_file
+from cases.children import child
+from cases.demo_children import DEMO_CHILDREN, Deed
+from cases.demo_people import holder
+from cases.field_checks import fields_with_sealed_words
+from cases.scenario import play
+from cases.sealed import ONE_LABEL, outside_label
+from cases.stage import Stage
+from cases.story import read_story
+from engine.access import Actor
+from engine.errors import NotAllowed, SubmissionInvalid
+from engine.store.instance import instance
+from engine.store.user_task import user_task
+from tests.cases.conftest import PROCESSES, Flow
+
+CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
+SEALED = {"confidential": True, "hiv_track": True}
+GUARDIAN = holder("applicant", "519927101001").actor
+COUNTY = holder("mzj_sealed", "519927").actor
+
+
+@pytest.fixture
+def file_sealed(stage: Stage) -> Callable[..., Flow]:
+    def begin(actor: Actor = GUARDIAN, **fields: Any) -> Flow:
+        case = Flow(stage=stage, child=CHILD)
+        told = {"categories": None, "difficulty": None, "income_decl": None, "entrusted": None, **SEALED, **fields}
+        case.do(Deed.APPLY, actor=actor, **told)
+        return case
+
+    return begin
+
+
+@pytest.mark.parametrize(
+    "name", ["ac04_sealed", "ac04_sealed_literal", "sealed_refused", "sealed_supplement_twice", "sealed_consult"]
+)
+def test_sealed_stories_hold_on_both_databases(database_url: str, name: str) -> None:
+    told = read_story(PROCESSES / "application" / "scenarios" / f"{name}.toml")
+    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
+
+
+@pytest.mark.parametrize("role", ["town_window", "town_officer", "village_officer"])
+def test_neither_village_nor_township_files_a_sealed_application(file_sealed: Callable[..., Flow], role: str) -> None:
+    with pytest.raises(NotAllowed, match="网上涉密通道"):
+        file_sealed(holder(role, "519927101001").actor)
+
+
+def test_the_ordinary_application_does_not_meet_the_sealed_one(
+    stage: Stage, file_sealed: Callable[..., Flow], flow: Callable[..., Flow]
+) -> None:
+    """M2: other people's duplicate checks ignore sealed rows; each track still has one open application per child."""
+    file_sealed()
+    flow(CHILD)
+    with pytest.raises(SubmissionInvalid, match="已有在办的申请"):
+        file_sealed(COUNTY)
+    with stage.database.reading() as session:
+        rows = session.execute(sa.select(child.c.sealed_hiv, child.c.search_key).where(child.c.idcard == CHILD.idcard))
+        assert {row.sealed_hiv: row.search_key == "" for row in rows} == {True: True, False: False}
+
+
+def test_lists_call_a_sealed_case_by_its_code(stage: Stage, file_sealed: Callable[..., Flow]) -> None:
+    case = file_sealed()
+    with stage.database.reading() as session:
+        for table in (instance, user_task):
+            row = session.execute(sa.select(table).where(table.c.case_id == case.case_id)).one()
+            assert row.subject == f"涉密件{case.case_id[-8:].upper()}"
+            assert row.search_key == ""
+            assert row.place == "519927"
+        filed = session.execute(sa.text("SELECT application_no FROM application")).scalar_one()
+    assert filed == "519927-20250924-0001"
+
+
+def test_only_the_sealed_officer_finds_the_child(stage: Stage, file_sealed: Callable[..., Flow]) -> None:
+    file_sealed()
+    roles = ("village_officer", "town_officer", "town_head", "mzj_handler", "mzj_leader", "wjj_handler", "wjj_sealed")
+    with stage.database.transaction() as session:
+        now = stage.clock.now()
+        for role in roles:
+            actor = holder(role, "519927101001").actor
+            assert child_search.by_idcard(session, CHILD.idcard, actor=actor, now=now) == [], role
+        assert len(child_search.by_idcard(session, CHILD.idcard, actor=COUNTY, now=now)) == 1
+
+
+def test_no_form_of_an_ordinary_case_takes_the_word(flow: Callable[..., Flow]) -> None:
+    """The form names no such check on this field; the county refuses it all the same, and points to the channel."""
+    case = flow(CHILD)
+    with pytest.raises(SubmissionInvalid, match="涉密通道"):
+        case.do(Deed.CHECK, note="听说是艾滋病家庭")
+
+
+def test_words_are_found_in_lists_and_tables() -> None:
+    fields = {"a": "健康", "b": [{"found": "hiv阳性"}], "c": 3, "d": {"e": ["艾滋"]}}
+    assert fields_with_sealed_words(fields) == ("b", "d")
+
+
+def test_the_outside_reads_one_label_for_three_schemes() -> None:
+    assert {outside_label(scheme, scheme) for scheme in ("HIV", "ORPHAN", "DEFACTO")} == {ONE_LABEL}
+    assert outside_label("DIBAO", "最低生活保障") == "最低生活保障"
+
+
+def test_a_sealed_case_is_flagged(stage: Stage, file_sealed: Callable[..., Flow]) -> None:
+    case = file_sealed()
+    with stage.database.reading() as session:
+        row = session.execute(sa.select(case_file).where(case_file.c.id == case.case_id)).one()
+    assert (row.sealed_hiv, row.place, row.owner_id) == (True, "519927", GUARDIAN.id)
