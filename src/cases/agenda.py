@@ -40,7 +40,9 @@ agenda_entry = Table(
 #: The program, when it opens what a day brings.
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
-PROCESSES = frozenset({"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow"})
+PROCESSES = frozenset(
+    {"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow", "plan_tasks"}
+)
 
 ADULT, SIXTEEN = 18, 16
 #: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
@@ -173,6 +175,17 @@ def half_year(session: Session, env: Environment, now: datetime) -> tuple[Occasi
     return (Occasion(name="half_year", slot=slot, process_key="supervision", fields=fields),)
 
 
+def year_tasks(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
+    """From the first working day of January on, the plan's tasks outside case work for the year (M15)."""
+    today = county_day(now)
+    if process_version.latest(session, "plan_tasks") is None or today.month != 1:
+        return ()
+    slot = str(today.year)
+    if today < env.calendar.roll_forward(today.replace(day=1)) or slot in _opened(session, "plan_tasks", slot):
+        return ()
+    return (Occasion(name="plan_tasks", slot=slot, process_key="plan_tasks", fields={"year": today.year}),)
+
+
 def major_matters(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
     """What must reach the county government within a day (DL-38): grave leads, and units with three R4 in a quarter."""
     if process_version.latest(session, "supervision_major") is None:
@@ -236,6 +249,7 @@ STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], 
     half_year,
     monthly_payments,
     handed_on,
+    year_tasks,
 )
 
 Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]

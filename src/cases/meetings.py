@@ -92,6 +92,11 @@ def add_item(
     )
 
 
+def finish_item(session: Session, origin: str, *, result: str) -> None:
+    """Enter what became of the item of this origin."""
+    session.execute(update(action_item).where(action_item.c.origin == origin).values(result=result))
+
+
 def items_of(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:
     """All items of the case, oldest first."""
     rows = session.execute(select(action_item).where(action_item.c.case_id == case_id).order_by(action_item.c.id))

@@ -29,7 +29,8 @@ from engine.store.instance import instance
 from engine.store.user_task import user_task
 
 PROCESSES = Path(__file__).parents[2] / "processes"
-STORIES = sorted(path for path in PROCESSES.glob("supervision*/scenarios/*.toml"))
+FOLDERS = ("supervision*", "council", "plan_tasks")
+STORIES = sorted(path for each in FOLDERS for path in PROCESSES.glob(f"{each}/scenarios/*.toml"))
 TOWN, OTHER = "519927101", "519927102"
 CALENDAR = default_calendar()
 TELLER = Actor.system("test")

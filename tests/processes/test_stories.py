@@ -16,7 +16,7 @@ STORIES = sorted(PROCESSES.glob("*/scenarios/*.toml"))
 COVERED = {
     *("AC-01", "AC-02", "AC-03a", "AC-03b", "AC-04", "AC-05", "AC-06", "AC-07"),
     *("AC-11", "AC-12", "AC-08", "AC-09a", "AC-09b", "AC-09c", "AC-09d", "AC-10", "DL-01"),
-    *("P_J", "DL-38", "DL-39"),
+    *("P_J", "DL-38", "DL-39", "P_I", "M15"),
 }
 
 

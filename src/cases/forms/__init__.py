@@ -42,6 +42,7 @@ from cases.forms import (
     o_ut_file,
     o_ut_investigate,
 )
+from cases.forms.council_forms import COUNCIL_FORMS, open_council, open_plan_tasks
 from cases.forms.exit_forms import EXIT_FORMS
 from cases.forms.f_ut_open import open_exit
 from cases.forms.filing import Apply
@@ -75,6 +76,8 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "h5_ut_ask": open_inquiry,
         "o_ut_file": o_ut_file.open_objection,
         "k_ut_register": k_ut_register.open_appeal,
+        "i_ut_council_open": open_council,
+        "i_ut_tasks_open": open_plan_tasks,
         "j_ut_open": open_supervision,
         "j_ut_lead": open_lead,
         "j_ut_known": open_major,
@@ -93,6 +96,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **FOLLOW_FORMS,
         **STANDARD_FORMS,
         **SEALED_FORMS,
+        **COUNCIL_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,
