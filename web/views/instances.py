@@ -16,6 +16,7 @@ from engine.queries.open_tasks import OpenTask, open_tasks
 from web import moves, pictures
 from web.case_facts import case_facts, clocks, missing, papers
 from web.deadlines import Due, due_of
+from web.money import money
 from web.places import PlaceNames
 from web.readers import may_work, note, sight
 from web.routes import Access, page
@@ -87,6 +88,7 @@ def rendered(
         wishes=[] if manage else wishes(visit, view),
         missing=missing(row) if row and seen >= Sight.SENSITIVE else (),
         papers=papers(visit, view.case_id, seen),
+        money=None if manage else money(visit, view.case_id, seen),
         clocks=list(clocks(visit, view.case_id)) if seen >= Sight.CODED else [],
         documents=documents.documents_of(visit.session, view.case_id) if view.case_id and seen >= Sight.FILE else (),
         tokens=moves.movable(visit, picture, tasks) if manage else (),

@@ -16,6 +16,7 @@ from web.answers import sent_on
 from web.case_facts import case_facts, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
+from web.money import money
 from web.places import PlaceNames
 from web.readers import note, reader, sight
 from web.routes import Access, page
@@ -58,6 +59,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         form=task_form(visit, view, readonly=not shown.is_open),
         facts=case_facts(visit, view.case_id, Sight.FILE),
         papers=papers(visit, view.case_id, seen),
+        money=money(visit, view.case_id, max(seen, Sight.FILE)),
         history=pictures.history(visit, picture, reader(visit, picture.view))[:12],
         marks=pictures.marks_around(visit, picture, view.element_process),
         returns=pictures.places_to_return_to(picture, view) if shown.is_open else (),

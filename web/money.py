@@ -1,0 +1,154 @@
+"""What a page says of money: why an allowance was chosen, the items, the month's list, a relief, a new standard.
+
+Only what the reader may see (domain.md 6.1): the comparison and the items need the sensitive file; a list shows name,
+masked number, amount and account, to a township its own children alone; the scheme only to who sees the sensitive file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from cases import benefit_sheets, benefits, payments, relief, standards
+from cases.case_files import find_case
+from cases.privacy import mask_idcard
+from cases.roles import DEPARTMENTS, Sight
+from engine.access import covers
+from web import formats
+from web.forms import Fact
+from web.language import translate as _
+from web.transaction import Visit
+
+#: More lines of a list than this are in the bank's file, not on the page.
+MOST_ROWS = 500
+#: Kinds of cases whose own numbers are shown as facts.
+PAYMENT, RELIEF, STANDARD, FOLLOW = "payment", "relief", "standard", "follow"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemLine:
+    """A benefit of the child."""
+
+    title: str
+    department: str
+    amount: str
+    months: str
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentLine:
+    """A payment of a list."""
+
+    archive_no: str
+    name: str
+    idcard: str
+    month: str
+    scheme: str
+    amount: str
+    account: str
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """All that a page shows."""
+
+    why: Sequence[str] = ()  #: 选定 … 因为 …, line by line
+    items: Sequence[ItemLine] = ()
+    facts: Sequence[Fact] = ()
+    listed: Sequence[PaymentLine] = ()
+    people: int = 0
+    total: str = ""
+    file_id: str | None = None
+    with_schemes: bool = field(default=False)
+
+
+def money(visit: Visit, case_id: str | None, seen: Sight) -> Money | None:
+    """What there is to say of the case's money to this reader; None: nothing."""
+    if case_id is None or seen < Sight.FILE:
+        return None
+    row = find_case(visit.session, case_id)
+    if row["kind"] == PAYMENT:
+        return _list(visit, case_id, seen)
+    facts = tuple(_facts(visit, case_id, row))
+    if seen < Sight.SENSITIVE:
+        return Money(facts=facts) if facts else None
+    sheet = benefit_sheets.sheet_of(visit.session, case_id)
+    items = tuple(_item(item) for item in benefits.items_of(visit.session, case_id))
+    if not (facts or sheet or items):
+        return None
+    return Money(why=sheet["words"].splitlines() if sheet else (), items=items, facts=facts)
+
+
+def _item(item: RowMapping) -> ItemLine:
+    until = f" — {item['stop_month']}{_('前')}" if item["stop_month"] else ""
+    result = item["scheme_result"] or item["result"] or _("待落实")
+    return ItemLine(
+        title=item["title"],
+        department=DEPARTMENTS[item["department"]].name if item["department"] in DEPARTMENTS else item["department"],
+        amount=formats.money(item["amount"]) if item["amount"] is not None else "",
+        months=f"{item['start_month']}{_('起')}{until}",
+        result=result,
+    )
+
+
+def _list(visit: Visit, case_id: str, seen: Sight) -> Money:
+    batch = payments.find_batch(visit.session, case_id)
+    every = payments.payments_of(visit.session, case_id)
+    rows = [row for row in every if any(covers(grant, row["hukou_code"]) for grant in visit.person.grants)]
+    with_schemes = seen >= Sight.SENSITIVE
+    facts = [Fact(label=_("发放月份"), value=batch["month"])]
+    if batch["batch_no"]:
+        facts.append(Fact(label=_("批次号"), value=batch["batch_no"]))
+    return Money(
+        facts=facts,
+        listed=[_payment(row, with_schemes=with_schemes) for row in rows[:MOST_ROWS]],
+        people=len({row["child_id"] for row in rows}),
+        total=formats.money(_yuan(sum(row["amount"] for row in rows))),
+        file_id=batch["file_id"] if len(rows) == len(every) else None,
+        with_schemes=with_schemes,
+    )
+
+
+def _payment(row: RowMapping, *, with_schemes: bool) -> PaymentLine:
+    reason = f":{row['bank_reason']}" if row["bank_reason"] else ""
+    number = f" ({_('序号')} {row['line']})" if row["line"] else ""
+    return PaymentLine(
+        archive_no=row["archive_no"],
+        name=row["name"],
+        idcard=mask_idcard(row["idcard"]) if row["idcard"] else "",
+        month=row["month"],
+        scheme=row["scheme"] if with_schemes else "",
+        amount=formats.money(_yuan(row["amount"])),
+        account=row["account_masked"],
+        result=f"{row['bank_result']}{reason}{number}",
+    )
+
+
+def _yuan(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def _facts(visit: Visit, case_id: str, row: Mapping[str, Any]) -> Iterator[Fact]:
+    if row["kind"] == RELIEF:
+        found = relief.find(visit.session, case_id)
+        yield Fact(label=_("突发事项"), value=found["event"])
+        for label, cents in ((_("需要的金额"), found["need_amount"]), (_("救助金额"), found["granted"])):
+            if cents is not None:
+                yield Fact(label=label, value=formats.money(_yuan(cents)))
+        if found["papers_due"]:
+            yield Fact(label=_("补办手续期限"), value=formats.day(found["papers_due"]))
+    elif row["kind"] == STANDARD:
+        change = standards.find(visit.session, case_id)
+        yield Fact(label=_("保障标准"), value=standards.NAMES.get(change["key"], change["key"]))
+        former = formats.money(change["former"]) if change["former"] is not None else _("未设")
+        yield Fact(label=_("现行月标准"), value=former)
+        yield Fact(label=_("新的月标准"), value=formats.money(change["monthly_amount"]))
+        yield Fact(label=_("生效日期"), value=formats.day(change["valid_from"]))
+        yield Fact(label=_("文件号"), value=change["doc_no"])
+    elif row["kind"] == FOLLOW:
+        yield Fact(label=_("转办事项"), value=str(row["facts"]["follow_title"]))
