@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from cases import children, exits
 from cases.case_files import case_file
 from cases.children import ChildStatus, child
-from cases.exits import exit_case
+from cases.exits import exit_case, exit_fact
 from engine.outcome import InstanceStatus
 from engine.store.instance import instance
 from engine.store.session import Session
@@ -39,10 +39,16 @@ def note(session: Session, child_id: str, *, on: date | None, source: str, now: 
         found = children.find_child(session, each)
         if found is None or found["status"] == ChildStatus.DECEASED:
             continue
-        if found["status"] in exits.COVERED:
-            exits.note_fact(session, each, ground=GROUND, fact_on=on, source=source, now=now)
-        else:
+        if found["status"] not in exits.COVERED:
             children.change(session, each, now=now, status=ChildStatus.DECEASED)
+        elif not _noted(session, each, on):
+            exits.note_fact(session, each, ground=GROUND, fact_on=on, source=source, now=now)
+
+
+def _noted(session: Session, child_id: str, on: date | None) -> bool:
+    """Whether the agenda knows this already: police and visitor may both tell it."""
+    same = exit_fact.c.child_id == child_id, exit_fact.c.ground == GROUND, exit_fact.c.fact_on == on
+    return session.execute(select(exit_fact.c.id).where(*same)).first() is not None
 
 
 def ended_instances(session: Session, child_id: str) -> tuple[str, ...]:
