@@ -48,6 +48,9 @@ class FakeDomain:
         self.submitted.append(submitted)
         return {}
 
+    def ended_by_signal(self, session: Session, name: str, key: str | None) -> tuple[str, ...]:
+        return ()
+
     def instance_ended(
         self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime
     ) -> None:

@@ -115,6 +115,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
             (case_file.c.no_publicity | func.coalesce(child.c.no_publicity, false())).label("no_publicity"),
             case_file.c.status,
             case_file.c.kind,
+            case_file.c.child_id,
             child.c.birth,
             _LATEST_NOTICE_NO.label("notice_no"),
             _LATEST_NOTICE_TEXT.label("notice_text"),
@@ -143,6 +144,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
 def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:
     return {
         "profile": row.policy_profile,
+        "child_id": row.child_id,
         "category": primary_category(categories) or "CX",
         "primary_category": primary_category(categories) or "CX",
         "fitted_categories": [code for code in CATEGORY_ORDER if code in categories],

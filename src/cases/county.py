@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases import applications, case_facts, case_files, deadlines, files, notices
+from cases import applications, case_facts, case_files, deadlines, deaths, files, notices
 from cases.case_files import CaseStatus
 from cases.children import leave_application
 from cases.field_checks import FIELD_CHECKS, SEALED_WORDS_REFUSED, fields_with_sealed_words
@@ -110,6 +110,10 @@ class County:
         if apply is None:
             return {}
         return apply(Filing(session=session, submitted=submitted, actor=actor, now=now, calendar=self.calendars()))
+
+    def ended_by_signal(self, session: Session, name: str, key: str | None) -> tuple[str, ...]:
+        """A child's death ends what runs for the child (M13)."""
+        return deaths.ended_instances(session, key) if name == deaths.SIGNAL and key else ()
 
     def instance_ended(
         self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime

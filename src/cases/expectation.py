@@ -158,6 +158,15 @@ def _row(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}.{key} 应为 {value},实际 {rows[-1][key]}"
 
 
+def _instances(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
+    """How many instances of a process, whatever their case, are as told in `where`."""
+    query = select(instance).where(instance.c.process_key == expected["instances"])
+    rows = scene.session.execute(query).mappings().all()
+    found = [row for row in rows if all(same(row[key], value) for key, value in expected.get("where", {}).items())]
+    if len(found) != expected["count"]:
+        yield f"{expected['instances']} 应有 {expected['count']} 件符合,实际 {len(found)} 件"
+
+
 def _no_row(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
     rows = _rows(scene, expected["no_row"], expected.get("where", {}))
     if rows:
@@ -242,6 +251,7 @@ CHECKS: Mapping[str, Check] = {
     "status": _status,
     "row": _row,
     "no_row": _no_row,
+    "instances": _instances,
     "text_of": _text,
     "reminder": _reminder,
     "no_reminder": _no_reminder,

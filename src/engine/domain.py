@@ -121,6 +121,10 @@ class Domain(Protocol):
         """Write the domain rows of a submission; returns facts, of which only declared names enter the state."""
         ...
 
+    def ended_by_signal(self, session: Session, name: str, key: str | None) -> tuple[str, ...]:
+        """The running instances that this signal ends wherever they stand, though no element of theirs waits for it."""
+        ...
+
     def instance_ended(
         self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime
     ) -> None:

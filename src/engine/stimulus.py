@@ -63,9 +63,10 @@ class MessageArrived:
 
 @dataclass(frozen=True, kw_only=True)
 class SignalArrived:
-    """A signal for every element of the instance that waits for it."""
+    """A signal for every element of the instance that waits for it; `key` as it was thrown."""
 
     name: str
+    key: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 

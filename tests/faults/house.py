@@ -97,6 +97,9 @@ class FaultDomain:
     def apply_form(self, session: Session, submitted: Submitted, actor: Actor, now: datetime) -> Mapping[str, Any]:
         return {}
 
+    def ended_by_signal(self, session: Session, name: str, key: str | None) -> tuple[str, ...]:
+        return ()
+
     def instance_ended(
         self, session: Session, case_id: str, process_key: str, end_event: str | None, now: datetime
     ) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, children, leads, protected_children, reports
-from cases.children import ChildStatus
+from cases import case_files, deaths, leads, protected_children, reports
 from cases.forms.filing import Filing, refuse
 from cases.jurisdictions import full_name, town_of
 
@@ -60,7 +59,7 @@ def note_harm(filing: Filing, condition: str) -> None:
 
 
 def note_death(filing: Filing) -> None:
-    """The child's file says so before SIG_CHILD_DECEASED is thrown: each receiver asks its own child's file."""
+    """The child's file knows before SIG_CHILD_DECEASED is thrown; nothing to note of a child nobody knows yet."""
     child_id = protected_children.child_of(filing.session, filing.case_id)
     if child_id is not None:
-        children.change(filing.session, child_id, now=filing.now, status=ChildStatus.DECEASED)
+        deaths.note(filing.session, child_id, on=filing.day, source="部门通报", now=filing.now)

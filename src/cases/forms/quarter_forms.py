@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import case_files, children, exits, quarters, sealed
+from cases import case_files, children, deaths, exits, quarters, sealed
 from cases.forms.filing import Apply, Filing, at_risk, refuse
 from cases.jurisdictions import TOWN_DIGITS, find_division, full_name
 from cases.privacy import mask_child_name
@@ -132,7 +132,15 @@ def visited(filing: Filing) -> Mapping[str, Any]:
         by_name=filing.actor.name,
         at=filing.now,
     )
-    if ground is not None:
+    if died:
+        deaths.note(
+            filing.session,
+            quarters.child_of_visit(filing.session, filing.case_id),
+            on=filing.value("clue_on"),
+            source="季度更新",
+            now=filing.now,
+        )
+    elif ground is not None:
         exits.note_fact(
             filing.session,
             quarters.child_of_visit(filing.session, filing.case_id),
@@ -141,7 +149,7 @@ def visited(filing: Filing) -> Mapping[str, Any]:
             source="季度更新",
             now=filing.now,
         )
-    return {"risk": risk}
+    return {"risk": risk, "died": died}
 
 
 def village_sign(filing: Filing) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.access import Actor
+from engine.commands.cancel_instance import end_instance
 from engine.commands.stepping import step
 from engine.environment import Environment
 from engine.errors import NoReceiver
@@ -21,6 +22,7 @@ def broadcast_signal(
     env: Environment,
     name: str,
     *,
+    key: str | None = None,
     payload: Mapping[str, Any],
     actor: Actor,
     now: datetime,
@@ -28,10 +30,13 @@ def broadcast_signal(
 ) -> tuple[str, ...]:
     """Tell every running instance that waits for the signal; returns their ids, none if nobody waits.
 
+    With a key, an element that names a key of its own hears the signal only if they are equal. What the domain says
+    that the signal ends, ends: wherever it stands, suspended too, and under whichever version it began.
+
     A suspended instance does not hear it, as BPMN's signals are not kept. Raises `StepFailed` (of one of the
     receivers; its id is in `detail`).
     """
-    waiting = session.rows(message_wait.FOR_SIGNAL, {"of_name": name})
+    waiting = session.rows(message_wait.FOR_SIGNAL, {"of_name": name, "of_key": key})
     reached = []
     for instance_id in dict.fromkeys(each.instance_id for each in waiting):
         if instance_id in without:
@@ -40,8 +45,11 @@ def broadcast_signal(
         if not row.is_running:
             continue
         try:
-            step(session, env, row, SignalArrived(name=name, payload=dict(payload)), actor=actor, now=now)
+            step(session, env, row, SignalArrived(name=name, key=key, payload=dict(payload)), actor=actor, now=now)
         except NoReceiver:
             continue
         reached.append(instance_id)
+    for instance_id in env.domain.ended_by_signal(session, name, key):
+        if instance_id not in without and end_instance(session, env, instance_id, reason=name, actor=actor, now=now):
+            reached.append(instance_id)
     return tuple(reached)

@@ -45,7 +45,14 @@ def _deliver(session: Session, env: Environment, job_id: str, clock: Clock, with
     try:
         if found.kind == JobKind.SIGNAL:
             broadcast_signal(
-                session, env, thrown["name"], payload=thrown["payload"], actor=MESSENGER, now=now, without=without
+                session,
+                env,
+                thrown["name"],
+                key=thrown.get("key"),
+                payload=thrown["payload"],
+                actor=MESSENGER,
+                now=now,
+                without=without,
             )
         else:
             deliver_message(

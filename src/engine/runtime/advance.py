@@ -214,6 +214,7 @@ def _signal_arrived(workflow: LiveWorkflow, stimulus: SignalArrived) -> None:
         and token._state == TaskState.WAITING
         and token.task_spec.event_definition.kind == "signal"
         and token.task_spec.event_definition.name == stimulus.name
+        and token.internal_data.get("key") in (None, stimulus.key)
     ]
     if not waiting:
         raise NoReceiver(f"this instance does not wait for {stimulus.name}")

@@ -86,7 +86,7 @@ class CatchEvent(Visible):
                 self._arm_timer(my_task, value, scripting.now)
             except timers.TimerValueInvalid as error:
                 raise scripting.failed(my_task, str(error), kind="timer") from error
-        elif definition.kind == "message":
+        elif definition.kind in ("message", "signal"):
             my_task.internal_data["key"] = scripting.message_key(my_task, self.properties)
 
     def _arm_timer(self, my_task: Token, value: Any, now: datetime) -> None:

@@ -15,7 +15,7 @@ message_wait = sa.Table(
     sa.Column("token_id", sa.String(40), nullable=False),
     sa.Column("element_id", sa.String(80), nullable=False),
     sa.Column("name", sa.String(80), nullable=False),
-    sa.Column("key", sa.String(80)),  #: None: a signal, or a message without correlation
+    sa.Column("key", sa.String(80)),  #: None: a signal for all, or a message without correlation
     sa.Column("signal", sa.Boolean, nullable=False),
     sa.Column("since", Instant, nullable=False),
     sa.Index("ix_message_wait_name_key", "name", "key"),
@@ -46,7 +46,14 @@ FOR_MESSAGE = Prepared(
 
 FOR_SIGNAL = Prepared(
     sa.select(*_COLUMNS)
-    .where(message_wait.c.name == sa.bindparam("of_name"), message_wait.c.signal.is_(sa.true()))
+    .where(
+        message_wait.c.name == sa.bindparam("of_name"),
+        message_wait.c.signal.is_(sa.true()),
+        sa.or_(
+            message_wait.c.key.is_(None),
+            message_wait.c.key.is_not_distinct_from(sa.bindparam("of_key", type_=sa.String)),
+        ),
+    )
     .order_by(message_wait.c.instance_id, message_wait.c.id)
 )
 
