@@ -100,7 +100,7 @@ def form(visit: Visit, process_key: str) -> ResponseReturnValue:
     if spec.start_form is None:
         raise NotFound(f"流程 {process_key} 没有申请表")
     schema = taskforms.schema_of(visit, choice.version_id, process_key, spec.start_form)
-    return render_template("start_form.html", process=choice, form=forms.FormPage(schema=schema))
+    return render_template("start_form.html", process=choice, form=forms.FormPage(schema=schema, now=visit.now))
 
 
 @page(pages, "/<process_key>", methods=("POST",), access=Access.SIGNED_IN)
