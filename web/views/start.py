@@ -14,6 +14,7 @@ from engine.queries.inbox import inbox
 from engine.queries.processes import processes
 from web import forms, taskforms
 from web.answers import sent_on
+from web.case_facts import likenesses
 from web.language import translate as _
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
@@ -119,4 +120,13 @@ def begin(visit: Visit, process_key: str) -> ResponseReturnValue:
     )
     if not started.already:
         flash(_("已提交。受理机关会在规定时限内办理,进展见下。"))
+        _tell_of_likenesses(visit, started.case_id)
     return sent_on(url_for("instances.show", instance_id=started.instance_id))
+
+
+def _tell_of_likenesses(visit: Visit, case_id: str | None) -> None:
+    """Staff learns at once that the child may be known under another number; an applicant learns nothing of others."""
+    if all(grant.role == "applicant" for grant in visit.person.grants):
+        return
+    for fact in likenesses(visit, case_id):
+        flash(f"{_('疑似重复')} {fact.label} {fact.value}", "warning")
