@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import deadlines, summary
+from cases import deadlines, duplicates, summary
 from cases.case_files import find_case
 from cases.materials import COMPARED, MATERIALS, listed
 from cases.roles import Sight
@@ -86,6 +86,19 @@ def _paper(row: Any) -> Paper:
     else:
         words = _("已交,原件已核") if row["original_seen"] else _("已交")
     return Paper(title=row["title"], state="suspended" if row["returned_on"] else "done", words=words)
+
+
+def likenesses(visit: Visit, case_id: str | None) -> tuple[Fact, ...]:
+    """Which files and applications may be about the same child."""
+    found = duplicates.likenesses(visit.session, case_id) if case_id else ()
+    return tuple(Fact(label=one.archive_no, value="; ".join(_alike(one))) for one in found)
+
+
+def _alike(one: duplicates.Likeness) -> Iterator[str]:
+    yield f"{one.name}: {_(one.why)}"
+    yield _(one.status)
+    if one.applications:
+        yield f"{_('申请编号')} {', '.join(one.applications)}"
 
 
 def missing(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -22,6 +23,7 @@ class FormPage:
     problems: tuple[FieldProblem, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  #: names of files by id
     readonly: bool = False
+    now: datetime | None = None  #: the county's time: a demonstration's clock is not the browser's
     idempotency_key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
     @property
@@ -33,6 +35,7 @@ class FormPage:
             "problems": [{"field": problem.field, "message": problem.message} for problem in self.problems],
             "files": dict(self.files),
             "readonly": self.readonly,
+            "now": self.now.isoformat() if self.now else None,
         }
 
 

@@ -97,6 +97,7 @@ def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
         data={**names, **fields},
         files=files.names_of(visit.session, file_ids(schema, fields)),
         readonly=readonly,
+        now=visit.now,
     )
 
 

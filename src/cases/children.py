@@ -194,11 +194,13 @@ def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> Ro
     return session.execute(query).mappings().first()
 
 
-def find_unnumbered(session: Session, *, name: str, birth: date | None, hukou_code: str) -> RowMapping | None:
-    """The ordinary file of a child without an id number, known by name, birth and village."""
+def find_unnumbered(
+    session: Session, *, name: str, birth: date | None, hukou_code: str, sealed: bool = False
+) -> RowMapping | None:
+    """The file of a child without an id number, known by name, birth and village; a sealed one as in `find_by_idcard`."""
     query = select(child).where(
         child.c.idcard.is_(None),
-        child.c.sealed_hiv.is_(False),
+        child.c.sealed_hiv.is_(sealed),
         child.c.name == name,
         child.c.birth == birth,
         child.c.hukou_code == hukou_code,

@@ -39,6 +39,21 @@ def search_terms(query: str) -> list[str]:
     return [part for part in re.split(r"\s+", text) if part][:8]
 
 
+def sounds_like(one: str, other: str) -> bool:
+    """Whether two Chinese names may be read alike, whatever their characters: 张伟 and 章炜."""
+    first, second = (normalise(each)[:MAX_HAN] for each in (one, other))
+    if len(first) != len(second) or not first:
+        return False
+    return all(
+        left == right or bool(_syllables(left) & _syllables(right)) for left, right in zip(first, second, strict=True)
+    )
+
+
+def _syllables(sign: str) -> frozenset[str]:
+    """Every reading of one character, without its tone."""
+    return frozenset(pinyin(sign, style=Style.NORMAL, heteronym=True)[0]) if _HAN.fullmatch(sign) else frozenset()
+
+
 def normalise(text: str) -> str:
     """Half-width, lower case, without the dot of minority names."""
     return re.sub(r"[·•・‧']", "", unicodedata.normalize("NFKC", text)).lower().strip()

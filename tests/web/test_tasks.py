@@ -20,6 +20,19 @@ from tests.web.conftest import Browser
 STORY = read_story(PROCESSES / "application" / "scenarios" / "ac01_straight_approval.toml")
 CHECK = json.dumps({"result": "齐全", "originals_seen": ["M01", "M02", "M25"]})
 
+#: The story's child a second time: without its number, under a name that sounds the same.
+_SOUNDS_ALIKE = {
+    "child_name": "章晓明",
+    "has_idcard": "无",
+    "no_id_reason": "尚未落户",
+    "sex": "男",
+    "birth": "2015-03-11",
+}
+_NOT_SENT = ("child_idcard", "material_files", "consent")
+ALIKE = json.dumps(
+    {**{name: each for name, each in STORY.steps[0].fields.items() if name not in _NOT_SENT}, **_SOUNDS_ALIKE}
+)
+
 
 @pytest.fixture
 def county(sqlite_url: str, tmp_path: Path) -> Iterator[County]:
@@ -222,3 +235,24 @@ def test_a_timer_inside_a_scope_is_listed_and_a_step_outside_it_is_refused_in_wo
     moved = admin.post(f"{address}/move", token_id=token[1], to_element="c_ut_remove", reason="公示照片有误,提前撤下")
     assert moved.status_code == 409
     assert "不在同一流程范围内" in moved.get_data(as_text=True)
+
+
+def test_an_officer_reads_who_may_be_the_same_child(county, task):
+    """One without a number, whose name sounds the same: at the formal check, and at once when staff files it."""
+    assert "疑似重复" not in enter(county, "officer").get(f"/tasks/{task}").text
+    filed = enter(county, "guardian").post(
+        "/start/application", accept="application/json", fields=ALIKE, idempotency_key="the second page"
+    )
+    assert filed.status_code == 200, filed.json
+    page = enter(county, "officer").get(f"/tasks/{task}").text
+    assert "姓名同音,出生日期、乡镇相同" in page and "519927-2025-00002" in page
+    assert "疑似重复" not in enter(county, "guardian").get(filed.json["location"]).text
+
+
+def test_staff_reads_of_a_likeness_as_soon_as_it_has_filed(county, task):
+    officer = enter(county, "officer")
+    filed = officer.post(
+        "/start/application", accept="application/json", fields=ALIKE, idempotency_key="the second page"
+    )
+    assert filed.status_code == 200, filed.json
+    assert "疑似重复 519927-2025-00001" in officer.get(filed.json["location"]).text

@@ -14,6 +14,7 @@ from engine.queries.inbox import inbox
 from engine.queries.processes import processes
 from web import forms, taskforms
 from web.answers import sent_on
+from web.case_facts import likenesses
 from web.language import translate as _
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
@@ -100,7 +101,7 @@ def form(visit: Visit, process_key: str) -> ResponseReturnValue:
     if spec.start_form is None:
         raise NotFound(f"流程 {process_key} 没有申请表")
     schema = taskforms.schema_of(visit, choice.version_id, process_key, spec.start_form)
-    return render_template("start_form.html", process=choice, form=forms.FormPage(schema=schema))
+    return render_template("start_form.html", process=choice, form=forms.FormPage(schema=schema, now=visit.now))
 
 
 @page(pages, "/<process_key>", methods=("POST",), access=Access.SIGNED_IN)
@@ -119,4 +120,13 @@ def begin(visit: Visit, process_key: str) -> ResponseReturnValue:
     )
     if not started.already:
         flash(_("已提交。受理机关会在规定时限内办理,进展见下。"))
+        _tell_of_likenesses(visit, started.case_id)
     return sent_on(url_for("instances.show", instance_id=started.instance_id))
+
+
+def _tell_of_likenesses(visit: Visit, case_id: str | None) -> None:
+    """Staff learns at once that the child may be known under another number; an applicant learns nothing of others."""
+    if all(grant.role == "applicant" for grant in visit.person.grants):
+        return
+    for fact in likenesses(visit, case_id):
+        flash(f"{_('疑似重复')} {fact.label} {fact.value}", "warning")

@@ -13,7 +13,7 @@ from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
 from web import forms, pictures
 from web.answers import sent_on
-from web.case_facts import case_facts, papers
+from web.case_facts import case_facts, likenesses, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.money import money
@@ -23,6 +23,9 @@ from web.routes import Access, page
 from web.taskforms import task_form
 from web.transaction import Visit
 from web.views.handovers import colleagues
+
+#: Where an officer decides whether the application is a second one of the same child.
+COMPARED_AT = frozenset({"b_ut_formal_check", "b_ut_formal_check_again"})
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -60,6 +63,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         facts=case_facts(visit, view.case_id, Sight.FILE),
         papers=papers(visit, view.case_id, seen),
         money=money(visit, view.case_id, max(seen, Sight.FILE)),
+        alike=likenesses(visit, view.case_id) if shown.is_open and view.element_id in COMPARED_AT else (),
         history=pictures.history(visit, picture, reader(visit, picture.view))[:12],
         marks=pictures.marks_around(visit, picture, view.element_process),
         returns=pictures.places_to_return_to(picture, view) if shown.is_open else (),

@@ -136,12 +136,20 @@ def _check_free_text(fields: Mapping[str, Any]) -> None:
 
 
 def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime) -> str:
-    """The child's file: the one with this id number, or a new one. One open application per child."""
-    known = children.find_by_idcard(session, claimed.idcard, sealed=claimed.sealed) if claimed.idcard else None
+    """The child's file: the one with this id number, or without one of this name, birth and village, or a new
+    one. One open application per child; a sealed file and an ordinary one do not know each other."""
+    known = (
+        children.find_by_idcard(session, claimed.idcard, sealed=claimed.sealed)
+        if claimed.idcard
+        else children.find_unnumbered(
+            session, name=claimed.name, birth=claimed.birth, hukou_code=claimed.place, sealed=claimed.sealed
+        )
+    )
     if known is not None:
         child_id = str(known["id"])
         if applications.open_application_of(session, child_id, sealed=claimed.sealed) is not None:
-            raise refuse("child_idcard", "open_application", "该儿童已有在办的申请,不能重复提交")
+            field = "child_idcard" if claimed.idcard else "child_name"
+            raise refuse(field, "open_application", "该儿童已有在办的申请,不能重复提交")
         children.change(session, child_id, now=now, live_address=fields.get("live_address") or known["live_address"])
     else:
         child_id = children.open_file(

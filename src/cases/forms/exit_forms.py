@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, children, decisions, exits, notices, verifications
+from cases import case_files, children, decisions, exits, notices, protected_children, verifications
 from cases.forms import c_ut_post, released_parent
 from cases.forms.filing import Apply, Filing, refuse
 
 _NOT_IN_SCHOOL = "不在读"
+LEAVES = "退出"
 
 
 def school_status(filing: Filing) -> Mapping[str, Any]:
@@ -106,13 +107,15 @@ def town_sign(filing: Filing) -> Mapping[str, Any]:
 def decide(filing: Filing) -> Mapping[str, Any]:
     """Enter the county's decision; the leader signs after.
 
-    :raises SubmissionInvalid: a change of category without the new one.
+    :raises SubmissionInvalid: a change of category without the new one, or an exit while the child is being protected.
     """
     decision = filing.text("decision")
     known = exits.find(filing.session, filing.case_id)
     categories = list(filing.chosen("new_categories") or known["new_categories"])
     if decision == "转类别" and not categories:
         raise refuse("new_categories", "required", "请选择转入的类别")
+    if decision == LEAVES:
+        _check_nothing_holds(filing, known["child_id"])
     months = filing.value("overpaid_months")
     exits.change(
         filing.session,
@@ -125,8 +128,27 @@ def decide(filing: Filing) -> Mapping[str, Any]:
     return {"decision": decision}
 
 
+def _check_nothing_holds(filing: Filing, child_id: str) -> None:
+    """No exit is decided while somebody protects the child, unless the child is dead. What it is about is not told: the
+    deciding desk does not see it (M1)."""
+    found = children.find_child(filing.session, child_id)
+    seen = verifications.latest(filing.session, filing.case_id)
+    dead = (found is not None and found["status"] == children.ChildStatus.DECEASED) or (
+        seen is not None and seen["found"].get("subcase") == children.ChildStatus.DECEASED
+    )
+    if not dead and protected_children.is_protected_elsewhere(filing.session, child_id, filing.case_id):
+        words = "该儿童有未办结的保护事项,办结前不能决定退出。请选择继续保障,或待其办结后再作决定"
+        raise refuse("decision", "protection_open", words)
+
+
 def leader_sign(filing: Filing) -> Mapping[str, Any]:
-    """Note who signed for the county."""
+    """Note who signed for the county.
+
+    :raises SubmissionInvalid: the exit was decided before, and the child has come under protection since.
+    """
+    known = exits.find(filing.session, filing.case_id)
+    if known["decision"] == LEAVES:
+        _check_nothing_holds(filing, known["child_id"])
     case_files.add_facts(filing.session, filing.case_id, {"final_signer": filing.actor.name})
     return {}
 

@@ -1,0 +1,91 @@
+"""The same child twice (P_B 1, 4): what the officer is shown, what is refused, what nobody is shown (M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cases import case_files, children, duplicates
+from cases.demo_children import DEMO_CHILDREN, Deed
+from engine.errors import SubmissionInvalid
+from tests.cases.conftest import BEGIN, Flow
+
+CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
+#: No number of the child's own: known by name, birth and village.
+UNNUMBERED = {"has_idcard": "无", "child_idcard": None, "no_id_reason": "尚未落户", "sex": "男", "birth": CHILD.birth}
+LATER = BEGIN + timedelta(hours=1)
+
+
+def alike(case: Flow) -> list[tuple[str, str]]:
+    with case.stage.database.reading() as session:
+        return [(each.archive_no, each.why) for each in duplicates.likenesses(session, case.case_id)]
+
+
+def child_of(case: Flow) -> str:
+    with case.stage.database.reading() as session:
+        return str(case_files.find_case(session, case.case_id)["child_id"])
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("张小明", duplicates.SAME_NAME),
+        ("章晓明", duplicates.SAME_SOUND),
+        ("张晓鸣", duplicates.SAME_SOUND),
+        ("张小红", None),
+        ("张小", None),
+    ],
+)
+def test_a_name_that_sounds_the_same_with_birth_and_township(
+    flow: Callable[..., Flow], name: str, why: str | None
+) -> None:
+    flow(CHILD)
+    second = flow(replace(CHILD, name=name, sequence=CHILD.sequence + 2))
+    assert alike(second) == ([("519927-2025-00001", why)] if why else [])
+
+
+def test_another_birth_or_another_township_is_another_child(flow: Callable[..., Flow]) -> None:
+    flow(CHILD)
+    assert alike(flow(replace(CHILD, birth=date(2015, 3, 12)))) == []
+    assert alike(flow(replace(CHILD, place="519927102001", sequence=CHILD.sequence + 2))) == []
+
+
+def test_a_sealed_file_is_like_nobody(flow: Callable[..., Flow]) -> None:
+    first = flow(CHILD)
+    second = flow(replace(CHILD, sequence=CHILD.sequence + 2))
+    assert alike(second)
+    with first.stage.database.transaction() as session:
+        children.change(session, child_of(first), now=BEGIN, sealed_hiv=True)
+    assert alike(second) == []
+
+
+def test_without_a_number_the_same_name_birth_and_village_is_the_same_file(flow: Callable[..., Flow]) -> None:
+    flow(CHILD, **UNNUMBERED)
+    with pytest.raises(SubmissionInvalid, match="已有在办的申请"):
+        flow(CHILD, **UNNUMBERED)
+
+
+def test_an_earlier_application_of_the_same_file_is_named(flow: Callable[..., Flow]) -> None:
+    first = flow(CHILD)
+    with first.stage.database.transaction() as session:
+        case_files.change(session, first.case_id, closed_at=BEGIN)
+    second = flow(CHILD)
+    with second.stage.database.reading() as session:
+        found = duplicates.likenesses(session, second.case_id)
+    assert [(each.why, each.applications) for each in found] == [
+        (duplicates.SAME_FILE, ("519927101-20250924-0001",)),
+    ]
+
+
+def test_a_duplicate_names_something_that_is_there(flow: Callable[..., Flow]) -> None:
+    flow(CHILD)
+    second = flow(replace(CHILD, name="章晓明", sequence=CHILD.sequence + 2))
+    for nothing in ("519927101-20250924-0009", "519927101-20250924-0002"):
+        with pytest.raises(SubmissionInvalid, match="没有编号为"):
+            second.do(Deed.CHECK, LATER, result="重复申请", duplicate_of=nothing)
+    second.do(Deed.CHECK, LATER, result="重复申请", duplicate_of="519927101-20250924-0001")
+    with second.stage.database.reading() as session:
+        assert case_files.find_case(session, second.case_id)["status"] == case_files.CaseStatus.MERGED
