@@ -14,12 +14,13 @@ from threading import Lock
 
 from sqlalchemy import Boolean, Column, Date, Integer, String, Table, delete, func, insert, select
 
-from cases.recounting import Recounted, count_open_again
+from cases.recounting import Notice, Recounted, count_open_again
 from cases.reminding import look_again
 from engine.access import Actor
 from engine.calendar import Calendar, default_calendar
 from engine.calendar.statutory import PUBLISHED_THROUGH
 from engine.clock import Clock
+from engine.environment import Environment
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from engine.store import audit
 from engine.store.base import Instant, metadata
@@ -127,8 +128,10 @@ def import_notice(
     now: datetime,
     *,
     year: int | None = None,
+    env: Environment | None = None,
 ) -> Recounted:
-    """Load a notice and count every open due date again that it touches; reminders follow. `year` says that the notice
+    """Load a notice and count every open due date again that it touches; reminders follow. With `env` the timers of
+    running processes move, too. `year` says that the notice
     arranges that whole year, which makes it certain; without it single days are overridden. A day that is named again
     is replaced.
 
@@ -138,6 +141,7 @@ def import_notice(
     if not actor.is_system and not any(grant.role in KEEPERS for grant in actor.grants):
         raise NotAllowed(f"{actor.name} 无权载入节假日安排")
     _require_plausible(rows, source_doc, year)
+    before = load_calendar(session)
     session.execute(delete(calendar_override).where(calendar_override.c.day.in_([row.day for row in rows])))
     entered = {"source_doc": source_doc, "entered_by": actor.id, "entered_at": now}
     session.execute(
@@ -146,9 +150,10 @@ def import_notice(
     )
     session.execute(insert(calendar_notice).values(number=version_of(session) + 1, year=year, **entered))
     first = min(row.day for row in rows)
-    recounted = count_open_again(
-        session, load_calendar(session), since=first, actor=actor, now=now, source_doc=source_doc
+    change = Notice(
+        before=before, after=load_calendar(session), since=first, actor=actor, now=now, source_doc=source_doc
     )
+    recounted = count_open_again(session, change, env)
     look_again(session, now=now)
     audit.record(
         session,

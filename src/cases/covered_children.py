@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from cases import bank_accounts, case_files, children
 from cases.benefits import DELIVERED, benefit_item, benefit_standard, month_after
@@ -31,9 +31,11 @@ def enter_world(
     standards: Iterable[Mapping[str, Any]],
     now: datetime,
 ) -> None:
-    """Enter children and standards as a story tells them."""
+    """Enter children and standards as a story tells them; a standard that is known stays as it is."""
+    known = {tuple(row) for row in session.execute(select(benefit_standard.c.key, benefit_standard.c.valid_from))}
     for told in standards:
-        session.execute(insert(benefit_standard).values(**told))
+        if (told["key"], told["valid_from"]) not in known:
+            session.execute(insert(benefit_standard).values(**told))
     for told in children:
         enter_child(session, told, now=now)
 

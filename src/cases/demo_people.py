@@ -36,17 +36,18 @@ def _user(user_name: str, name: str, unit: str, *held: tuple[str, str]) -> DemoU
     return DemoUser(user_name=user_name, name=name, unit=f"{unit}{MARK}", grants=grants)
 
 
-def _town(prefix: str, town: str, code: str, names: tuple[str, str, str, str, str]) -> tuple[DemoUser, ...]:
-    """A township's people: village officer of all its villages, window, officer, leader, head."""
-    village, window, officer, leader, head = names
-    villages = tuple(("village_officer", f"{code}{number:03d}") for number in range(1, 5))
+def _town(prefix: str, town: str, code: str, names: tuple[str, str, str, str, str, str]) -> tuple[DemoUser, ...]:
+    """A township's people: village officer and village head of all its villages, window, officer, leader, head."""
+    village, chief, window, officer, leader, head = names
+    codes = tuple(f"{code}{number:03d}" for number in range(1, 5))
     unit = f"{town}人民政府"
     return (
-        _user(f"{prefix}_village", village, f"{town}各村(社区)", *villages),
+        _user(f"{prefix}_village", village, f"{town}各村(社区)", *(("village_officer", each) for each in codes)),
+        _user(f"{prefix}_chief", chief, f"{town}各村(居)委会", *(("village_head", each) for each in codes)),
         _user(f"{prefix}_window", window, f"{town}便民服务中心", ("town_window", code), ("town_investigator", code)),
         _user(f"{prefix}_officer", officer, unit, ("town_officer", code)),
         _user(f"{prefix}_leader", leader, unit, ("town_leader", code)),
-        _user(f"{prefix}_head", head, unit, ("town_head", code)),
+        _user(f"{prefix}_head", head, unit, ("town_head", code), ("town_convener", code)),
     )
 
 
@@ -62,9 +63,10 @@ def _department(code: str, handler: str, leader: str) -> tuple[DemoUser, ...]:
 DEMO_USERS: tuple[DemoUser, ...] = (
     _user("wang_guardian", "王建国", "青川镇青山村村民", ("applicant", "519927101001")),
     _user("chen_guardian", "陈桂兰", "青川镇石门村村民", ("applicant", "519927101002")),
-    *_town("qingchuan", "青川镇", "519927101", ("陈秀英", "张丽", "赵敏", "孙立", "周强")),
-    *_town("baishui", "白水镇", "519927102", ("罗春", "何静", "钱进", "冯涛", "马骏")),
-    *_town("yuntai", "云台乡", "519927201", ("彭秋", "曾燕", "谢军", "袁华", "邓平")),
+    _user("school_teacher", "许文", "青川镇中心小学", ("reporter", "519927101001")),
+    *_town("qingchuan", "青川镇", "519927101", ("陈秀英", "吴有成", "张丽", "赵敏", "孙立", "周强")),
+    *_town("baishui", "白水镇", "519927102", ("罗春", "梁安", "何静", "钱进", "冯涛", "马骏")),
+    *_town("yuntai", "云台乡", "519927201", ("彭秋", "龙泉生", "曾燕", "谢军", "袁华", "邓平")),
     *_department("MZJ", "韩梅", "杨帆"),
     _user("mzj_duty", "金波", "县民政局值班室", ("mzj_duty", COUNTY)),
     _user("mzj_sealed_a", "陶然", "县民政局涉密专办", ("mzj_sealed", COUNTY)),
@@ -79,6 +81,19 @@ DEMO_USERS: tuple[DemoUser, ...] = (
     *_department("CZJ", "许诚", "何磊"),
     *_department("FY", "吕正", "施恩"),
     *_department("FL", "孔莉", "姜红"),
+    *_department("FEGW", "范晓", "彭岚"),
+    *_department("YBJ", "鲁明", "韦清"),
+    *_department("JCY", "昌正", "马兰"),
+    *_department("WMB", "苗青", "凤鸣"),
+    *_department("TXW", "花蕾", "方向"),
+    *_department("ZGH", "俞力", "任重"),
+    *_department("GGW", "袁老根", "柳长青"),
+    *_department("FGJ", "酆展", "鲍春"),
+    *_department("ZJJ", "史建", "唐宇"),
+    *_department("ZFB", "费文", "廉洁"),
+    *_department("ZDZX", "岑心", "薛导"),
+    *_department("CPC", "雷护", "贺安"),
+    *_department("CWI", "倪爱", "汤和"),
     _user("cpc_staff", "华安", "县未成年人救助保护中心", ("cpc_staff", COUNTY)),
     _user("cwi_staff", "魏暖", "县儿童福利院", ("cwi_staff", COUNTY)),
     _user("convener", "严明", "县政府", ("convener", COUNTY)),

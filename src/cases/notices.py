@@ -265,6 +265,20 @@ def publish(
     )
 
 
+def move_end(session: Session, case_id: str, until: date) -> None:
+    """The notice that hangs ends on another day, because the calendar changed; the public page says the same."""
+    found = current(session, case_id)
+    if found is None or found["status"] != NoticeStatus.POSTED:
+        return
+    ends_at = end_of_day(until)
+    session.execute(update(notice).where(notice.c.id == found["id"]).values(notice_until=until, end_at=ends_at))
+    session.execute(
+        update(public_notice)
+        .where(public_notice.c.notice_no == found["notice_no"])
+        .values(last_day=until, ends_at=ends_at)
+    )
+
+
 def take_down(session: Session, case_id: str, *, now: datetime, photo: str | None = None, reason: str = "") -> None:
     """Remove the notice from the board and from the public page; before its end a reason belongs to it."""
     found = current(session, case_id)

@@ -14,13 +14,17 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from cases import applications
+from cases import applications, notices
 from cases.deadlines import DeadlineCode, deadline
 from engine.access import Actor
 from engine.calendar import Calendar, Derivation, count_again, due_at, end_of_day
+from engine.commands.recount_timers import recount_timers
+from engine.environment import Environment
+from engine.outcome import JobKind, TimerMoved
 from engine.store import audit
 from engine.store.changes import touch
 from engine.store.instance import locked
+from engine.store.job import JobStatus, job
 from engine.store.session import Session
 from engine.store.user_task import TaskStatus, user_task
 
@@ -36,12 +40,19 @@ class Recounted:
 
     tasks: int = 0  #: user tasks whose due date or derivation changed
     deadlines: int = 0  #: clocks of cases, likewise
-    moved: int = 0  #: of both: how many got another date
+    timers: int = 0  #: timers that wait for another instant
+    moved: int = 0  #: of all: how many got another date
     past: int = 0  #: of those: how many now lie in the past, each with a note
 
     def as_dict(self) -> dict[str, int]:
         """For the audit."""
-        return {"tasks": self.tasks, "deadlines": self.deadlines, "moved": self.moved, "past": self.past}
+        return {
+            "tasks": self.tasks,
+            "deadlines": self.deadlines,
+            "timers": self.timers,
+            "moved": self.moved,
+            "past": self.past,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,30 +66,68 @@ class _Change:
     past: bool
 
 
-def count_open_again(
-    session: Session, calendar: Calendar, *, since: date, actor: Actor, now: datetime, source_doc: str
-) -> Recounted:
-    """Count again every open due date that is provisional or lies on or after `since`, the first day that changed."""
-    tasks = _count_tasks(session, calendar, since=since, actor=actor, now=now, source_doc=source_doc)
-    clocks = _count_clocks(session, calendar, since=since, actor=actor, now=now, source_doc=source_doc)
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """The change of the calendar by which dates are counted again."""
+
+    before: Calendar
+    after: Calendar
+    since: date  #: the first day that changed
+    actor: Actor
+    now: datetime
+    source_doc: str
+
+
+def count_open_again(session: Session, notice: Notice, env: Environment | None = None) -> Recounted:
+    """Count again every open due date that is provisional or lies on or after the first day that changed; with `env`
+    also the instants for which timers of running processes wait."""
+    tasks = _count_tasks(session, notice)
+    clocks = _count_clocks(session, notice)
+    timers = [] if env is None else _count_timers(session, env, notice)
     changes = [*tasks, *clocks]
     return Recounted(
         tasks=len(tasks),
         deadlines=len(clocks),
-        moved=sum(each.moved for each in changes),
-        past=sum(each.past for each in changes),
+        timers=len(timers),
+        moved=sum(each.moved for each in changes) + len(timers),
+        past=sum(each.past for each in changes) + sum(each.after <= notice.now for each in timers),
     )
 
 
-def _count_tasks(
-    session: Session, calendar: Calendar, *, since: date, actor: Actor, now: datetime, source_doc: str
-) -> list[_Change]:
+def _count_timers(session: Session, env: Environment, notice: Notice) -> list[TimerMoved]:
+    """The timers, also of suspended instances: one that lies before the first day that changed cannot move."""
+    concerned = session.execute(
+        select(job.c.instance_id)
+        .where(
+            job.c.kind == JobKind.TIMER,
+            job.c.status.in_([JobStatus.PENDING, JobStatus.HELD]),
+            job.c.due_at >= due_at(notice.since, MIDNIGHT),
+        )
+        .distinct()
+        .order_by(job.c.instance_id)
+    ).scalars()
+    moved: list[TimerMoved] = []
+    for instance_id in concerned.all():
+        moved += recount_timers(
+            session,
+            env,
+            locked(session, instance_id),
+            before=notice.before,
+            after=notice.after,
+            actor=notice.actor,
+            now=notice.now,
+            note={"source_doc": notice.source_doc},
+        )
+    return moved
+
+
+def _count_tasks(session: Session, notice: Notice) -> list[_Change]:
     """The user tasks. Each instance is locked before its tasks are read, in the order of the ids."""
     table = user_task
     concerned = (
         table.c.status == TaskStatus.OPEN,
         table.c.due_derivation.is_not(None),
-        or_(table.c.due_derivation["provisional"].as_boolean(), table.c.due_at >= due_at(since, MIDNIGHT)),
+        or_(table.c.due_derivation["provisional"].as_boolean(), table.c.due_at >= due_at(notice.since, MIDNIGHT)),
     )
     instances = session.execute(
         select(table.c.instance_id).where(*concerned).distinct().order_by(table.c.instance_id)
@@ -87,29 +136,27 @@ def _count_tasks(
     for instance_id in instances.all():
         row = locked(session, instance_id)
         found = session.execute(select(table).where(table.c.instance_id == instance_id, *concerned)).all()
-        changed = {task.id: _changed(calendar, task.due_at, task.due_derivation, now=now) for task in found}
+        changed = {task.id: _changed(notice.after, task.due_at, task.due_derivation, now=notice.now) for task in found}
         kept = {task_id: change for task_id, change in changed.items() if change is not None}
         for task_id, change in kept.items():
             values = {"due_at": change.due_at, "due_order": change.due_at, "due_derivation": change.derivation}
             session.execute(update(table).where(table.c.id == task_id).values(**values))
         if kept:
-            told = {"source_doc": source_doc, "due": [{"task": key, **each.told} for key, each in kept.items()]}
-            touch(session, row, kind="calendar", actor=actor, now=now, data=told)
+            told = {"source_doc": notice.source_doc, "due": [{"task": key, **each.told} for key, each in kept.items()]}
+            touch(session, row, kind="calendar", actor=notice.actor, now=notice.now, data=told)
         changes += kept.values()
     return changes
 
 
-def _count_clocks(
-    session: Session, calendar: Calendar, *, since: date, actor: Actor, now: datetime, source_doc: str
-) -> list[_Change]:
+def _count_clocks(session: Session, notice: Notice) -> list[_Change]:
     """The cases' clocks that still run, and the county's date in the application that follows one of them."""
     running = (
         deadline.c.met_at.is_(None),
-        or_(deadline.c.provisional, deadline.c.due_at >= due_at(since, MIDNIGHT)),
+        or_(deadline.c.provisional, deadline.c.due_at >= due_at(notice.since, MIDNIGHT)),
     )
     changes: list[_Change] = []
     for row in session.execute(select(deadline).where(*running).order_by(deadline.c.id).with_for_update()).all():
-        change = _changed(calendar, row.due_at, row.derivation, now=now)
+        change = _changed(notice.after, row.due_at, row.derivation, now=notice.now)
         if change is None:
             continue
         values = {"due_at": change.due_at, "derivation": change.derivation}
@@ -117,8 +164,12 @@ def _count_clocks(
         session.execute(update(deadline).where(deadline.c.id == row.id).values(**values, provisional=provisional))
         if row.code == DeadlineCode.COUNTY:
             applications.change(session, row.case_id, county_due=date.fromisoformat(change.derivation["end"]))
-        told = {"source_doc": source_doc, "code": row.code, **change.told}
-        audit.record(session, actor=actor, action="deadline.recount", target=row.case_id, now=now, detail=told)
+        if row.code == DeadlineCode.NOTICE:
+            notices.move_end(session, row.case_id, date.fromisoformat(change.derivation["end"]))
+        told = {"source_doc": notice.source_doc, "code": row.code, **change.told}
+        audit.record(
+            session, actor=notice.actor, action="deadline.recount", target=row.case_id, now=notice.now, detail=told
+        )
         changes.append(change)
     return changes
 

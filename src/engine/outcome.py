@@ -70,6 +70,16 @@ class JobAdded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimerMoved:
+    """A timer that waits for another instant now."""
+
+    token_id: str
+    element_id: str
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobVoided:
     """Work that is no longer wanted."""
 

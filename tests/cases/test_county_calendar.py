@@ -13,12 +13,15 @@ from cases.calendars import LOOK_EVERY, CountyCalendars, OverrideRow, calendar_o
 from cases.deadlines import DeadlineCode, deadline, set_deadline
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import DEMO_USERS
+from cases.notices import notice, public_notice
 from cases.recounting import ALREADY_PAST
 from engine.access import Actor
 from engine.calendar import RungCode, county_day, default_calendar, due_at, ladder_wd
 from engine.clock import COUNTY_ZONE, FixedClock
+from engine.commands.resume_instance import resume_instance
+from engine.commands.suspend_instance import suspend_instance
 from engine.errors import NotAllowed, SubmissionInvalid
-from engine.store import Database, audit, history, user_task
+from engine.store import Database, audit, history, job, user_task
 from tests.cases.conftest import Flow
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
@@ -36,7 +39,9 @@ NOTICE_2027 = (
 def load(database: Database, *rows: OverrideRow, year: int | None = 2027, **more: Any) -> Any:
     with database.transaction() as session:
         told = {"actor": KEEPER, "now": NOW, **more}
-        return import_notice(session, rows or NOTICE_2027, SOURCE, told["actor"], told["now"], year=year)
+        return import_notice(
+            session, rows or NOTICE_2027, SOURCE, told["actor"], told["now"], year=year, env=told.get("env")
+        )
 
 
 def known(database: Database) -> Any:
@@ -191,3 +196,65 @@ def test_a_date_that_was_set_by_hand_stays(flow: Callable[..., Flow]) -> None:
         session.execute(sa.update(table).where(table.c.id == task_id).values(due_at=by_hand))
     assert load(case.stage.database).tasks == 0
     assert _task(case, task_id).due_at == by_hand
+
+
+def _posted_at_the_turn_of_the_year(case: Flow) -> Any:
+    """A notice is posted on 2026-12-30, so that its five working days end in a year that is not arranged yet."""
+    case.do(Deed.CHECK, datetime(2026, 12, 25, 9, 0, tzinfo=COUNTY_ZONE))
+    case.do(Deed.VISIT, datetime(2026, 12, 28, 9, 0, tzinfo=COUNTY_ZONE))
+    case.do(Deed.REVIEW, datetime(2026, 12, 29, 9, 0, tzinfo=COUNTY_ZONE))
+    case.do(Deed.SIGN, datetime(2026, 12, 29, 15, 0, tzinfo=COUNTY_ZONE))
+    case.do(Deed.POST, datetime(2026, 12, 30, 9, 0, tzinfo=COUNTY_ZONE))
+    return _armed(case)
+
+
+def _armed(case: Flow) -> Any:
+    with case.stage.database.reading() as session:
+        pending = (job.job.c.kind == "timer") & (job.job.c.status == "pending")
+        return session.execute(sa.select(job.job).where(pending).order_by(job.job.c.due_at)).one()
+
+
+def test_an_armed_timer_moves_with_the_date_that_it_waits_for(flow: Callable[..., Flow]) -> None:
+    """The notice runs 5 working days: 12/31, 1/4 … by what was known, a day later by the notice of the State."""
+    case = flow(CHILD)
+    before = _posted_at_the_turn_of_the_year(case)
+    assert before.due_at == datetime(2027, 1, 8, tzinfo=COUNTY_ZONE)
+    told = {"env": case.stage.env, "now": case.stage.clock.now()}
+    assert load(case.stage.database, **told).timers == 1
+    after = _armed(case)
+    assert after.id == before.id and after.due_at == after.first_due_at == datetime(2027, 1, 9, tzinfo=COUNTY_ZONE)
+    with case.stage.database.reading() as session:
+        rows = session.execute(sa.select(history.history).where(history.history.c.kind == "calendar")).all()
+    moved = next(row.data for row in rows if "timers" in row.data)
+    assert [each["notice_until"] for each in case.rows(notice)] == [date(2027, 1, 8)], "the board says the same"
+    with case.stage.database.reading() as session:
+        assert session.scalar(sa.select(public_notice.c.last_day)) == date(2027, 1, 8)
+    assert moved["source_doc"] == SOURCE and moved["timers"][0]["to"].startswith("2027-01-08T16:00")
+    case.stage.move_to(before.due_at)
+    assert _armed(case).id == before.id, "not at the instant of before"
+    case.stage.move_to(after.due_at)
+    assert case.open_task("b_ut_forward")
+
+
+def test_an_armed_timer_moves_to_an_earlier_day_and_fires_then(flow: Callable[..., Flow]) -> None:
+    case = flow(CHILD)
+    _posted_at_the_turn_of_the_year(case)
+    saturday = OverrideRow(day=date(2027, 1, 2), is_workday=True, reason="调休")
+    load(case.stage.database, saturday, env=case.stage.env, now=case.stage.clock.now())
+    case.stage.move_to(datetime(2027, 1, 7, tzinfo=COUNTY_ZONE))
+    assert case.open_task("b_ut_forward")
+
+
+def test_the_timer_of_a_suspended_case_moves_too(flow: Callable[..., Flow]) -> None:
+    case = flow(CHILD)
+    before = _posted_at_the_turn_of_the_year(case)
+    admin = next(user.actor for user in DEMO_USERS if user.user_name == "administrator")
+    told = {"actor": admin, "now": case.stage.clock.now(), "reason": "核对"}
+    with case.stage.database.transaction() as session:
+        suspend_instance(session, case.stage.env, before.instance_id, **told)
+    load(case.stage.database, env=case.stage.env, now=case.stage.clock.now())
+    with case.stage.database.transaction() as session:
+        resume_instance(session, case.stage.env, before.instance_id, **told)
+    assert _armed(case).due_at == datetime(2027, 1, 9, tzinfo=COUNTY_ZONE)
+    case.stage.move_to(datetime(2027, 1, 9, tzinfo=COUNTY_ZONE))
+    assert case.open_task("b_ut_forward")

@@ -114,6 +114,6 @@ def test_run_starts_all_stops_all_and_keeps_the_data(tmp_path: Path) -> None:
             assert running.wait(timeout=30) == 0
         said = output.read_text(encoding="utf-8")
         assert f"http://127.0.0.1:{port}/" in said and "qingchuan_officer" in said
-        assert ("已发布" in said) == (turn == "first"), said
+        assert ("已装入演示县" in said) == (turn == "first"), said
     with socket.socket() as client:
         assert client.connect_ex(("127.0.0.1", port)) != 0

@@ -8,9 +8,13 @@ import click
 
 from cases import scenario
 from cases.demo import DemoCounty, ensure
+from cases.demo_invented import DEFAULT_SEED
 from cases.story import read_story
 from engine.store.migrating import migrate
 from web.commandline.installation import PROCESSES, local_settings
+
+#: How many children the demonstration has unless told otherwise.
+CHILDREN = 300
 
 #: Whom to be first: one of each kind.
 FIRST = frozenset(
@@ -57,9 +61,22 @@ def demo(stories: tuple[Path, ...]) -> None:
 
 
 @click.command("demo-data")
-def demo_data() -> None:
-    """Make the demo county in the database unless it is there."""
+@click.option(
+    "--children",
+    type=click.IntRange(0, 1_000_000),
+    default=CHILDREN,
+    show_default=True,
+    help="How many children the county has at least.",
+)
+@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="The same seed invents the same children.")
+def demo_data(children: int, seed: int) -> None:
+    """Make the demo county in the database unless it is there, and fill it up with invented children."""
     settings = local_settings()
     migrate(settings.database_url)
-    county = ensure(settings, PROCESSES)
-    click.echo("已装入演示县 The demo county was made." if county.is_new else "演示县已在 The demo county is there.")
+    county = ensure(settings, PROCESSES, children=children, seed=seed, say=lambda count: click.echo(f"  {count} …"))
+    click.echo(told(county))
+
+
+def told(county: DemoCounty) -> str:
+    """Whether the demo county was made just now."""
+    return "已装入演示县 The demo county was made." if county.is_new else "演示县已在 The demo county is there."

@@ -39,10 +39,11 @@ def load(file: Path, user_name: str, source: str, year: int | None) -> None:
             actor_of(session, person.id),
             opened.clock.now(),
             year=year or told.year,
+            env=opened.env,
         )
     click.echo(f"已载入 loaded: {len(told.rows)} 天 days")
     click.echo(
-        f"重新计算 counted again: 事项 tasks {done.tasks}, 时限 deadlines {done.deadlines}, "
+        f"重新计算 counted again: 事项 tasks {done.tasks}, 时限 deadlines {done.deadlines}, 定时 timers {done.timers}, "
         f"改期 moved {done.moved}, 已过期 past {done.past}"
     )
 

@@ -63,7 +63,10 @@ def run(host: str, port: int, with_data: bool) -> None:
     settings = installation.local_settings()
     click.echo("正在准备 Preparing …")
     migrating.migrate(settings.database_url)
-    county = demo.ensure(settings, installation.PROCESSES) if with_data and not settings.is_production else None
+    county = None
+    if with_data and not settings.is_production:
+        county = demo.ensure(settings, installation.PROCESSES, children=demonstration.CHILDREN)
+        click.echo(demonstration.told(county))
     publish_all()
     logs = settings.data_folder / "log"
     commands = {

@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import StepFailed
 from engine.runtime import timers
 from engine.runtime.elements import Visible
+from engine.runtime.scripting import COUNTING
 from engine.runtime.tree import Token, merge
 
 
@@ -82,6 +83,8 @@ class CatchEvent(Visible):
         definition = self.event_definition
         if definition.kind == "timer":
             value = scripting.timer_value(my_task, definition.expression)
+            if COUNTING.search(definition.expression or ""):
+                my_task.internal_data["armed_at"] = scripting.now
             try:
                 self._arm_timer(my_task, value, scripting.now)
             except timers.TimerValueInvalid as error:

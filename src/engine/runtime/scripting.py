@@ -84,6 +84,10 @@ def as_key(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+#: What makes an expression depend on which days are working days.
+COUNTING = re.compile(r"\b(?:add workdays|remaining workdays|workdays between|is workday|roll forward|roll back)\b")
+
+
 class Scripting:
     """One step's evaluator: reads FEEL with the step's names, and collects what the step passed, threw and decided."""
 
@@ -114,6 +118,7 @@ class Scripting:
             raise self.failed(task, str(error), kind="script") from error
         for name, expression in lines:
             task.write({name: self.evaluate(task, expression)})
+            note_counted(task, name, expression, self.now)
 
     # -- what our specs call ----------------------------------------------------------------------------------------
 
@@ -226,6 +231,13 @@ class Scripting:
             "remaining workdays": lambda start, n, suspended_on: calendar.remaining_workdays(start, n, suspended_on),
             "add months": lambda day, n: self._note(calendar.add_months(day, n)),
         }
+
+
+def note_counted(task: Token, name: str, expression: str, now: datetime) -> None:
+    """Keep how a date was counted, so that it can be counted again when the calendar changes (`recount`)."""
+    if COUNTING.search(expression):
+        kept = task.workflow.top_workflow.task_tree.internal_data
+        kept["counted"] = {**kept.get("counted", {}), name: [expression, now]}
 
 
 def read(expression: str) -> Expression:

@@ -11,8 +11,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(now: datetime) -> str:
-    """A new identifier of 26 characters: 48 bits of the instant's milliseconds, then 80 random bits (ULID's layout,
-    Crockford's alphabet in lower case)."""
-    milliseconds = int((now - _EPOCH).total_seconds() * 1000)
-    number = ((milliseconds & 0xFFFFFFFFFFFF) << 80) | secrets.randbits(80)
+    """A new identifier of 26 characters."""
+    return identifier(now, secrets.randbits(80))
+
+
+def identifier(at: datetime, randomness: int) -> str:
+    """26 characters: 48 bits of the instant's milliseconds, then 80 bits that tell apart (ULID's layout, Crockford's
+    alphabet in lower case)."""
+    milliseconds = int((at - _EPOCH).total_seconds() * 1000)
+    number = ((milliseconds & 0xFFFFFFFFFFFF) << 80) | randomness
     return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])

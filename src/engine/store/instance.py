@@ -98,6 +98,11 @@ TOUCH = Prepared(
     expect=1,
 )
 
+#: Dates in the state that were counted again; the change itself is a `TOUCH`.
+RESTATE = Prepared(
+    sa.update(instance).where(instance.c.id == sa.bindparam("instance_id")).values(state=sa.bindparam("new_state"))
+)
+
 #: The end by a person's hand: nothing stays alive.
 CANCEL = Prepared(
     sa.update(instance)

@@ -179,6 +179,18 @@ RELEASE_ALL = Prepared(
 )
 
 
+#: A timer that waits for another instant, because the calendar changed.
+MOVE = Prepared(
+    sa.update(job)
+    .where(
+        job.c.token_id == sa.bindparam("of_token"),
+        job.c.kind == constant(JobKind.TIMER),
+        job.c.status.in_([_PENDING, _HELD]),
+    )
+    .values(due_at=sa.bindparam("new_due_at"), first_due_at=sa.bindparam("new_due_at"))
+)
+
+
 def _claimable() -> sa.ColumnElement[bool]:
     """Due and not handed out; or begun by a worker that has fallen silent."""
     handed_out = sa.and_(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.access import Actor
-from engine.outcome import InstanceStatus, JobAdded, Outcome, TaskOpened
+from engine.outcome import InstanceStatus, JobAdded, Outcome, TaskOpened, TimerMoved
 from engine.stimulus import (
     MessageArrived,
     ServiceFinished,
@@ -22,7 +22,7 @@ from engine.stimulus import (
 )
 from engine.store import instance, job, message_wait, submission, user_task
 from engine.store.base import NO_DUE
-from engine.store.changes import resolve_incidents, write_history
+from engine.store.changes import resolve_incidents, touch, write_history
 from engine.store.identifiers import new_id
 from engine.store.instance import InstanceRow
 from engine.store.job import JobStatus
@@ -97,6 +97,28 @@ def apply(
         now=now,
         data=_story(row, outcome, note or {}),
     )
+
+
+def move_timers(
+    session: Session,
+    row: InstanceRow,
+    state: bytes,
+    moved: Sequence[TimerMoved],
+    *,
+    actor: Actor,
+    now: datetime,
+    note: Mapping[str, Any],
+) -> None:
+    """Write timers that wait for other instants, with the state that says the same. Not a step: no token moves.
+
+    `row` is the instance as it was locked and read; `note` goes into the history. Raises `Conflict`.
+    """
+    session.write(instance.RESTATE, {"instance_id": row.id, "new_state": state}, alone=False)
+    _write_each(session, job.MOVE, [{"of_token": each.token_id, "new_due_at": each.after} for each in moved])
+    told = [
+        {"element": each.element_id, "from": each.before.isoformat(), "to": each.after.isoformat()} for each in moved
+    ]
+    touch(session, row, kind="calendar", actor=actor, now=now, data={**note, "timers": told})
 
 
 def settled(
