@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.access import Actor
+from engine.access import Actor, Permission, require
 from engine.commands.stepping import step
 from engine.environment import Environment
 from engine.errors import NoReceiver
@@ -28,9 +28,10 @@ def broadcast_signal(
 ) -> tuple[str, ...]:
     """Tell every running instance that waits for the signal; returns their ids, none if nobody waits.
 
-    A suspended instance does not hear it, as BPMN's signals are not kept. Raises `StepFailed` (of one of the
-    receivers; its id is in `detail`).
+    A suspended instance does not hear it, as BPMN's signals are not kept. Raises `NotAllowed` (only the program itself
+    and administrators tell all cases at once), `StepFailed` (of one of the receivers; its id is in `detail`).
     """
+    require(actor, Permission.INSTANCE_MANAGE)
     waiting = session.rows(message_wait.FOR_SIGNAL, {"of_name": name})
     reached = []
     for instance_id in dict.fromkeys(each.instance_id for each in waiting):

@@ -11,7 +11,7 @@ later statement of the same round trip, which therefore sees what the former hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -43,13 +43,22 @@ class _Queued(NamedTuple):
 class Session:
     """One transaction. Commands get it from the edge; nothing below the edge ends it."""
 
-    def __init__(self, connection: Connection, traffic: Traffic) -> None:
+    def __init__(self, connection: Connection, traffic: Traffic, *, keeps: bool = True) -> None:
         self.connection = connection
+        self.keeps = keeps  #: whether what is written stays; a transaction that only reads is rolled back
+        self._said: set[Hashable] = set()
         self._dialect = connection.dialect
         self._traffic = traffic
         self._queue: list[_Queued] = []
         self._pipelined = connection.dialect.name == "postgresql"
         self._begun = not self._pipelined
+
+    def first(self, what: Hashable) -> bool:
+        """Whether this is said for the first time in this transaction."""
+        if what in self._said:
+            return False
+        self._said.add(what)
+        return True
 
     @property
     def locks_rows(self) -> bool:
@@ -228,23 +237,23 @@ class Database:
         Raises `Conflict` where the database refused because of somebody else's change, `ConnectionLost` where the
         connection broke (see `perform`).
         """
-        with self._session(self._writing) as session:
+        with self._session(self._writing, keeps=True) as session:
             yield session
             session.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; always rolled back."""
-        with self._session(self._reading) as session:
+        with self._session(self._reading, keeps=False) as session:
             yield session
 
     @contextmanager
-    def _session(self, engine: Engine) -> Iterator[Session]:
+    def _session(self, engine: Engine, *, keeps: bool) -> Iterator[Session]:
         try:
             with engine.connect() as connection:
                 connection.begin()
                 try:
-                    yield Session(connection, self.traffic)
+                    yield Session(connection, self.traffic, keeps=keeps)
                 except self._driver_errors as error:
                     if isinstance(translated(error), ConnectionLost):
                         connection.invalidate()
