@@ -121,3 +121,7 @@ class DefinitionBroken(EngineError):
 
 class SettingsInvalid(EngineError):
     """A setting is missing or may not be used here."""
+
+
+class SealBroken(EngineError):
+    """A sealed text cannot be opened: the key is missing or another one, or the text was changed."""

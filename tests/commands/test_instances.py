@@ -121,7 +121,7 @@ def test_a_case_shows_where_it_stands(world: World) -> None:
     started = world.start()
     world.complete(started.opened_task_ids[0])
     with world.database.reading() as session:
-        view = view_instance(session, started.instance_id)
+        view = view_instance(session, world.env, started.instance_id, actor=Actor.system("test"))
         listed = instances(session, actor=Actor.system("test"), status="running", key="p").rows
     assert view.tokens == (("p", "b"),)
     assert ("p", "a") in view.done_elements
@@ -146,7 +146,7 @@ def test_suspending_resuming_cancelling(world: World) -> None:
         act(world, cancel_instance, started.instance_id)
     with world.database.reading() as session:
         kinds = [row.kind for row in session.execute(sa.select(history.history).order_by(history.history.c.step))]
-        view = view_instance(session, started.instance_id)
+        view = view_instance(session, world.env, started.instance_id, actor=Actor.system("test"))
         open_tasks = session.execute(sa.select(user_task.user_task.c.status)).scalars().all()
     assert kinds == ["start", "suspend", "resume", "task", "cancel"]
     assert (view.status, view.ended_at, view.tokens) == ("cancelled", world.now, ())
