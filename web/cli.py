@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web.commandline import accounts, demonstration, holidays, papers, publishing, servers
+from web.commandline import accounts, demonstration, holidays, keys, papers, publishing, servers
 from web.commandline.complaints import Polite
 
 
@@ -30,6 +30,7 @@ for command in (
     accounts.user,
     holidays.calendar,
     papers.templates,
+    keys.keys,
 ):
     main.add_command(command)
 

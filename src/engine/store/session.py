@@ -206,9 +206,15 @@ class Database:
 
     @classmethod
     def open(
-        cls, url: str, *, pool_size: int = 5, statement_timeout_seconds: float = 30, lock_timeout_seconds: float = 10
+        cls,
+        url: str,
+        *,
+        pool_size: int = 5,
+        statement_timeout_seconds: float = 30,
+        lock_timeout_seconds: float = 10,
+        seal: object | None = None,
     ) -> Database:
-        """Open `sqlite:///path` or `postgresql+psycopg://…`; connects at first use."""
+        """Open `sqlite:///path` or `postgresql+psycopg://…`; connects at first use. `seal`: see `store.seals`."""
         options: dict[str, Any] = {"json_serializer": tagged.dumps, "json_deserializer": tagged.loads}
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
@@ -218,6 +224,7 @@ class Database:
             options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_pre_ping": False}
             options["connect_args"] = {"options": _postgresql_options(statement_timeout_seconds, lock_timeout_seconds)}
         engine = sa.create_engine(address, **options)
+        engine.dialect.seal = seal  # type: ignore[attr-defined]
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
