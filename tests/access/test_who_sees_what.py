@@ -221,3 +221,12 @@ def test_an_officer_is_no_officer_in_the_own_childs_case(prepared: Prepared) -> 
     officer = replace(holder(next(row for row in SIGHTS if row["role"] == "town_officer")), id="guardian")
     with prepared.world.database.transaction() as session:
         assert not told(lambda: OF_CASE["submissions"](session, prepared, "ordinary", officer))
+
+
+def test_who_knows_only_of_the_seal_reads_not_even_the_own_departments_forms(prepared: Prepared) -> None:
+    handler = holder(next(row for row in SIGHTS if row["role"] == "mzj_handler"))
+    tasks = user_task.c.instance_id == prepared.instances["sealed"]
+    with prepared.world.database.transaction() as session:
+        session.execute(sa.update(user_task).where(tasks, user_task.c.status == "done").values(department="MZJ"))
+        assert told(lambda: OF_CASE["instance"](session, prepared, "sealed", handler))
+        assert not told(lambda: OF_CASE["submissions"](session, prepared, "sealed", handler))
