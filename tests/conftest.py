@@ -11,8 +11,13 @@ import psycopg
 import pytest
 
 from engine.clock import FixedClock
+from engine.sealing import new_key, read_keys
 from engine.store import Database, migrate
+from engine.store.seals import Seal
 from tests import postgresql
+
+#: The seal of the databases that tests open by themselves.
+SEAL = Seal(keyring=read_keys(f"tests:{new_key()}"))
 
 #: Started by the first who needs it, in the process that leads the test run.
 _started: list[postgresql.Server] = []
@@ -99,7 +104,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty, migrated database, open."""
-    opened = Database.open(database_url)
+    opened = Database.open(database_url, seal=SEAL)
     yield opened
     opened.dispose()
 
@@ -107,7 +112,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """SQLite only: for tests in which the kind of database does not matter."""
-    opened = Database.open(sqlite_url)
+    opened = Database.open(sqlite_url, seal=SEAL)
     yield opened
     opened.dispose()
 

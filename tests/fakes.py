@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.access import Actor
-from engine.domain import CaseRef, Handler, Submitted
+from engine.access import Actor, Sight, Target, covers
+from engine.domain import CaseRef, Handler, Reader, Submitted
 from engine.store.session import Session
 
 
@@ -24,6 +24,20 @@ class FakeDomain:
     submitted: list[Submitted] = field(default_factory=list)
     ended: list[tuple[str, str | None]] = field(default_factory=list)
     cases: int = 0
+    senders: frozenset[tuple[str, str]] = frozenset()  #: (person, message) that may be sent
+    outsiders: frozenset[str] = frozenset()  #: who holds no post
+
+    def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
+        return Sight.SENSITIVE if any(covers(grant, self.place) for grant in actor.grants) else Sight.NONE
+
+    def reader(self, session: Session, actor: Actor, case_id: str) -> Reader:
+        return lambda _person, _department: True
+
+    def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
+        return (actor.id, message) in self.senders
+
+    def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
+        return person_id not in self.outsiders
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import deadlines, duplicates, summary
-from cases.case_files import find_case
-from cases.materials import COMPARED, MATERIALS, listed
-from cases.roles import Sight
+from cases import case_page, duplicates, summary
+from cases.deadlines import DEADLINE_NAMES
+from cases.materials import COMPARED
 from web import formats
 from web.deadlines import Due, due_of
 from web.forms import Fact
@@ -34,13 +33,14 @@ class Paper:
     title: str
     state: str
     words: str
+    is_missing: bool = False
 
 
-def case_facts(visit: Visit, case_id: str | None, seen: Sight) -> tuple[Fact, ...]:
-    """The file's summary in words."""
-    if not case_id or seen == Sight.NONE:
+def case_facts(visit: Visit, case_id: str | None, purpose: str) -> tuple[Fact, ...]:
+    """The file's summary in words, as far as the person sees the case."""
+    if not case_id:
         return ()
-    found = summary.summary(visit.session, visit.person, case_id, at_least=seen)
+    found = summary.summary(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
     return tuple(Fact(label=_(line.label), value=in_words(line.value)) for line in found)
 
 
@@ -55,26 +55,22 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
     """The case's legal time limits, oldest first."""
     if case_id is None:
         return
-    for row in deadlines.deadlines_of(visit.session, case_id):
+    for row in case_page.clocks_of(visit.session, visit.person, case_id):
         yield Clock(
-            name=_(deadlines.DEADLINE_NAMES.get(row["code"], row["code"])),
+            name=_(DEADLINE_NAMES.get(row["code"], row["code"])),
             due=due_of(row["due_at"], row["derivation"], calendar=visit.env.calendar, now=visit.now),
             met_at=row["met_at"],
         )
 
 
-def papers(visit: Visit, case_id: str | None, seen: Sight) -> tuple[Paper, ...]:
-    """The case's papers: what came, and what was asked for and has not come yet. Their titles tell of custody and
-    illness, so whoever sees the plain file only does not see them."""
-    if case_id is None or seen < Sight.SENSITIVE:
+def papers(visit: Visit, case_id: str | None, purpose: str) -> tuple[Paper, ...]:
+    """The case's papers: what was asked for and has not come yet, then what came."""
+    if case_id is None:
         return ()
-    have = listed(visit.session, case_id)
-    codes = {row["code"] for row in have}
-    facts = find_case(visit.session, case_id)["facts"]
-    wanted = [code for code in facts.get("missing_materials", ()) if code not in codes]
+    found = case_page.papers_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
     return (
-        *(Paper(title=MATERIALS.get(code, code), state="stuck", words=_("待补")) for code in wanted),
-        *(_paper(row) for row in have),
+        *(Paper(title=title, state="stuck", words=_("待补"), is_missing=True) for title in found.missing),
+        *(_paper(row) for row in found.present),
     )
 
 
@@ -88,9 +84,11 @@ def _paper(row: Any) -> Paper:
     return Paper(title=row["title"], state="suspended" if row["returned_on"] else "done", words=words)
 
 
-def likenesses(visit: Visit, case_id: str | None) -> tuple[Fact, ...]:
+def likenesses(visit: Visit, case_id: str | None, purpose: str) -> tuple[Fact, ...]:
     """Which files and applications may be about the same child."""
-    found = duplicates.likenesses(visit.session, case_id) if case_id else ()
+    if not case_id:
+        return ()
+    found = case_page.likenesses_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
     return tuple(Fact(label=one.archive_no, value="; ".join(_alike(one))) for one in found)
 
 
@@ -99,8 +97,3 @@ def _alike(one: duplicates.Likeness) -> Iterator[str]:
     yield _(one.status)
     if one.applications:
         yield f"{_('申请编号')} {', '.join(one.applications)}"
-
-
-def missing(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """The papers that the applicant was asked for."""
-    return tuple(MATERIALS.get(code, code) for code in row["facts"].get("missing_materials", ()))

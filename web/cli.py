@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web.commandline import accounts, demonstration, holidays, outside, papers, publishing, servers
+from web.commandline import accounts, demonstration, holidays, keys, outside, papers, publishing, servers
 from web.commandline.complaints import Polite
 
 
@@ -31,6 +31,7 @@ for command in (
     holidays.calendar,
     papers.templates,
     outside.public_role,
+    keys.keys,
 ):
     main.add_command(command)
 

@@ -1,22 +1,19 @@
 """What a page says of money: why an allowance was chosen, the items, the month's list, a relief, a new standard.
 
-Only what the reader may see (domain.md 6.1): the comparison and the items need the sensitive file; a list shows name,
-masked number, amount and account, to a township its own children alone; the scheme only to who sees the sensitive file.
+`cases.money_page` says what of it the reader sees; a list shows name, masked number, amount and account.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cases import benefit_sheets, benefits, payments, relief, standards
-from cases.case_files import find_case
+from cases import standards
+from cases.money_page import FOLLOW, RELIEF, STANDARD, MoneyRows, money_of
 from cases.privacy import mask_idcard
-from cases.roles import DEPARTMENTS, Sight
-from engine.access import covers
+from cases.roles import DEPARTMENTS
 from web import formats
 from web.forms import Fact
 from web.language import translate as _
@@ -24,8 +21,6 @@ from web.transaction import Visit
 
 #: More lines of a list than this are in the bank's file, not on the page.
 MOST_ROWS = 500
-#: Kinds of cases whose own numbers are shown as facts.
-PAYMENT, RELIEF, STANDARD, FOLLOW = "payment", "relief", "standard", "follow"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,21 +62,19 @@ class Money:
     with_schemes: bool = field(default=False)
 
 
-def money(visit: Visit, case_id: str | None, seen: Sight) -> Money | None:
+def money(visit: Visit, case_id: str | None, purpose: str) -> Money | None:
     """What there is to say of the case's money to this reader; None: nothing."""
-    if case_id is None or seen < Sight.FILE:
+    if case_id is None:
         return None
-    row = find_case(visit.session, case_id)
-    if row["kind"] == PAYMENT:
-        return _list(visit, case_id, seen)
-    facts = tuple(_facts(visit, case_id, row))
-    if seen < Sight.SENSITIVE:
-        return Money(facts=facts) if facts else None
-    sheet = benefit_sheets.sheet_of(visit.session, case_id)
-    items = tuple(_item(item) for item in benefits.items_of(visit.session, case_id))
-    if not (facts or sheet or items):
+    rows = money_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
+    if rows is None:
         return None
-    return Money(why=sheet["words"].splitlines() if sheet else (), items=items, facts=facts)
+    if rows.batch is not None:
+        return _list(rows, rows.batch)
+    facts, items = tuple(_facts(rows)), tuple(_item(item) for item in rows.items)
+    if not (facts or rows.sheet or items):
+        return None
+    return Money(why=rows.sheet["words"].splitlines() if rows.sheet else (), items=items, facts=facts)
 
 
 def _item(item: RowMapping) -> ItemLine:
@@ -96,21 +89,17 @@ def _item(item: RowMapping) -> ItemLine:
     )
 
 
-def _list(visit: Visit, case_id: str, seen: Sight) -> Money:
-    batch = payments.find_batch(visit.session, case_id)
-    every = payments.payments_of(visit.session, case_id)
-    rows = [row for row in every if any(covers(grant, row["hukou_code"]) for grant in visit.person.grants)]
-    with_schemes = seen >= Sight.SENSITIVE
+def _list(rows: MoneyRows, batch: RowMapping) -> Money:
     facts = [Fact(label=_("发放月份"), value=batch["month"])]
     if batch["batch_no"]:
         facts.append(Fact(label=_("批次号"), value=batch["batch_no"]))
     return Money(
         facts=facts,
-        listed=[_payment(row, with_schemes=with_schemes) for row in rows[:MOST_ROWS]],
-        people=len({row["child_id"] for row in rows}),
-        total=formats.money(_yuan(sum(row["amount"] for row in rows))),
-        file_id=batch["file_id"] if len(rows) == len(every) else None,
-        with_schemes=with_schemes,
+        listed=[_payment(row, with_schemes=rows.sees_all) for row in rows.listed[:MOST_ROWS]],
+        people=len({row["child_id"] for row in rows.listed}),
+        total=formats.money(_yuan(sum(row["amount"] for row in rows.listed))),
+        file_id=batch["file_id"] if rows.is_whole else None,
+        with_schemes=rows.sees_all,
     )
 
 
@@ -133,22 +122,22 @@ def _yuan(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def _facts(visit: Visit, case_id: str, row: Mapping[str, Any]) -> Iterator[Fact]:
-    if row["kind"] == RELIEF:
-        found = relief.find(visit.session, case_id)
+def _facts(rows: MoneyRows) -> Iterator[Fact]:
+    if rows.kind == RELIEF:
+        found = rows.about
         yield Fact(label=_("突发事项"), value=found["event"])
         for label, cents in ((_("需要的金额"), found["need_amount"]), (_("救助金额"), found["granted"])):
             if cents is not None:
                 yield Fact(label=label, value=formats.money(_yuan(cents)))
         if found["papers_due"]:
             yield Fact(label=_("补办手续期限"), value=formats.day(found["papers_due"]))
-    elif row["kind"] == STANDARD:
-        change = standards.find(visit.session, case_id)
+    elif rows.kind == STANDARD:
+        change = rows.about
         yield Fact(label=_("保障标准"), value=standards.NAMES.get(change["key"], change["key"]))
         former = formats.money(change["former"]) if change["former"] is not None else _("未设")
         yield Fact(label=_("现行月标准"), value=former)
         yield Fact(label=_("新的月标准"), value=formats.money(change["monthly_amount"]))
         yield Fact(label=_("生效日期"), value=formats.day(change["valid_from"]))
         yield Fact(label=_("文件号"), value=change["doc_no"])
-    elif row["kind"] == FOLLOW:
-        yield Fact(label=_("转办事项"), value=str(row["facts"]["follow_title"]))
+    elif rows.kind == FOLLOW:
+        yield Fact(label=_("转办事项"), value=str(rows.facts["follow_title"]))

@@ -22,7 +22,7 @@ def movable(visit: Visit, picture: Picture, tasks: tuple[OpenTask, ...]) -> list
     }
     waiting = [
         {"id": timer.token_id, "name": picture.names(timer.element_id), "due": timer.due_at}
-        for timer in waiting_timers(visit.session, picture.view.id)
+        for timer in waiting_timers(visit.session, picture.view.id, actor=visit.person)
         if timer.element_id not in borders
     ]
     return [{"id": task.id, "name": picture.names(task.element_id), "due": None} for task in tasks] + waiting

@@ -8,7 +8,7 @@ from typing import Any
 
 from cases import files
 from engine.definitions.bundle import Bundle
-from engine.queries.incidents import incidents
+from engine.queries.incidents import incidents_of
 from engine.queries.instance import InstanceView, instance
 from engine.queries.submissions import SubmissionRow, submissions
 from engine.queries.task import TaskView
@@ -18,7 +18,6 @@ from web.element_names import ElementNames
 from web.forms import Fact, file_ids, shown_fields
 from web.histories import HistoryLine, lines
 from web.language import translate
-from web.readers import Reader, nothing, reader
 from web.transaction import Visit
 
 
@@ -42,19 +41,24 @@ class Place:
 
 
 def of_instance(visit: Visit, instance_id: str) -> Picture:
-    """Read the instance. Whether the person may see it was asked before."""
-    view = instance(visit.session, instance_id)
+    """Read the instance.
+
+    :raises NotFound: there is no such instance for this person.
+    """
+    view = instance(visit.session, visit.env, instance_id, actor=visit.person)
+    rows = timeline(visit.session, visit.env, instance_id, actor=visit.person)
     bundle = visit.env.library.bundle(visit.session, view.version_id)
-    return Picture(view=view, bundle=bundle, names=ElementNames(bundle), rows=timeline(visit.session, instance_id))
+    return Picture(view=view, bundle=bundle, names=ElementNames(bundle), rows=rows)
 
 
-def history(visit: Visit, picture: Picture, may_read: Reader) -> tuple[HistoryLine, ...]:
-    """The history, the latest first, with what people filled in where `may_read` allows it."""
-    told = {
-        (row.element_id, row.at): _facts(visit, picture, row)
-        for row in submissions(visit.session, picture.view.id)
-        if may_read(row)
-    }
+def history(visit: Visit, picture: Picture, purpose: str | None) -> tuple[HistoryLine, ...]:
+    """The history, the latest first, with the forms that the person may read; without any where no purpose is given."""
+    found = (
+        submissions(visit.session, visit.env, picture.view.id, actor=visit.person, purpose=purpose, now=visit.now)
+        if purpose
+        else ()
+    )
+    told = {(row.element_id, row.at): _facts(visit, picture, row) for row in found}
     return lines(
         picture.rows,
         name_of=picture.names,
@@ -62,14 +66,16 @@ def history(visit: Visit, picture: Picture, may_read: Reader) -> tuple[HistoryLi
     )
 
 
-def history_for(visit: Visit, picture: Picture, *, manage: bool) -> tuple[HistoryLine, ...]:
+def history_for(visit: Visit, picture: Picture, purpose: str | None, *, manage: bool) -> tuple[HistoryLine, ...]:
     """The history; an administrator reads no forms and does not learn who applied."""
     if not manage:
-        return history(visit, picture, reader(visit, picture.view))
+        return history(visit, picture, purpose)
     applicant = next((row.actor_name for row in picture.rows if row.kind == "start"), "")
-    found = history(visit, picture, nothing)
+    found = history(visit, picture, None)
     return tuple(
-        replace(line, who=translate("发起人")) if applicant and line.who.startswith(applicant) else line
+        replace(line, who=translate("发起人"))
+        if not line.who or (applicant and line.who.startswith(applicant))
+        else line
         for line in found
     )
 
@@ -83,7 +89,7 @@ def open_incidents(visit: Visit, instance_id: str) -> list[dict[str, Any]]:
             "message": row.message,
             "at": row.opened_at,
         }
-        for row in incidents(visit.session, instance_id=instance_id)
+        for row in incidents_of(visit.session, visit.env, instance_id, actor=visit.person)
     ]
 
 
@@ -92,7 +98,7 @@ def _facts(visit: Visit, picture: Picture, row: SubmissionRow) -> tuple[Fact, ..
     for bundle in picture.bundle.closure():
         if bundle.key == key and row.form and row.form in bundle.forms:
             schema = json.loads(bundle.forms[row.form])
-            names = files.names_of(visit.session, file_ids(schema, row.fields))
+            names = files.names_of(visit.session, file_ids(schema, row.fields), actor=visit.person)
             return shown_fields(schema, row.fields, names)
     return ()
 
@@ -113,7 +119,8 @@ def marks_around(visit: Visit, picture: Picture, process_key: str) -> dict[str, 
     if bundle is None or not bundle.diagram_bytes:
         return None
     view = picture.view
-    failed = [row.element_id for row in incidents(visit.session, instance_id=view.id) if row.element_id]
+    found = incidents_of(visit.session, visit.env, view.id, actor=visit.person)
+    failed = [row.element_id for row in found if row.element_id]
     return diagrams.marks(
         bundle.diagram_bytes,
         process_key=process_key,

@@ -12,6 +12,7 @@ from engine.feel import names_used, parse_expression
 from engine.feel.errors import FeelError
 from engine.queries.submissions import submissions
 from engine.queries.task import TaskView
+from engine.queries.task_facts import task_facts
 from web.forms import FormPage, components, file_ids
 from web.transaction import Visit
 
@@ -89,21 +90,21 @@ def _expressions(value: Any) -> list[str]:
 def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
     """The form of a task; of a closed one what was filled in, not to be changed."""
     schema = schema_of(visit, view.version_id, view.element_process, view.form)
-    known = {**_case_names(visit, view), "department": view.department, "place": view.place}
-    names = {name: known[name] for name in names_in(schema) if name in known}
+    asked = names_in(schema)
+    facts = task_facts(visit.session, visit.env, view.id, names=asked, actor=visit.person, now=visit.now)
+    known = {**facts, "department": view.department, "place": view.place}
+    names = {name: known[name] for name in asked if name in known}
     fields = _submitted(visit, view) if readonly else {}
     return FormPage(
         schema=schema,
         data={**names, **fields},
-        files=files.names_of(visit.session, file_ids(schema, fields)),
+        files=files.names_of(visit.session, file_ids(schema, fields), actor=visit.person),
         readonly=readonly,
         now=visit.now,
     )
 
 
-def _case_names(visit: Visit, view: TaskView) -> Mapping[str, Any]:
-    return visit.env.domain.facts(visit.session, view.case_id, visit.now) if view.case_id else {}
-
-
 def _submitted(visit: Visit, view: TaskView) -> Mapping[str, Any]:
-    return next((row.fields for row in submissions(visit.session, view.instance_id) if row.task_id == view.id), {})
+    person, now = visit.person, visit.now
+    found = submissions(visit.session, visit.env, view.instance_id, actor=person, purpose=view.name, now=now)
+    return next((row.fields for row in found if row.task_id == view.id), {})

@@ -154,7 +154,8 @@ def amount_in(session: Session, item: RowMapping, month: str) -> Decimal | None:
     """What an item pays in a month (2026-03), in yuan: the standard in force on its first day less what others pay, so
     that a raised standard is paid from its month on; an item without a standard pays what was decided."""
     if item["standard_key"] is None:
-        return item["amount"]
+        amount: Decimal | None = item["amount"]
+        return amount
     valid = standard(session, item["standard_key"], first_of(month))
     return item["amount"] if valid is None else max(Decimal(0), valid - (item["already"] or Decimal(0)))
 

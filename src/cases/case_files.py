@@ -33,7 +33,6 @@ from sqlalchemy import (
 from cases.roles import ROLE, SEALED_SIGHT, SIGHT_BY_KIND, CaseScope, Sight, sight
 from engine.access import Actor, Grant
 from engine.errors import NotFound
-from engine.store import audit
 from engine.store.base import Instant, Tagged, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
@@ -182,15 +181,6 @@ def scope_of(session: Session, row: Mapping[str, Any]) -> CaseScope:
         departments=departments_of(session, row["id"]),
         owner=row["owner_id"],
     )
-
-
-def note_read(session: Session, case_id: str, *, actor: Actor, seen: Sight, now: datetime, purpose: str = "") -> None:
-    """Enter in the audit that somebody opened a case, and how much of it was shown (domain.md 6.4).
-
-    The page that shows a case calls this in the same transaction; lists, which mask, are not entered.
-    """
-    detail = {"sight": seen.name, "purpose": purpose} if purpose else {"sight": seen.name}
-    audit.record(session, actor=actor, action="case.read", target=case_id, now=now, detail=detail)
 
 
 def visible(actor: Actor, at_least: Sight = Sight.CODED) -> ColumnElement[bool]:

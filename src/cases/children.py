@@ -197,7 +197,7 @@ def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> Ro
 def find_unnumbered(
     session: Session, *, name: str, birth: date | None, hukou_code: str, sealed: bool = False
 ) -> RowMapping | None:
-    """The file of a child without an id number, known by name, birth and village; a sealed one as in `find_by_idcard`."""
+    """The file of a child without an id number, by name, birth and village; a sealed one as in `find_by_idcard`."""
     query = select(child).where(
         child.c.idcard.is_(None),
         child.c.sealed_hiv.is_(sealed),

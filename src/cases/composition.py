@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 from cases import demo_people
 from cases.calendars import CountyCalendars
 from cases.county import County
+from cases.county_seal import seal_of
 from engine.clock import SystemClock
 from engine.definitions.bundle import Bundle
 from engine.environment import Environment
@@ -29,6 +30,7 @@ def compose(settings: Settings, county: County | None = None) -> tuple[Database,
         settings.database_url,
         statement_timeout_seconds=settings.statement_timeout_seconds,
         lock_timeout_seconds=settings.lock_timeout_seconds,
+        seal=seal_of(settings),
     )
     if settings.is_production:
         _refuse_demo_people(database)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases import applications, case_facts, case_files, deadlines, deaths, files, notices
+from cases import applications, case_facts, case_files, deadlines, deaths, files, notices, seeing
 from cases.case_files import CaseStatus
 from cases.children import leave_application
 from cases.field_checks import FIELD_CHECKS, SEALED_WORDS_REFUSED, fields_with_sealed_words
@@ -15,10 +15,11 @@ from cases.forms import FORMS, OPENERS
 from cases.forms.filing import Filing
 from cases.handlers import HANDLERS
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name, subtree
+from cases.people import holders
 from cases.roles import PROTECTION_KINDS, ROLES
-from engine.access import Actor
+from engine.access import Actor, Sight, Target
 from engine.calendar import Calendar, default_calendar
-from engine.domain import CaseRef, Handler, Submitted
+from engine.domain import CaseRef, Handler, Reader, Submitted
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.store.session import Session
 
@@ -55,6 +56,23 @@ class County:
     @property
     def field_checks(self) -> Mapping[str, Callable[[Any], str | None]]:
         return FIELD_CHECKS
+
+    def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
+        """How much of the case the actor sees (domain.md 6.1)."""
+        return seeing.sight_of(session, actor, case_id)
+
+    def reader(self, session: Session, actor: Actor, case_id: str) -> Reader:
+        """Which of the case's forms the actor may read."""
+        return seeing.reader_of(session, actor, case_id)
+
+    def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
+        """Whether this person may tell the case this message."""
+        return seeing.may_send(session, actor, case_id, message)
+
+    def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
+        """Whether this person holds the post that the task is for."""
+        posted = holders(session, role=target.role or "", place=target.place, department=target.department)
+        return any(one.id == person_id for one in posted)
 
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         """What conditions and tables may read of the case."""

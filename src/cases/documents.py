@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, Integer, RowMapping, String, Table, Text, insert, select
+from sqlalchemy import Column, ForeignKey, Integer, RowMapping, String, Table, insert, select
 
 from engine.store.base import Instant, metadata
+from engine.store.seals import Sealed
 from engine.store.session import Session
 
 
@@ -40,7 +41,7 @@ document = Table(
     Column("id", Integer, primary_key=True),
     Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True),
     Column("kind", String(40), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Sealed("document.body"), nullable=False),  # names an objector, a diagnosis
     Column("idempotency_key", String(160), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
 )

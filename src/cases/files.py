@@ -16,10 +16,11 @@ from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, insert, select, update
 
-from cases.case_files import find_case, scope_of
-from cases.roles import Sight, sight
+from cases.roles import Sight
+from cases.seeing import sight_of
 from engine.access import Actor
 from engine.errors import NotFound, Refused
+from engine.store.audit import note_read
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
@@ -147,8 +148,9 @@ def attach(session: Session, file_ids: Iterable[str], *, case_id: str, actor: Ac
     )
 
 
-def find_file(session: Session, file_id: str, actor: Actor) -> StoredFile:
-    """The file, if the actor may see it: who uploaded it, and who sees its case's file.
+def find_file(session: Session, file_id: str, actor: Actor, *, now: datetime) -> StoredFile:
+    """The file, if the actor may see it: who uploaded it, and who sees its case's file. Of a file of a case the look is
+    noted, in this transaction.
 
     :raises NotFound: there is none, or not for this actor.
     """
@@ -156,11 +158,14 @@ def find_file(session: Session, file_id: str, actor: Actor) -> StoredFile:
     if row is None:
         raise NotFound(f"没有附件 {file_id}")
     found = StoredFile(**{name: row[name] for name in StoredFile.__dataclass_fields__})
-    if found.uploaded_by != actor.id:
-        if found.case_id is None:
+    if found.case_id is None and found.uploaded_by != actor.id:
+        raise NotFound(f"没有附件 {file_id}")
+    if found.case_id is not None:
+        seen = sight_of(session, actor, found.case_id)
+        if seen < Sight.FILE and found.uploaded_by != actor.id:
             raise NotFound(f"没有附件 {file_id}")
-        if sight(actor, scope_of(session, find_case(session, found.case_id))) < Sight.FILE:
-            raise NotFound(f"没有附件 {file_id}")
+        purpose = f"下载附件 {found.id}"
+        note_read(session, found.case_id, actor=actor, seen=max(seen, Sight.FILE), purpose=purpose, now=now)
     return found
 
 
@@ -175,10 +180,14 @@ def read(folder: Path, found: StoredFile) -> bytes:
         raise NotFound(f"附件 {found.name} 的内容不在数据目录中") from error
 
 
-def names_of(session: Session, file_ids: Iterable[str]) -> dict[str, str]:
-    """The names of files by id, for a form that lists them."""
+def names_of(session: Session, file_ids: Iterable[str], *, actor: Actor) -> dict[str, str]:
+    """The names of files by id, for a form that lists them: of those that the actor uploaded, or whose case's file the
+    actor sees."""
     ids = [file_id for file_id in file_ids if isinstance(file_id, str)]
     if not ids:
         return {}
-    rows = session.execute(select(file.c.id, file.c.name).where(file.c.id.in_(ids)))
-    return {row.id: row.name for row in rows}
+    columns = (file.c.id, file.c.name, file.c.case_id, file.c.uploaded_by)
+    rows = session.execute(select(*columns).where(file.c.id.in_(ids))).all()
+    foreign = {row.case_id for row in rows if row.case_id and row.uploaded_by != actor.id}
+    seen = {case_id for case_id in foreign if sight_of(session, actor, case_id) >= Sight.FILE}
+    return {row.id: row.name for row in rows if row.uploaded_by == actor.id or row.case_id in seen}

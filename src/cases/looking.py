@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from cases import child_search
-from cases.case_files import note_read
 from cases.roles import Sight
+from cases.seeing import sight_of
 from cases.story import Step
-from cases.summary import sight_of
 from engine.errors import NotAllowed
+from engine.store.audit import note_read
 from engine.store.session import Session
 
 
@@ -23,7 +23,7 @@ def look(session: Session, step: Step, *, case_id: str, now: datetime) -> str:
         seen = sight_of(session, step.actor, case_id)
         if seen == Sight.NONE:
             raise NotAllowed("没有这个办件")
-        note_read(session, case_id, actor=step.actor, seen=seen, now=now)
+        note_read(session, case_id, actor=step.actor, seen=seen, purpose="故事:打开办件", now=now)
         return ""
     found = len(child_search.by_idcard(session, str(step.fields["idcard"]), actor=step.actor, now=now))
     return "" if found == step.finds else f"{step.actor.name} 应查到 {step.finds} 份档案,实际 {found} 份"

@@ -37,6 +37,7 @@ from engine.errors import NotFound
 from engine.store import audit
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
+from engine.store.seals import Sealed
 from engine.store.session import Session
 from engine.store.user_task import TaskStatus, user_task
 
@@ -83,8 +84,8 @@ objector = Table(
     "objector",
     metadata,
     Column("objection_id", String(26), ForeignKey("objection.id"), primary_key=True),
-    Column("name", String(60), nullable=True),
-    Column("phone", String(40), nullable=True),
+    Column("name", Sealed("objector.name"), nullable=True),
+    Column("phone", Sealed("objector.phone"), nullable=True),
 )
 
 

@@ -206,9 +206,10 @@ def find_batch(session: Session, case_id: str) -> RowMapping:
 
 def batch_of(session: Session, month: str, track: str) -> str | None:
     """The case of a month's list, if it was opened."""
-    return session.scalar(
+    found: str | None = session.scalar(
         select(payment_batch.c.case_id).where(payment_batch.c.month == month, payment_batch.c.track == track)
     )
+    return found
 
 
 def change_batch(session: Session, case_id: str, **values: object) -> None:
@@ -283,7 +284,8 @@ def paid_from(session: Session, child_id: str, month: str) -> int:
 
 def last_listed_month(session: Session) -> str | None:
     """The latest month for which a list was opened."""
-    return session.scalar(select(func.max(payment_batch.c.month)))
+    latest: str | None = session.scalar(select(func.max(payment_batch.c.month)))
+    return latest
 
 
 def list_dates(month: str) -> tuple[date, date]:

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Integer, RowMapping, String,
 from cases.jurisdictions import county_of
 from engine.errors import NotFound
 from engine.store.base import Instant, Json, metadata
+from engine.store.seals import SealedJson
 from engine.store.session import Session
 
 report = Table(
@@ -35,7 +36,7 @@ report = Table(
     Column("mandatory", Boolean, nullable=False),
     Column("reported_to_police", Boolean, nullable=False),
     Column("police_receipt", String(80), nullable=True),
-    Column("reporter", Json, nullable=False),
+    Column("reporter", SealedJson("report.reporter"), nullable=False),
     Column("level", String(2), nullable=True),
     Column("level_reason", String(1200), nullable=True),
     Column("merged_into", String(32), nullable=True),

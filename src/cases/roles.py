@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 
 from engine.access import Actor, Grant, covers
+from engine.access import Sight as Sight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,17 +159,6 @@ def grants_conflict(codes: frozenset[str]) -> str | None:
     return None
 
 
-class Sight(IntEnum):
-    """How much of a case a person sees; a higher one includes the lower ones (domain.md 6.1)."""
-
-    NONE = 0  #: does not learn that the case exists
-    CODED = 1  #: number, area, need and deadlines; no name
-    MASKED = 2  #: names and numbers masked, no sensitive field
-    FILE = 3  #: L2: the ordinary file
-    SENSITIVE = 4  #: L3: health, income, custody, objector
-    SEALED = 5  #: L4: the sealed file
-
-
 @dataclass(frozen=True, kw_only=True)
 class CaseScope:
     """What decides who sees a case; read from its row."""
@@ -279,6 +269,21 @@ def sight(actor: Actor, case: CaseScope) -> Sight:
         return Sight.SENSITIVE
     return max((_grant_sight(grant, case) for grant in actor.grants), default=Sight.NONE)
 
+
+#: Messages that the applicant, or who filed for the applicant, may send to the own case from its page.
+OWNERS_MESSAGES: frozenset[str] = frozenset({"MSG_SUPPLEMENT_SUBMITTED", "MSG_WITHDRAW"})
+
+#: Messages that an office may send to a case of its place which it sees: papers and withdrawals are also taken at the
+#: window (1.2, P_B starts), statements on an exit by the township. What is not here comes from the program alone.
+MESSAGE_SENDERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "MSG_SUPPLEMENT_SUBMITTED": frozenset({"town_window", "town_officer"}),
+        "MSG_WITHDRAW": frozenset({"town_window", "town_officer"}),
+        "MSG_TAKE_DOWN": frozenset({"town_officer", "town_leader", "town_head"}),
+        "MSG_EXIT_STATEMENT": frozenset({"town_window", "town_officer"}),
+        "MSG_EXIT_CONTESTED": frozenset({"town_window", "town_officer"}),
+    }
+)
 
 #: Sensitive fields of the file that a department's question needs (domain.md 6.1, P_D 2).
 QUESTION_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(

@@ -17,6 +17,7 @@ from cases import agenda
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
 from cases.looking import look
+from cases.roles import MESSAGE_SENDERS
 from cases.sending import sent
 from cases.stage import EndlessJobs, Stage, build
 from cases.story import Step, Story
@@ -209,7 +210,7 @@ class _Player:
                 step.message or "",
                 step.key or self.case_id,
                 payload=self._fields(session, step),
-                actor=step.actor or Actor.system("story"),
+                actor=(step.actor if step.message in MESSAGE_SENDERS else None) or Actor.system("story"),
                 now=self.stage.clock.now(),
             )
 

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 
 from cases.applications import application
-from cases.case_files import find_case, scope_of
+from cases.case_files import find_case
 from cases.children import find_child
 from cases.decisions import current as decision_of
 from cases.jurisdictions import full_name
 from cases.privacy import mask_guardian_name, mask_idcard, mask_phone
-from cases.roles import Sight, sight
+from cases.roles import Sight
+from cases.seeing import read_case
 from engine.access import Actor
-from engine.errors import NotFound
 from engine.store.session import Session
 
 CATEGORIES: Mapping[str, str] = {
@@ -39,23 +39,14 @@ class Line:
     value: str | date | datetime
 
 
-def sight_of(session: Session, actor: Actor, case_id: str) -> Sight:
-    """How much of this case the actor sees; NONE also where there is no such case."""
-    try:
-        return sight(actor, scope_of(session, find_case(session, case_id)))
-    except NotFound:
-        return Sight.NONE
+def summary(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> tuple[Line, ...]:
+    """The case in a few lines; the reading is noted with its purpose. Someone who sees the case only in code, or in a
+    sample, gets number, area and status.
 
-
-def summary(session: Session, actor: Actor, case_id: str, *, at_least: Sight = Sight.NONE) -> tuple[Line, ...]:
-    """The case in a few lines. `at_least` is what an open task opens to whoever may do it.
-
-    Someone who sees the case only in code gets number, area and status.
+    :raises NotFound: there is no such case for this actor.
     """
+    seen = read_case(session, actor, case_id, purpose=purpose, now=now)
     row = find_case(session, case_id)
-    seen = max(sight_of(session, actor, case_id), at_least)
-    if seen == Sight.NONE:
-        return ()
     lines = [*_plain(session, row)]
     if seen >= Sight.FILE:
         lines += [*_file(session, row)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from engine.errors import NotAllowed
 
@@ -39,6 +39,18 @@ class Actor:
     def system(part: str) -> Actor:
         """The program acting by itself, e.g. `Actor.system("timer")`."""
         return Actor(id=f"system:{part}", name="系统")
+
+
+class Sight(IntEnum):
+    """How much of a case a person sees; a higher one includes the lower ones. Who has which, the domain says
+    (`engine.domain.Domain.sight`); the queries only compare."""
+
+    NONE = 0  #: does not learn that the case exists
+    CODED = 1  #: number, area, need and deadlines; no name
+    MASKED = 2  #: names and numbers masked, no sensitive field
+    FILE = 3  #: the ordinary file
+    SENSITIVE = 4  #: what is sensitive in it too
+    SEALED = 5  #: the sealed file
 
 
 class Permission(StrEnum):

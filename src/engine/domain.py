@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine.access import Actor
+from engine.access import Actor, Sight, Target
 from engine.calendar import Calendar, default_calendar
 from engine.clock import Clock
 from engine.settings import Settings
@@ -64,6 +64,9 @@ class Tools:
     calendar: Calendar = field(default_factory=default_calendar)  #: the one in force when the call began
 
 
+#: Whether a form that this person filled in for this department may be read: `(person id, department) -> bool`.
+Reader = Callable[[str, str | None], bool]
+
 Handler = Callable[[ServiceCall, Tools], Mapping[str, Any]]
 
 
@@ -95,6 +98,23 @@ class Domain(Protocol):
 
     @property
     def field_checks(self) -> Mapping[str, Callable[[Any], str | None]]: ...
+
+    def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
+        """How much of the case the actor sees: by office, as the one whom it is about, or through an open task. NONE
+        also where there is no such case. Asked inside every query that tells something of a case."""
+        ...
+
+    def reader(self, session: Session, actor: Actor, case_id: str) -> Reader:
+        """Which of the case's forms the actor may read, besides those that the actor filled in."""
+        ...
+
+    def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
+        """Whether this person may tell the case this message. The program itself is not asked."""
+        ...
+
+    def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
+        """Whether a task of this role, place and department may be handed to this person."""
+        ...
 
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         """What conditions and tables may read of the case; never saved into state."""

@@ -14,6 +14,7 @@ EngineError
 ├── StepFailed              a step could not be computed; nothing was changed, an incident keeps the stimulus
 ├── StateUnreadable         saved state cannot be read by this program
 ├── DefinitionBroken        a stored version cannot be compiled by this program
+├── SealBroken              a sealed text cannot be opened with the keys there are
 └── SettingsInvalid         a setting is missing or may not be used in production
 """
 
@@ -121,3 +122,7 @@ class DefinitionBroken(EngineError):
 
 class SettingsInvalid(EngineError):
     """A setting is missing or may not be used here."""
+
+
+class SealBroken(EngineError):
+    """A sealed text cannot be opened: the key is missing or another one, or the text was changed."""

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.errors import SettingsInvalid
+from engine.sealing import read_keys
 
 #: A secret shorter than this can be guessed; production refuses it.
 SHORTEST_SECRET = 32
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     public_database_url: str = ""  #: the public pages' own connection, of a role that reads no case; empty: the same
     broker_url: str = "filesystem://"  #: Celery's doorbell
     secret_key: str = Field(default="", repr=False)  #: signs cookies; empty in a demonstration: made at each start
+    sealing_keys: str = Field(default="", repr=False)  #: `id:key …` of `engine.sealing`, the writing key first
     closing_time: time = time(17, 30)  #: a working-day deadline ends then (domain.md 0.4-5)
     demo_logins: bool | None = None  #: log-in without a password; None: only in a demonstration
     demo_clock: bool | None = None  #: whether the clock may be moved; None: only in a demonstration
@@ -87,6 +89,10 @@ class Settings(BaseSettings):
                 f"TONGAN_SECRET_KEY: production needs a secret of at least {SHORTEST_SECRET} characters; make one with "
                 "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it out of the repository"
             )
+        try:
+            read_keys(self.sealing_keys)
+        except SettingsInvalid as problem:
+            return str(problem)
         return None
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from celery import Celery
 
 from cases import sessions
+from engine.access import Actor
 from engine.queries.health import health
 from engine.queries.stuck import stuck
 from tasks import intake
@@ -20,6 +21,7 @@ from tasks.workshop import Workshop
 log = logging.getLogger(__name__)
 
 JANITOR = "tasks.janitor"
+JANITOR_ACTOR = Actor.system("janitor")
 #: A job that waits longer than this past its due date means too few workers, or none.
 TOO_LATE = timedelta(seconds=60)
 
@@ -36,7 +38,7 @@ def report_what_should_not_be(workshop: Workshop) -> None:
     """Write down every running case that nothing will ever move, and work that waits too long."""
     now = workshop.clock.now()
     with workshop.database.reading() as session:
-        quiet = stuck(session)
+        quiet = stuck(session, actor=JANITOR_ACTOR)
         found = health(session, now)
     for each in quiet:
         log.error("instance %s of %s went quiet at %s", each.id, each.process_key, each.tokens)

@@ -19,6 +19,7 @@ from cases.roles import ROLE
 from engine.access import Actor
 from engine.clock import SystemClock
 from engine.errors import NotAllowed, SettingsInvalid
+from engine.sealing import new_key
 from engine.settings import Settings
 from engine.store import Database, incident, instance, user_task
 from tests.cases.conftest import PROCESSES
@@ -30,8 +31,11 @@ def settings(database_url: str, folder: Path) -> Settings:
     return Settings(mode="demo", data_folder=folder, database_url=database_url)
 
 
+KEYS = f"2026:{new_key()}"
+
+
 def production(database_url: str) -> Settings:
-    return Settings(mode="production", secret_key="x" * 40, database_url=database_url)
+    return Settings(mode="production", secret_key="x" * 40, sealing_keys=KEYS, database_url=database_url)
 
 
 def test_it_is_made_once_and_kept(database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

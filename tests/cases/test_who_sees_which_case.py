@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from sqlalchemy import insert, select
 
-from cases.case_files import case_department, case_file, note_read, open_case, scope_of, visible
+from cases.case_files import case_department, case_file, open_case, scope_of, visible
 from cases.roles import ROLE, ROLES, SEALED_REVIEW, CaseScope, Sight, sight
 from engine.access import Actor, Grant
 from engine.store import Database, Session, audit
@@ -137,7 +137,7 @@ def test_a_person_without_grants_sees_nothing(database: Database, now: datetime)
 
 def test_opening_a_case_is_a_line_of_the_audit(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        note_read(session, "case", actor=holder("town_officer"), seen=Sight.SENSITIVE, now=now, purpose="核查")
+        audit.note_read(session, "case", actor=holder("town_officer"), seen=Sight.SENSITIVE, now=now, purpose="核查")
     with database.reading() as session:
         row = session.execute(audit.audit.select()).one()
     assert (row.actor_id, row.action, row.target) == ("town_officer", "case.read", "case")

@@ -25,7 +25,7 @@ def drawn(*names: str) -> Builder:
 
 def test_versions_are_numbered_and_the_same_files_are_the_same_version(world: World) -> None:
     first, second = drawn("a").bundle(), drawn("a", "b").bundle()
-    problems = check_bundle(world.env, first)
+    problems = check_bundle(world.env, first, actor=OWNER)
     assert [each for each in problems if each.is_error] == []
     with world.database.transaction() as session:
         made = [deploy(session, world.env, bundle, actor=OWNER, now=world.now) for bundle in (first, second, first)]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engine.access import Actor
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.move_token import move_token
 from engine.commands.open_incident import open_incident
@@ -101,7 +102,10 @@ def test_running_cases_stay_on_their_version(world: World) -> None:
     new = world.publish(diagram, "c", number=2)
     later = world.start(idempotency_key="later")
     with world.database.reading() as session:
-        before, after = view_instance(session, running), view_instance(session, later.instance_id)
+        before, after = (
+            view_instance(session, world.env, running, actor=Actor.system("test")),
+            view_instance(session, world.env, later.instance_id, actor=Actor.system("test")),
+        )
         (process,) = processes(session)
         assert version_bundle(session, new).key == "p"
     assert (before.version_id, before.version_number, before.latest_number) == (old, 1, 2)
@@ -117,8 +121,8 @@ def test_a_case_shows_where_it_stands(world: World) -> None:
     started = world.start()
     world.complete(started.opened_task_ids[0])
     with world.database.reading() as session:
-        view = view_instance(session, started.instance_id)
-        listed = instances(session, status="running", key="p").rows
+        view = view_instance(session, world.env, started.instance_id, actor=Actor.system("test"))
+        listed = instances(session, actor=Actor.system("test"), status="running", key="p").rows
     assert view.tokens == (("p", "b"),)
     assert ("p", "a") in view.done_elements
     assert view.flows
@@ -142,7 +146,7 @@ def test_suspending_resuming_cancelling(world: World) -> None:
         act(world, cancel_instance, started.instance_id)
     with world.database.reading() as session:
         kinds = [row.kind for row in session.execute(sa.select(history.history).order_by(history.history.c.step))]
-        view = view_instance(session, started.instance_id)
+        view = view_instance(session, world.env, started.instance_id, actor=Actor.system("test"))
         open_tasks = session.execute(sa.select(user_task.user_task.c.status)).scalars().all()
     assert kinds == ["start", "suspend", "resume", "task", "cancel"]
     assert (view.status, view.ended_at, view.tokens) == ("cancelled", world.now, ())
@@ -187,8 +191,8 @@ def test_a_failed_step_leaves_an_incident_that_can_be_retried(world: World) -> N
     incident_id = fail(world, task_id)
     assert fail(world, task_id) == incident_id, "who tries again makes no second incident"
     with world.database.reading() as session:
-        (row,) = incidents(session)
-        assert stuck(session) == ()
+        (row,) = incidents(session, actor=Actor.system("test"))
+        assert stuck(session, actor=Actor.system("test")) == ()
         assert health(session, world.now).open_incidents == 1
     assert (row.kind, row.element_id) != ("", None)
     assert incident_id is not None
@@ -199,7 +203,7 @@ def test_a_failed_step_leaves_an_incident_that_can_be_retried(world: World) -> N
         retry_incident(session, world.env, incident_id, actor=ADMINISTRATOR, now=world.now)
     with world.database.reading() as session:
         done = session.execute(sa.select(user_task.user_task).where(user_task.user_task.c.id == task_id)).one()
-        assert incidents(session) == ()
+        assert incidents(session, actor=Actor.system("test")) == ()
     assert (done.status, done.closed_by) == ("done", "li"), "in the name of the person who had submitted"
     assert world.complete(task_id, idempotency_key="clerk's key").already
 
@@ -210,8 +214,8 @@ def test_a_later_success_resolves_the_incident(world: World) -> None:
     world.domain.told_facts["ok"] = True
     world.complete(task_id)
     with world.database.reading() as session:
-        assert incidents(session) == ()
-        (resolved,) = incidents(session, status="resolved")
+        assert incidents(session, actor=Actor.system("test")) == ()
+        (resolved,) = incidents(session, actor=Actor.system("test"), status="resolved")
         assert session.scalar(sa.select(instance.c.incidents)) == 0
     assert resolved.resolution == "重新办理成功"
 
@@ -233,4 +237,4 @@ def test_a_quiet_case_is_found(world: World) -> None:
     with world.database.transaction() as session:
         session.execute(sa.update(user_task.user_task).values(status="done"))
     with world.database.reading() as session:
-        assert [row.id for row in stuck(session)] == [started.instance_id]
+        assert [row.id for row in stuck(session, actor=Actor.system("test"))] == [started.instance_id]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engine.access import Actor
 from engine.clock import FixedClock
 from engine.commands.begin_job import begin_job
 from engine.commands.claim_due_jobs import claim_due_jobs
@@ -78,7 +79,7 @@ def claim(world: World, at: datetime, wall: datetime | None = None) -> tuple[str
 
 def nothing_is_stuck(world: World) -> None:
     with world.database.reading() as session:
-        assert stuck(session) == ()
+        assert stuck(session, actor=Actor.system("test")) == ()
 
 
 # -- timers ------------------------------------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ def test_a_failing_service_is_tried_again_with_the_same_key_then_is_an_incident(
     assert (delays.status, delays.attempt, delays.last_error) == ("failed", 3, "ServiceError: busy")
     assert len({call.idempotency_key for call in service.calls}) == 1
     with world.database.reading() as session:
-        (incident,) = incidents(session)
+        (incident,) = incidents(session, actor=Actor.system("test"))
     assert (incident.kind, incident.element_id, incident.instance_id) == ("service", "s", instance_id)
     nothing_is_stuck(world)
     retry(world, incident.id, at)
@@ -185,7 +186,7 @@ def test_an_incident_is_resolved_once_and_by_an_administrator(world: World, serv
     service.answers = [ServiceError("wrong", retry=False)]
     run(world, only(world, job.job).id)
     with world.database.reading() as session:
-        (incident,) = incidents(session)
+        (incident,) = incidents(session, actor=Actor.system("test"))
     with pytest.raises(NotAllowed), world.database.transaction() as session:
         retry_incident(session, world.env, incident.id, actor=CLERK, now=world.now)
     retry(world, incident.id, world.now)
@@ -233,7 +234,7 @@ def test_a_job_that_kills_its_workers_becomes_an_incident(world: World, service:
             begin_job(session, found.id, worker="doomed", now=at)
         at += timedelta(minutes=6)
     with world.database.reading() as session:
-        assert [row.kind for row in incidents(session)] == ["worker"]
+        assert [row.kind for row in incidents(session, actor=Actor.system("test"))] == ["worker"]
     assert claim(world, at) == ()
 
 
@@ -263,7 +264,7 @@ def test_a_step_that_fails_after_the_call_keeps_the_result(world: World, service
     found = only(world, job.job)
     run(world, found.id)
     with world.database.reading() as session:
-        (incident,) = incidents(session)
+        (incident,) = incidents(session, actor=Actor.system("test"))
     assert incident.job_id == found.id and only(world, job.job).status == "failed"
     world.domain.told_facts["ok"] = True
     retry(world, incident.id, world.now)

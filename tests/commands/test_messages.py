@@ -105,8 +105,8 @@ def test_a_thrown_message_is_a_job_and_a_bad_receiver_blocks_no_other(world: Wor
     assert status(world, good) == "completed" and status(world, bad) == "running"
     assert jobs(world)[0].status == "done"
     with world.database.reading() as session:
-        assert [row.instance_id for row in incidents(session)] == [bad]
-        assert stuck(session) == ()
+        assert [row.instance_id for row in incidents(session, actor=Actor.system("test"))] == [bad]
+        assert stuck(session, actor=Actor.system("test")) == ()
 
 
 def test_a_message_nobody_waits_for_is_tried_for_a_day_then_an_incident(world: World) -> None:
@@ -122,7 +122,7 @@ def test_a_message_nobody_waits_for_is_tried_for_a_day_then_an_incident(world: W
         assert tries < 200
     assert timedelta(hours=24) <= at - world.now < timedelta(hours=25)
     with world.database.reading() as session:
-        (incident,) = incidents(session)
+        (incident,) = incidents(session, actor=Actor.system("test"))
     assert "没有办件在等待" in incident.message
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engine.access import Actor
 from engine.commands.claim_task import claim_task
 from engine.commands.delegate_task import delegate_task
 from engine.commands.return_task import return_task
@@ -38,7 +39,10 @@ def read(world: World, task_id: str) -> Any:
 
 def kinds(world: World, task_id: str) -> list[str]:
     with world.database.reading() as session:
-        return [row.kind for row in timeline(session, read(world, task_id).instance_id)]
+        return [
+            row.kind
+            for row in timeline(session, world.env, read(world, task_id).instance_id, actor=Actor.system("test"))
+        ]
 
 
 def test_one_holds_it_and_may_give_it_back(world: World, opened: str) -> None:
@@ -67,7 +71,7 @@ def test_claiming_asks_right_and_separation(world: World, opened: str) -> None:
 
 def delegate(world: World, task_id: str, *, to: str, actor: Any, reason: str = "出差") -> None:
     with world.database.transaction() as session:
-        delegate_task(session, task_id, to_user=to, to_name=to, reason=reason, actor=actor, now=world.now)
+        delegate_task(session, world.env, task_id, to_user=to, to_name=to, reason=reason, actor=actor, now=world.now)
 
 
 def test_whoever_gets_it_may_do_it(world: World, opened: str) -> None:
@@ -98,7 +102,7 @@ def test_sending_back_opens_the_earlier_step_anew(world: World, opened: str) -> 
     (anew,) = outcome.opened
     assert anew.element_id == "a" and read(world, anew.token_id).status == "open"
     with world.database.reading() as session:
-        last = timeline(session, read(world, opened).instance_id)[-1]
+        last = timeline(session, world.env, read(world, opened).instance_id, actor=Actor.system("test"))[-1]
     assert (last.kind, last.data["act"], last.data["reason"]) == ("move", "return", "缺材料")
     with pytest.raises(TaskAlreadyClosed, match="撤回"):
         world.complete(second, actor=OTHER_CLERK)

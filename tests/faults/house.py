@@ -19,13 +19,13 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from engine.access import Actor, Grant
+from engine.access import Actor, Grant, Sight, Target
 from engine.calendar import default_calendar
 from engine.clock import Clock, SystemClock
 from engine.commands.deploy import deploy
 from engine.commands.start_process import start_process
 from engine.definitions.bundle import Bundle, read_folder
-from engine.domain import CaseRef, Handler, ServiceCall, Submitted, Tools
+from engine.domain import CaseRef, Handler, Reader, ServiceCall, Submitted, Tools
 from engine.environment import Environment
 from engine.runtime import SpecCache
 from engine.settings import Settings
@@ -74,6 +74,18 @@ class FaultDomain:
             session.execute(sa.insert(called).values(case_id=call.case_id, idempotency_key=call.idempotency_key))
         self.pause()
         return {}
+
+    def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
+        return Sight.NONE
+
+    def reader(self, session: Session, actor: Actor, case_id: str) -> Reader:
+        return lambda _person, _department: False
+
+    def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
+        return False
+
+    def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
+        return False
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}

@@ -8,9 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from engine.errors import SettingsInvalid
+from engine.sealing import new_key
 from engine.settings import load_settings
 
 SECRET = "k" * 48
+KEYS = f"2026:{new_key()}"
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +47,19 @@ def test_settings_are_frozen() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DEMO_LOGINS", "true"), ("DEMO_CLOCK", "true"), ("DEBUG", "true"), ("SECRET_KEY", "short"), ("SECRET_KEY", "")],
+    [
+        ("DEMO_LOGINS", "true"),
+        ("DEMO_CLOCK", "true"),
+        ("DEBUG", "true"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", ""),
+        ("SEALING_KEYS", ""),
+    ],
 )
 def test_production_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv("TONGAN_MODE", "production")
     monkeypatch.setenv("TONGAN_SECRET_KEY", SECRET)
+    monkeypatch.setenv("TONGAN_SEALING_KEYS", KEYS)
     assert not load_settings().demo_clock_allowed
     monkeypatch.setenv(f"TONGAN_{name}", value)
     with pytest.raises(SettingsInvalid, match=f"TONGAN_{name}"):

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from cases.people import person
 from engine.clock import FixedClock
+from engine.sealing import new_key
 from engine.settings import load_settings
 from tests.web.conftest import PASSWORD, Browser
 from web import create_app
@@ -107,6 +108,7 @@ def test_production_has_no_demo_door_and_a_host_cookie(edge):
         database_url=edge.settings.database_url,
         data_folder=edge.settings.data_folder,
         secret_key="k" * 48,
+        sealing_keys=f"2026:{new_key()}",
     )
     browser = Browser(create_app(settings))
     client = browser.client

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from cases import files
 from cases.sessions import login_session
 from cases.story import read_story
+from engine.access import Actor
 from engine.clock import FixedClock
 from engine.queries.instances import instances
 from engine.store import demo_clock
@@ -51,7 +52,7 @@ def reads(county: County) -> list[Any]:
 
 def the_instance(county: County) -> Any:
     with county.edge.database.reading() as session:
-        return instances(session).rows[0]
+        return instances(session, actor=Actor.system("test")).rows[0]
 
 
 def test_opening_a_task_is_noted_with_the_task_as_its_purpose(county: County, task: str) -> None:

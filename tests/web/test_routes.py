@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
 from web.routes import Access, RouteUndeclared, page, require_declared
+
+#: Endpoint to who gets through its door; written by hand.
+DOORS = tomllib.loads((Path(__file__).parents[1] / "data" / "access" / "routes.toml").read_text(encoding="utf-8"))
+EVERYBODY = ("guardian", "window", "officer", "owner", "admin", "auditor", "security")
 
 
 def _address(rule: Rule) -> str:
@@ -72,6 +79,26 @@ def test_no_page_breaks_for_any_role(app, as_person, user):
     for rule in _rules(app, safe=True):
         answer = inside.get(_address(rule))
         assert answer.status_code < 500, f"{rule.rule}: {answer.status_code}"
+
+
+def test_every_address_stands_in_the_table(app):
+    assert set(DOORS) == {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}
+
+
+@pytest.mark.parametrize("user", EVERYBODY)
+def test_each_role_gets_through_its_own_doors_only(app, as_person, user):
+    """What is refused is refused at the door (403). Behind an open door a thing that is not there, or that the person
+    is not to see, is not found: never a 403 that would tell the two apart."""
+    inside, wrong = as_person(user), []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.endpoint):
+        if rule.endpoint in ("static", "login.leave", "login.enter", "login.enter_demo"):
+            continue  # these change who is logged in
+        reads = "GET" in (rule.methods or ())
+        answer = inside.get(_address(rule)) if reads else inside.post(_address(rule))
+        let_in = DOORS[rule.endpoint] in ("public", "signed_in") or user in DOORS[rule.endpoint]
+        if (answer.status_code != 403) != let_in:
+            wrong.append((rule.endpoint, answer.status_code))
+    assert wrong == []
 
 
 def test_the_headers_stand_on_every_answer(app, as_person):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from engine.access import Actor
 from engine.commands.check_bundle import check_bundle
 from engine.definitions.bundle import read_folder
 from engine.store import migrating
@@ -30,7 +31,7 @@ def check(folders: tuple[Path, ...]) -> None:
     opened = installation.open_installation()
     errors = 0
     for folder in folders or tuple(installation.process_folders()):
-        problems = check_bundle(opened.env, read_folder(folder))
+        problems = check_bundle(opened.env, read_folder(folder), actor=Actor.system("command line"))
         for problem in problems:
             errors += problem.severity == "error"
             place = problem.file + (f" {problem.element_id}" if problem.element_id else "")

@@ -15,7 +15,7 @@ from web.answers import sent_on
 from web.language import translate as _
 from web.routes import Access, page
 from web.transaction import Visit
-from web.wishes import SUPPLEMENT, TAKE_DOWN, WITHDRAW, may_send
+from web.wishes import SUPPLEMENT, TAKE_DOWN, WITHDRAW
 
 pages = Blueprint("applications", __name__, url_prefix="/cases")
 
@@ -65,8 +65,8 @@ def take_down(visit: Visit, instance_id: str) -> ResponseReturnValue:
 
 
 def _allowed(visit: Visit, instance_id: str, name: str) -> InstanceView:
-    view = instance(visit.session, instance_id)
-    if name not in awaited(visit.session, view.id) or not may_send(visit.person, view, name):
+    view = instance(visit.session, visit.env, instance_id, actor=visit.person)
+    if name not in awaited(visit.session, visit.env, view.id, actor=visit.person):
         raise NoReceiver(f"没有办件在等待 {name}")
     return view
 

@@ -36,7 +36,10 @@ def clock(visit: Visit) -> ResponseReturnValue:
         now=visit.now,
         local_now=f"{local:%Y-%m-%dT%H:%M}",
         workday=visit.env.calendar.is_workday(local.date()),
-        upcoming=[{"at": each.at, "what": _named(visit, each)} for each in upcoming(visit.session, limit=8)],
+        upcoming=[
+            {"at": each.at, "what": _named(visit, each)}
+            for each in upcoming(visit.session, visit.env, actor=visit.person, limit=8)
+        ],
     )
 
 
@@ -62,7 +65,9 @@ def _target(visit: Visit) -> datetime:
     if step == "morning":
         return _next_morning(visit)
     if step == "due":
-        following = [each.at for each in upcoming(visit.session, limit=50) if each.at > visit.now]
+        following = [
+            each.at for each in upcoming(visit.session, visit.env, actor=visit.person, limit=50) if each.at > visit.now
+        ]
         return following[0] if following else visit.now
     wanted = datetime.fromisoformat(request.form["to"])
     return wanted.replace(tzinfo=COUNTY_ZONE) if wanted.tzinfo is None else wanted

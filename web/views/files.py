@@ -8,9 +8,7 @@ from flask import Blueprint, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from cases import files
-from cases.roles import Sight
 from engine.errors import Refused
-from web.readers import note
 from web.routes import Access, page
 from web.transaction import Visit
 
@@ -41,9 +39,8 @@ def upload(visit: Visit) -> ResponseReturnValue:
 @page(pages, "/files/<file_id>", access=Access.SIGNED_IN, notes_reading=True)
 def download(visit: Visit, file_id: str) -> ResponseReturnValue:
     """A file as a download, for who may see its case. Never shown inside our own origin."""
-    found = files.find_file(visit.session, file_id, visit.person)
+    found = files.find_file(visit.session, file_id, visit.person, now=visit.now)
     content = files.read(visit.edge.settings.data_folder, found)
-    note(visit, found.case_id, Sight.FILE, f"下载附件 {found.id}")
     response = send_file(
         BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=found.name
     )

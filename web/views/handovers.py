@@ -61,6 +61,7 @@ def delegate(visit: Visit, task_id: str) -> ResponseReturnValue:
         raise NotFound("没有这位同事")
     delegate_task(
         visit.session,
+        visit.env,
         task_id,
         to_user=chosen.id,
         to_name=chosen.name,

@@ -98,7 +98,9 @@ def todo(visit: Visit) -> ResponseReturnValue:
         now=visit.now,
     )
     places, titles = PlaceNames(visit.session), Titles(visit.session)
-    counted = derivations(visit.session, (row.task_id for row in found.rows if row.task_id and row.due_at))
+    counted = derivations(
+        visit.session, (row.task_id for row in found.rows if row.task_id and row.due_at), actor=visit.person
+    )
     return render_template(
         "inbox.html",
         tabs=[_counted(each, found.counts) for each in _TABS],

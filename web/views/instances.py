@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import documents
-from cases.case_files import find_case
+from cases import case_page
 from cases.roles import Sight, role_name
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from web import moves, pictures
-from web.case_facts import case_facts, clocks, missing, papers
+from web.case_facts import case_facts, clocks, papers
 from web.deadlines import Due, due_of
 from web.money import money
 from web.places import PlaceNames
-from web.readers import may_work, note, sight
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
@@ -45,32 +45,29 @@ class ShownTask:
 @page(pages, "/<instance_id>", access=Access.SIGNED_IN, notes_reading=True)
 def show(visit: Visit, instance_id: str) -> ResponseReturnValue:
     """The case, as far as this person sees it."""
-    view = instance(visit.session, instance_id)
-    seen = sight(visit, view)
-    if seen == Sight.NONE:
-        raise NotFound("没有这个办件")
-    note(visit, view.case_id, seen, IN_AREA)
-    return rendered(visit, view, seen=seen, manage=False, back=("待办", url_for("inbox.todo")))
+    view = instance(visit.session, visit.env, instance_id, actor=visit.person)
+    if view.sight == Sight.NONE:
+        raise NotFound("没有这个办件")  # who runs the system has a page of its own
+    return rendered(visit, view, purpose=IN_AREA, manage=False, back=("待办", url_for("inbox.todo")))
 
 
 def rendered(
-    visit: Visit, view: InstanceView, *, seen: Sight, manage: bool, back: tuple[str, str]
+    visit: Visit, view: InstanceView, *, purpose: str | None, manage: bool, back: tuple[str, str]
 ) -> ResponseReturnValue:
-    """The page of an instance; with `manage` its administrator's controls, and then no case data."""
+    """The page of an instance, with its case where a purpose is given; with `manage` its administrator's controls."""
     picture = pictures.of_instance(visit, view.id)
     keys = pictures.process_keys(picture)
     wanted = request.args.get("diagram", _liveliest(picture, keys))
-    tasks = open_tasks(visit.session, view.id)
-    row = find_case(visit.session, view.case_id) if view.case_id else None
+    tasks = open_tasks(visit.session, visit.env, view.id, actor=visit.person)
     return render_template(
         "instance.html",
         case={
             "id": view.id,
             "title": view.process_title,
-            "subject": "" if seen < Sight.MASKED else view.subject,
+            "subject": view.subject if purpose else "",
             "state": view.status,
             "state_label": INSTANCE_LABELS[view.status],
-            "stage": row["status"] if row and view.status == "running" else "",
+            "stage": _stage(visit, view) if purpose else "",
             "area": PlaceNames(visit.session)(view.place),
             "version": view.version_number,
             "started_at": view.started_at,
@@ -83,17 +80,33 @@ def rendered(
         diagrams=keys,
         diagram=wanted,
         here=request.path,
-        history=pictures.history_for(visit, picture, manage=manage),
-        facts=case_facts(visit, view.case_id, seen),
-        wishes=[] if manage else wishes(visit, view),
-        missing=missing(row) if row and seen >= Sight.SENSITIVE else (),
-        papers=papers(visit, view.case_id, seen),
-        money=None if manage else money(visit, view.case_id, seen),
-        clocks=list(clocks(visit, view.case_id)) if seen >= Sight.CODED else [],
-        documents=documents.documents_of(visit.session, view.case_id) if view.case_id and seen >= Sight.FILE else (),
+        history=pictures.history_for(visit, picture, purpose, manage=purpose is None),
+        wishes=wishes(visit, view) if purpose else [],
+        **(_of_case(visit, view.case_id, purpose) if view.case_id and purpose else NO_CASE),
         tokens=moves.movable(visit, picture, tasks) if manage else (),
         elements=moves.targets(picture) if manage else (),
     )
+
+
+#: What the page says of a case to whoever is told nothing of it.
+NO_CASE: Mapping[str, Any] = {"facts": (), "papers": (), "missing": (), "clocks": [], "documents": (), "money": None}
+
+
+def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
+    shown = papers(visit, case_id, purpose)
+    return {
+        "facts": case_facts(visit, case_id, purpose),
+        "papers": shown,
+        "money": money(visit, case_id, purpose),
+        "missing": tuple(paper.title for paper in shown if paper.is_missing),
+        "clocks": list(clocks(visit, case_id)),
+        "documents": case_page.letters_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now),
+    }
+
+
+def _stage(visit: Visit, view: InstanceView) -> str:
+    running = view.case_id is not None and view.status == "running"
+    return case_page.status_of(visit.session, visit.person, view.case_id or "") if running else ""
 
 
 def _liveliest(picture: pictures.Picture, keys: tuple[tuple[str, str], ...]) -> str:
@@ -104,12 +117,11 @@ def _liveliest(picture: pictures.Picture, keys: tuple[tuple[str, str], ...]) -> 
 
 
 def _shown(visit: Visit, task: OpenTask) -> ShownTask:
-    may = may_work(visit.person, task)
     return ShownTask(
         id=task.id,
         name=task.name,
         role=role_name(task.role),
         holder=task.assignee_name or "",
         due=due_of(task.due_at, task.due_derivation, calendar=visit.env.calendar, now=visit.now),
-        link=url_for("tasks.show", task_id=task.id) if may else None,
+        link=url_for("tasks.show", task_id=task.id) if task.may_work else None,
     )

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.roles import Sight
 from engine.access import Permission, allowed
 from engine.queries.health import health
 from engine.queries.incidents import incidents as find_incidents
@@ -58,7 +57,7 @@ def _figures(visit: Visit) -> list[dict[str, Any]]:
         {"label": "已暂停", "value": now.suspended},
         {"label": "逾期事项", "value": now.overdue_tasks},
         {"label": "故障", "value": now.open_incidents},
-        {"label": "停滞", "value": len(stuck(visit.session))},
+        {"label": "停滞", "value": len(stuck(visit.session, actor=visit.person))},
     ]
 
 
@@ -80,9 +79,9 @@ def _row(visit: Visit, row: InstanceRow, titles: Titles) -> dict[str, Any]:
 @page(pages, "/instances/<instance_id>", access=Permission.INSTANCE_SEE)
 def instance(visit: Visit, instance_id: str) -> ResponseReturnValue:
     """One instance with its controls, without case data."""
-    view = find_instance(visit.session, instance_id)
+    view = find_instance(visit.session, visit.env, instance_id, actor=visit.person)
     manage = allowed(visit.person, Permission.INSTANCE_MANAGE)
-    return rendered(visit, view, seen=Sight.NONE, manage=manage, back=("运行", url_for("operations.instances")))
+    return rendered(visit, view, purpose=None, manage=manage, back=("运行", url_for("operations.instances")))
 
 
 @page(pages, "/incidents", access=Permission.INSTANCE_SEE)

@@ -143,7 +143,7 @@ def _library(visit: Visit) -> dict[str, Bundle]:
 
 
 def _checked(visit: Visit, bundle: Bundle) -> Checked:
-    problems = check_bundle(visit.env, bundle)
+    problems = check_bundle(visit.env, bundle, actor=visit.person)
     return Checked(
         key=bundle.key,
         title=bundle.manifest.title if bundle.manifest else bundle.key,

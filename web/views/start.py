@@ -24,6 +24,10 @@ from web.transaction import Visit
 pages = Blueprint("start", __name__, url_prefix="/start")
 
 
+#: Why the likenesses of a child were read, as the audit says it.
+CHECKED_AFTER = "提交后查重"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """A process that the person may start."""
@@ -128,5 +132,5 @@ def _tell_of_likenesses(visit: Visit, case_id: str | None) -> None:
     """Staff learns at once that the child may be known under another number; an applicant learns nothing of others."""
     if all(grant.role == "applicant" for grant in visit.person.grants):
         return
-    for fact in likenesses(visit, case_id):
+    for fact in likenesses(visit, case_id, CHECKED_AFTER):
         flash(f"{_('疑似重复')} {fact.label} {fact.value}", "warning")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from cases.roles import Sight
 from engine.commands.complete_task import complete_task
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
@@ -18,7 +19,6 @@ from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.money import money
 from web.places import PlaceNames
-from web.readers import note, reader, sight
 from web.routes import Access, page
 from web.taskforms import task_form
 from web.transaction import Visit
@@ -53,22 +53,31 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
     """The task with its form, the file's summary, the history and the diagram."""
     view = task(visit.session, visit.person, task_id)
     shown = _shown(visit, view)
-    picture = pictures.of_instance(visit, view.instance_id)
-    seen = sight(visit, picture.view)
-    note(visit, view.case_id, max(seen, Sight.FILE), view.name)
     return render_template(
         "task.html",
         task=shown,
         form=task_form(visit, view, readonly=not shown.is_open),
-        facts=case_facts(visit, view.case_id, Sight.FILE),
-        papers=papers(visit, view.case_id, seen),
-        money=money(visit, view.case_id, max(seen, Sight.FILE)),
-        alike=likenesses(visit, view.case_id) if shown.is_open and view.element_id in COMPARED_AT else (),
-        history=pictures.history(visit, picture, reader(visit, picture.view))[:12],
-        marks=pictures.marks_around(visit, picture, view.element_process),
-        returns=pictures.places_to_return_to(picture, view) if shown.is_open else (),
         colleagues=colleagues(visit, view) if shown.is_open else (),
+        **_around(visit, view, can_return=shown.is_open),
     )
+
+
+def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, Any]:
+    """The case beside the form. Whoever did the task once may look at the own form for ever, at the case no longer than
+    it is seen."""
+    try:
+        picture = pictures.of_instance(visit, view.instance_id)
+    except NotFound:
+        return {"facts": (), "papers": (), "history": (), "marks": None, "returns": (), "money": None, "alike": ()}
+    return {
+        "facts": case_facts(visit, view.case_id, view.name),
+        "papers": papers(visit, view.case_id, view.name),
+        "money": money(visit, view.case_id, view.name),
+        "alike": likenesses(visit, view.case_id, view.name) if can_return and view.element_id in COMPARED_AT else (),
+        "history": pictures.history(visit, picture, view.name)[:12],
+        "marks": pictures.marks_around(visit, picture, view.element_process),
+        "returns": pictures.places_to_return_to(picture, view) if can_return else (),
+    }
 
 
 @page(pages, "/<task_id>/complete", methods=("POST",), access=Access.SIGNED_IN)

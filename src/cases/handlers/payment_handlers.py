@@ -89,7 +89,7 @@ def payment_result(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     def enter(session: Session, case_id: str) -> None:
         try:
-            answers = _answers(session, case_id, tools.settings.data_folder)
+            answers = _answers(session, case_id, tools.settings.data_folder, now=call.now)
         except AnswerUnfit as error:
             problem.append(str(error))
             return
@@ -117,10 +117,10 @@ def _sent(session: Session, case_id: str) -> Sequence[RowMapping]:
     return tuple(row for row in rows if row["batch_no"] == batch["batch_no"])
 
 
-def _answers(session: Session, case_id: str, folder: Path) -> Mapping[int, str | None]:
+def _answers(session: Session, case_id: str, folder: Path, *, now: datetime) -> Mapping[int, str | None]:
     facts, rows = case_files.find_case(session, case_id)["facts"], _sent(session, case_id)
     if facts.get("bank_answer_file"):
-        found = files.find_file(session, facts["bank_answer_file"], BANK_CLERK)
+        found = files.find_file(session, facts["bank_answer_file"], BANK_CLERK, now=now)
         batch_no = payments.find_batch(session, case_id)["batch_no"]
         expected = {row["line"]: row["amount"] for row in rows}
         return bank_files.read_answer(files.read(folder, found), batch_no, expected)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.access import Actor
+from engine.access import Actor, Permission, require
 from engine.commands.cancel_instance import end_instance
 from engine.commands.stepping import step
 from engine.environment import Environment
@@ -33,9 +33,10 @@ def broadcast_signal(
     With a key, an element that names a key of its own hears the signal only if they are equal. What the domain says
     that the signal ends, ends: wherever it stands, suspended too, and under whichever version it began.
 
-    A suspended instance does not hear it, as BPMN's signals are not kept. Raises `StepFailed` (of one of the
-    receivers; its id is in `detail`).
+    A suspended instance does not hear it, as BPMN's signals are not kept. Raises `NotAllowed` (only the program itself
+    and administrators tell all cases at once), `StepFailed` (of one of the receivers; its id is in `detail`).
     """
+    require(actor, Permission.INSTANCE_MANAGE)
     waiting = session.rows(message_wait.FOR_SIGNAL, {"of_name": name, "of_key": key})
     reached = []
     for instance_id in dict.fromkeys(each.instance_id for each in waiting):

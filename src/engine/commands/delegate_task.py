@@ -13,7 +13,10 @@ from engine.commands.tasking import (
     require_open,
     require_right,
     require_separation,
+    target_of,
 )
+from engine.environment import Environment
+from engine.errors import NotAllowed
 from engine.store import user_task
 from engine.store.changes import touch
 from engine.store.instance import split
@@ -21,11 +24,20 @@ from engine.store.session import Session
 
 
 def delegate_task(
-    session: Session, task_id: str, *, to_user: str, to_name: str, reason: str, actor: Actor, now: datetime
+    session: Session,
+    env: Environment,
+    task_id: str,
+    *,
+    to_user: str,
+    to_name: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Make `to_user` the task's holder. An administrator may take it from another holder; nobody else may.
 
-    The separation of duties holds for the new holder too. Raises `NotFound`, `NotAllowed`, `TaskAlreadyClosed`,
+    It stays inside the post: the new holder must hold the task's role for its place and department. The separation of
+    duties holds for the new holder too. Raises `NotFound`, `NotAllowed`, `TaskAlreadyClosed`,
     `TaskClaimedByOther`, `InstanceNotRunning`, `SubmissionInvalid` (no reason).
     """
     reason = require_reason(reason)
@@ -35,6 +47,8 @@ def delegate_task(
     if not allowed(actor, Permission.INSTANCE_MANAGE):
         require_not_held_by_other(actor, task)
     require_running(split(task))
+    if not env.domain.may_hold(session, to_user, target_of(task)):
+        raise NotAllowed(f"{to_name} 不在此岗位,不能接办此事项,请转给同岗位的同事")
     require_separation(session, task, to_user)
     session.write(user_task.ASSIGN, {"task_id": task_id, "new_assignee": to_user, "new_assignee_name": to_name})
     told = {"task": task_id, "to": to_user, "to_name": to_name, "reason": reason}

@@ -9,7 +9,7 @@ from typing import Any
 from engine.access import Actor
 from engine.commands.stepping import step
 from engine.environment import Environment
-from engine.errors import NoReceiver
+from engine.errors import NoReceiver, NotAllowed
 from engine.outcome import InstanceStatus, JobAdded, JobKind
 from engine.stimulus import MessageArrived
 from engine.store import job, message_wait
@@ -35,8 +35,10 @@ def deliver_message(
 
     For a suspended instance the message is kept until it resumes. `only` names the one instance that is meant,
     `without` those that are left out. Raises `NoReceiver` when nobody waits, `StepFailed` (of one of the receivers;
-    its id is in `detail`).
+    its id is in `detail`), `NotAllowed` (the domain does not let this person tell the case this).
     """
+    if not actor.is_system and (key is None or not env.domain.may_send(session, actor, key, name)):
+        raise NotAllowed(f"{actor.name} 无权向此办件发送消息 {name}")
     waiting = [
         each
         for each in session.rows(message_wait.FOR_MESSAGE, {"of_name": name, "of_key": key})

@@ -45,7 +45,7 @@ def deploy(session: Session, env: Environment, bundle: Bundle, *, actor: Actor, 
     same = process_version.with_content(session, bundle.key, bundle.content_hash)
     if same is not None:
         return Version(id=same.id, key=bundle.key, number=same.number, is_new=False)
-    problems = check_bundle(env, bundle)
+    problems = check_bundle(env, bundle, actor=actor)
     if any(problem.is_error for problem in problems):
         raise BundleInvalid(problems)
     latest = process_version.latest(session, bundle.key)

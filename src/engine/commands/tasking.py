@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from engine.access import Actor, Permission, Target, require
@@ -22,11 +23,12 @@ def locked_task(session: Session, task_id: str, *, idempotency_key: str = "") ->
 
 def require_right(actor: Actor, task: Any, permission: Permission = Permission.TASK_WORK) -> None:
     """Raise `NotAllowed` unless the actor may do this to the task."""
-    require(
-        actor,
-        permission,
-        Target(role=task.role, place=task.task_place, department=task.department, assignee=task.assignee),
-    )
+    require(actor, permission, replace(target_of(task), assignee=task.assignee))
+
+
+def target_of(task: Any) -> Target:
+    """The post that the task is for; whoever holds it may do the task."""
+    return Target(role=task.role, place=task.task_place, department=task.department)
 
 
 def require_open(task: Any) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Permission, require
+from engine.access import Actor, Permission, Sight, require
+from engine.environment import Environment
+from engine.queries.seeing import require_seen
 from engine.store.incident import incident
 from engine.store.instance import instance
 from engine.store.session import Session
@@ -42,25 +44,31 @@ class IncidentRow:
 _OWN = [incident.c[name] for name in IncidentRow.__dataclass_fields__ if name in incident.c]
 
 
+_READ = (
+    sa.select(*_OWN, instance.c.place, instance.c.subject, instance.c.case_id)
+    .select_from(incident.outerjoin(instance, instance.c.id == incident.c.instance_id))
+    .order_by(incident.c.opened_at, incident.c.id)
+)
+
+
 def incidents(
-    session: Session,
-    *,
-    status: str | None = "open",
-    instance_id: str | None = None,
-    limit: int = 100,
-    actor: Actor | None = None,
+    session: Session, *, actor: Actor, status: str | None = "open", limit: int = 100
 ) -> tuple[IncidentRow, ...]:
-    """Incidents, the oldest first. With `actor`: raises `NotAllowed`."""
-    if actor is not None:
-        require(actor, Permission.INSTANCE_SEE)
-    wanted = (
-        sa.select(*_OWN, instance.c.place, instance.c.subject, instance.c.case_id)
-        .select_from(incident.outerjoin(instance, instance.c.id == incident.c.instance_id))
-        .order_by(incident.c.opened_at, incident.c.id)
-        .limit(limit)
-    )
+    """Incidents of all cases, the oldest first, without their subjects. Raises `NotAllowed`."""
+    require(actor, Permission.INSTANCE_SEE)
+    wanted = _READ.limit(limit)
     if status is not None:
         wanted = wanted.where(incident.c.status == status)
-    if instance_id is not None:
-        wanted = wanted.where(incident.c.instance_id == instance_id)
-    return tuple(IncidentRow(**row._asdict()) for row in session.execute(wanted))
+    return tuple(_shown(row, Sight.NONE) for row in session.execute(wanted))
+
+
+def incidents_of(session: Session, env: Environment, instance_id: str, *, actor: Actor) -> tuple[IncidentRow, ...]:
+    """The open incidents of one instance, the oldest first. Raises `NotFound` where the actor is not to know it."""
+    seen = require_seen(session, env, instance_id, actor)
+    wanted = _READ.where(incident.c.status == "open", incident.c.instance_id == instance_id)
+    return tuple(_shown(row, seen.sight) for row in session.execute(wanted))
+
+
+def _shown(row: Any, sight: Sight) -> IncidentRow:
+    values = row._asdict()
+    return IncidentRow(**{**values, "subject": values["subject"] if sight >= Sight.MASKED else ""})

@@ -8,8 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import NotFound
-from engine.queries.timeline import timeline
+from engine.access import Actor, Sight
+from engine.environment import Environment
+from engine.queries.seeing import require_seen
+from engine.queries.timeline import rows_of
 from engine.store.instance import instance as instance_table
 from engine.store.process_version import process_version
 from engine.store.session import Session
@@ -17,7 +19,7 @@ from engine.store.session import Session
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceView:
-    """An instance without case data."""
+    """An instance without case data; whoever sees names masked at least gets its masked subject."""
 
     id: str
     process_key: str
@@ -38,6 +40,7 @@ class InstanceView:
     tokens: tuple[tuple[str, str], ...]  #: (process key, element id)
     done_elements: tuple[tuple[str, str], ...]  #: (process key, element id), in the order in which they first ended
     flows: tuple[tuple[str, str], ...]  #: (process key, flow id) that were taken
+    sight: Sight  #: how much of its case the reader sees; NONE: only where it stands
 
 
 _LATEST = process_version.alias("latest")
@@ -62,14 +65,13 @@ _READ = (
 )
 
 
-def instance(session: Session, instance_id: str) -> InstanceView:
-    """The instance. Raises `NotFound`."""
-    found = session.execute(_READ, {"instance_id": instance_id}).one_or_none()
-    if found is None:
-        raise NotFound("没有这个办件")
+def instance(session: Session, env: Environment, instance_id: str, *, actor: Actor) -> InstanceView:
+    """The instance. Raises `NotFound`, also where the actor is not to learn of it."""
+    seen = require_seen(session, env, instance_id, actor)
+    found = session.execute(_READ, {"instance_id": instance_id}).one()
     elements: dict[tuple[str, str], None] = {}
     flows: dict[tuple[str, str], None] = {}
-    for row in timeline(session, instance_id):
+    for row in rows_of(session, instance_id):
         for element_id, process_key, _name, _kind, flow_id in row.data.get("passed", ()):
             where = process_key or found.process_key
             elements[(where, element_id)] = None
@@ -77,4 +79,6 @@ def instance(session: Session, instance_id: str) -> InstanceView:
                 flows[(where, flow_id)] = None
     values: dict[str, Any] = found._asdict()
     values["tokens"] = tuple((token[0], token[1]) for token in values["tokens"])
-    return InstanceView(**values, done_elements=tuple(elements), flows=tuple(flows))
+    if seen.sight < Sight.MASKED:
+        values["subject"] = ""
+    return InstanceView(**values, sight=seen.sight, done_elements=tuple(elements), flows=tuple(flows))

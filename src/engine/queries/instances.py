@@ -23,7 +23,6 @@ class InstanceRow:
     version_id: str
     case_id: str | None
     place: str
-    subject: str
     status: str
     incidents: int
     started_at: datetime
@@ -43,16 +42,15 @@ class InstancesPage:
 def instances(
     session: Session,
     *,
+    actor: Actor,
     status: str | None = None,
     key: str | None = None,
     case_id: str | None = None,
     limit: int = 50,
     after: str | None = None,
-    actor: Actor | None = None,
 ) -> InstancesPage:
-    """Instances, the latest first; `after` is the `next` of the page before. With `actor`: raises `NotAllowed`."""
-    if actor is not None:
-        require(actor, Permission.INSTANCE_SEE)
+    """Instances, the latest first; `after` is the `next` of the page before. Raises `NotAllowed`."""
+    require(actor, Permission.INSTANCE_SEE)
     limit = max(1, min(limit, LARGEST_PAGE))
     columns = [instance.c[name] for name in InstanceRow.__dataclass_fields__]
     wanted = sa.select(*columns).order_by(instance.c.started_at.desc(), instance.c.id.desc()).limit(limit + 1)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from engine.access import Actor, Permission, require
 from engine.outcome import InstanceStatus
 from engine.store.base import constant
 from engine.store.incident import incident
@@ -48,8 +49,9 @@ _STUCK = (
 )
 
 
-def stuck(session: Session, *, limit: int = 100) -> tuple[StuckInstance, ...]:
-    """Every such instance, the oldest first."""
+def stuck(session: Session, *, actor: Actor, limit: int = 100) -> tuple[StuckInstance, ...]:
+    """Every such instance, the oldest first. Raises `NotAllowed`."""
+    require(actor, Permission.INSTANCE_SEE)
     return tuple(
         StuckInstance(
             id=row.id,

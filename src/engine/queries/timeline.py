@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.access import Actor, Sight
+from engine.environment import Environment
+from engine.queries.seeing import require_seen
 from engine.store.history import history
 from engine.store.session import Session
 
@@ -29,8 +32,23 @@ class TimelineRow:
     data: Mapping[str, Any]
 
 
-def timeline(session: Session, instance_id: str) -> tuple[TimelineRow, ...]:
-    """All changes of the instance, the first one first."""
+def timeline(session: Session, env: Environment, instance_id: str, *, actor: Actor) -> tuple[TimelineRow, ...]:
+    """All changes of the instance, the first one first. Who does not see the file does not learn who began it.
+
+    :raises NotFound: there is no such instance for this actor.
+    """
+    seen = require_seen(session, env, instance_id, actor)
+    rows = rows_of(session, instance_id)
+    if seen.sight >= Sight.FILE or seen.started_by == actor.id:
+        return rows
+    return tuple(
+        replace(row, actor_id="", actor_name="", actor_unit="") if row.actor_id == seen.started_by else row
+        for row in rows
+    )
+
+
+def rows_of(session: Session, instance_id: str) -> tuple[TimelineRow, ...]:
+    """The same without asking anybody: only for a query that has asked."""
     found = session.execute(sa.select(history).where(history.c.instance_id == instance_id).order_by(history.c.step))
     return tuple(
         TimelineRow(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from engine.access import Actor, Permission, require
 from engine.outcome import JobKind
 from engine.store.base import constant
 from engine.store.job import JobStatus, job
@@ -22,8 +23,9 @@ class WaitingTimer:
     due_at: datetime
 
 
-def waiting_timers(session: Session, instance_id: str) -> tuple[WaitingTimer, ...]:
-    """The instance's timers, the earliest first."""
+def waiting_timers(session: Session, instance_id: str, *, actor: Actor) -> tuple[WaitingTimer, ...]:
+    """The instance's timers, the earliest first. Raises `NotAllowed`."""
+    require(actor, Permission.INSTANCE_MANAGE)
     found = session.execute(
         sa.select(job.c.token_id, job.c.element_id, job.c.due_at)
         .where(

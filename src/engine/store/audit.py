@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor
+from engine.access import Actor, Sight
+from engine.errors import Refused
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
 from engine.store.prepared import insert
@@ -53,3 +54,21 @@ def record(
             "detail": detail,
         },
     )
+
+
+def note_read(session: Session, case_id: str, *, actor: Actor, seen: Sight, purpose: str, now: datetime) -> None:
+    """Enter that somebody reads a case, how much of it and why: in the transaction of the reading, once in it. Whatever
+    tells the content of a case calls this itself; the program's own reading is in `history`.
+
+    :raises Refused: no purpose was given.
+    :raises RuntimeError: the transaction keeps nothing, so that the reading would go unnoted.
+    """
+    if actor.is_system:
+        return
+    if not purpose.strip():
+        raise Refused("查阅办件须说明目的,请填写查阅目的")
+    if not session.keeps:
+        raise RuntimeError("a case is read in a transaction that keeps no note of it")
+    if session.first(("case.read", case_id, actor.id)):
+        detail = {"sight": seen.name, "purpose": purpose}
+        record(session, actor=actor, action="case.read", target=case_id, now=now, detail=detail)

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from engine.store.base import Instant, Json, Tagged, constant, metadata
+from engine.store.base import Instant, constant, metadata
 from engine.store.prepared import Prepared, insert
+from engine.store.seals import SecretFields
 
 
 class IncidentStatus(StrEnum):
@@ -29,9 +30,9 @@ incident = sa.Table(
     sa.Column("token_id", sa.String(40)),
     sa.Column("job_id", sa.String(26)),
     sa.Column("message", sa.Text, nullable=False),
-    sa.Column("detail", Json),
-    sa.Column("stimulus", Tagged),  #: {"type": …, fields} of the failed step
-    sa.Column("request", Tagged),  #: the person's command, to be given again as it was
+    sa.Column("detail", SecretFields("incident.detail")),
+    sa.Column("stimulus", SecretFields("incident.stimulus", typed=True)),  #: {"type": …, fields} of the failed step
+    sa.Column("request", SecretFields("incident.request", typed=True)),  #: the person's command, to be given again
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("resolved_at", Instant),

@@ -82,12 +82,13 @@ class Prepared:
     def __init__(self, statement: sa.Executable, *, expect: int | None = None) -> None:
         self.statement = statement
         self.expect = expect
-        self._compiled: dict[str, Compiled] = {}
+        self._compiled: dict[tuple[str, Any], Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:
-        found = self._compiled.get(dialect.name)
+        of = (dialect.name, getattr(dialect, "seal", None))  # the types seal with what is on the dialect
+        found = self._compiled.get(of)
         if found is None:
-            found = self._compiled[dialect.name] = Compiled(self.statement, dialect)
+            found = self._compiled[of] = Compiled(self.statement, dialect)
         return found
 
 

@@ -11,7 +11,7 @@ later statement of the same round trip, which therefore sees what the former hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -35,13 +35,22 @@ T = TypeVar("T")
 class Session:
     """One transaction. Commands get it from the edge; nothing below the edge ends it."""
 
-    def __init__(self, connection: Connection, traffic: Traffic) -> None:
+    def __init__(self, connection: Connection, traffic: Traffic, *, keeps: bool = True) -> None:
         self.connection = connection
+        self.keeps = keeps  #: whether what is written stays; a transaction that only reads is rolled back
+        self._said: set[Hashable] = set()
         self._dialect = connection.dialect
         self._traffic = traffic
         self._queue: list[Queued] = []
         self._pipelined = connection.dialect.name == "postgresql"
         self._begun = not self._pipelined
+
+    def first(self, what: Hashable) -> bool:
+        """Whether this is said for the first time in this transaction."""
+        if what in self._said:
+            return False
+        self._said.add(what)
+        return True
 
     @property
     def locks_rows(self) -> bool:
@@ -174,9 +183,15 @@ class Database:
 
     @classmethod
     def open(
-        cls, url: str, *, pool_size: int = 5, statement_timeout_seconds: float = 30, lock_timeout_seconds: float = 10
+        cls,
+        url: str,
+        *,
+        pool_size: int = 5,
+        statement_timeout_seconds: float = 30,
+        lock_timeout_seconds: float = 10,
+        seal: object | None = None,
     ) -> Database:
-        """Open `sqlite:///path` or `postgresql+psycopg://…`; connects at first use."""
+        """Open `sqlite:///path` or `postgresql+psycopg://…`; connects at first use. `seal`: see `store.seals`."""
         options: dict[str, Any] = {"json_serializer": tagged.dumps, "json_deserializer": tagged.loads}
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
@@ -186,6 +201,7 @@ class Database:
             options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_pre_ping": False}
             options["connect_args"] = {"options": _postgresql_options(statement_timeout_seconds, lock_timeout_seconds)}
         engine = sa.create_engine(address, **options)
+        engine.dialect.seal = seal  # type: ignore[attr-defined]
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -205,23 +221,23 @@ class Database:
         Raises `Conflict` where the database refused because of somebody else's change, `ConnectionLost` where the
         connection broke (see `perform`).
         """
-        with self._session(self._writing) as session:
+        with self._session(self._writing, keeps=True) as session:
             yield session
             session.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; always rolled back."""
-        with self._session(self._reading) as session:
+        with self._session(self._reading, keeps=False) as session:
             yield session
 
     @contextmanager
-    def _session(self, engine: Engine) -> Iterator[Session]:
+    def _session(self, engine: Engine, *, keeps: bool) -> Iterator[Session]:
         try:
             with engine.connect() as connection:
                 connection.begin()
                 try:
-                    yield Session(connection, self.traffic)
+                    yield Session(connection, self.traffic, keeps=keeps)
                 except self._driver_errors as error:
                     if isinstance(translated(error), ConnectionLost):
                         connection.invalidate()

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine.store.base import Instant, Json, metadata
 from engine.store.prepared import Prepared, insert
+from engine.store.seals import SecretFields
 
 submission = sa.Table(
     "submission",
@@ -17,7 +18,7 @@ submission = sa.Table(
     sa.Column("version_id", sa.String(26), nullable=False),  #: whose form this was
     sa.Column("element_id", sa.String(80)),
     sa.Column("form", sa.String(80)),
-    sa.Column("fields", Json, nullable=False),
+    sa.Column("fields", SecretFields("submission.fields"), nullable=False),
     sa.Column("actor_id", sa.String(80), nullable=False),
     sa.Column("actor_name", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),

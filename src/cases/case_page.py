@@ -1,0 +1,82 @@
+"""What a case's page tells beside the summary: its status, time limits, papers and letters, each as far as the reader
+sees the case. The program itself reads the rows in their own modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping
+
+from cases.case_files import find_case
+from cases.deadlines import deadlines_of
+from cases.documents import documents_of
+from cases.duplicates import Likeness, likenesses
+from cases.materials import MATERIALS, listed
+from cases.roles import Sight
+from cases.seeing import read_case, require_sight, sight_of
+from engine.access import Actor
+from engine.store.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """The papers of a case: those that came, and the titles of those that were asked for and have not come."""
+
+    present: Sequence[RowMapping]
+    missing: Sequence[str]
+
+
+def status_of(session: Session, actor: Actor, case_id: str) -> str:
+    """Where the case stands, in a word.
+
+    :raises NotFound: there is no such case for this actor.
+    """
+    require_sight(session, actor, case_id)
+    return str(find_case(session, case_id)["status"])
+
+
+def clocks_of(session: Session, actor: Actor, case_id: str) -> Sequence[RowMapping]:
+    """The case's time limits, oldest first.
+
+    :raises NotFound: there is no such case for this actor.
+    """
+    require_sight(session, actor, case_id)
+    return deadlines_of(session, case_id)
+
+
+def papers_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Papers:
+    """The case's papers. Their titles tell of custody and illness (L3): whoever sees less gets none.
+
+    :raises Refused: no purpose was given.
+    """
+    if sight_of(session, actor, case_id) < Sight.SENSITIVE:
+        return Papers(present=(), missing=())
+    read_case(session, actor, case_id, at_least=Sight.SENSITIVE, purpose=purpose, now=now)
+    have = listed(session, case_id)
+    codes = {row["code"] for row in have}
+    wanted = find_case(session, case_id)["facts"].get("missing_materials", ())
+    return Papers(present=have, missing=[MATERIALS.get(code, code) for code in wanted if code not in codes])
+
+
+def likenesses_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[Likeness]:
+    """The files and applications that may be about the same child, for who sees the file; others get none.
+
+    :raises Refused: no purpose was given.
+    """
+    if sight_of(session, actor, case_id) < Sight.FILE:
+        return ()
+    read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
+    return likenesses(session, case_id)
+
+
+def letters_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[RowMapping]:
+    """The letters of the case, as they were written, for who sees the file; others get none.
+
+    :raises Refused: no purpose was given.
+    """
+    if sight_of(session, actor, case_id) < Sight.FILE:
+        return ()
+    read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
+    return documents_of(session, case_id)

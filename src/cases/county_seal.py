@@ -1,0 +1,44 @@
+"""What the county keeps sealed, and with which keys (domain.md 5, 6.1: objector, reporter, letters)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from engine.sealing import Keyring, new_key, read_keys
+from engine.settings import Settings
+from engine.store.seals import Seal
+
+#: Fields of forms that tell who reported a child in danger, or who objected.
+SECRET_FIELDS: frozenset[str] = frozenset(
+    {"objector_name", "objector_phone", "reporter_name", "reporter_unit", "reporter_phone"}
+)
+
+KEY_FILE = "sealing_keys"
+
+
+def seal_of(settings: Settings) -> Seal:
+    """The seal of this installation: the settings' keys; a demonstration without makes one in its data folder.
+
+    :raises SettingsInvalid: the keys cannot be used.
+    """
+    text = settings.sealing_keys
+    if not text and not settings.is_production:
+        text = _kept(settings.data_folder / KEY_FILE)
+    keyring: Keyring = read_keys(text)
+    return Seal(keyring=keyring, secret_fields=SECRET_FIELDS, name=hashlib.sha256(text.encode()).hexdigest())
+
+
+def _kept(file: Path) -> str:
+    """The demonstration's key. Several processes may come at once: one makes it, whole, and all read that one."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f"{file.name}.{os.getpid()}")
+        part.touch(mode=0o600)
+        part.write_text(f"demo:{new_key()}", encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(part, file)
+        part.unlink()
+    return file.read_text(encoding="ascii")
