@@ -46,7 +46,7 @@ def _town(prefix: str, town: str, code: str, names: tuple[str, str, str, str, st
         _user(f"{prefix}_window", window, f"{town}便民服务中心", ("town_window", code), ("town_investigator", code)),
         _user(f"{prefix}_officer", officer, unit, ("town_officer", code)),
         _user(f"{prefix}_leader", leader, unit, ("town_leader", code)),
-        _user(f"{prefix}_head", head, unit, ("town_head", code)),
+        _user(f"{prefix}_head", head, unit, ("town_head", code), ("town_convener", code)),
     )
 
 
@@ -79,6 +79,8 @@ DEMO_USERS: tuple[DemoUser, ...] = (
     *_department("CZJ", "许诚", "何磊"),
     *_department("FY", "吕正", "施恩"),
     *_department("FL", "孔莉", "姜红"),
+    *_department("FEGW", "方芸", "方正"),
+    *_department("ZFB", "章敏", "章程"),
     _user("cpc_staff", "华安", "县未成年人救助保护中心", ("cpc_staff", COUNTY)),
     _user("cwi_staff", "魏暖", "县儿童福利院", ("cwi_staff", COUNTY)),
     _user("convener", "严明", "县政府", ("convener", COUNTY)),

@@ -86,6 +86,7 @@ def test_every_role_that_the_processes_name_has_somebody() -> None:
         "village_officer", "town_officer", "town_leader", "town_head", "mzj_handler", "mzj_leader", "vice_convener",
         "jkt_handler", "jkt_leader", "rsj_handler", "rsj_leader", "wjj_handler", "wjj_leader", "cl_handler",
         "cl_leader", "gaj_handler", "sfj_handler", "fy_handler", "applicant", "administrator", "process_owner",
+        "inspector", "fegw_leader", "zfb_leader", "town_convener",
     }  # fmt: skip
     assert named <= held
 
