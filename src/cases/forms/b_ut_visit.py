@@ -8,6 +8,7 @@ from typing import Any
 
 from cases import applications, case_files, children, households, letters, notices, verifications
 from cases.case_facts import primary_category
+from cases.forms import risk_report
 from cases.forms.filing import Filing, refuse
 from cases.jurisdictions import full_name, town_of
 from cases.parameters import parameters
@@ -21,10 +22,12 @@ _VISITORS_NEEDED = 2
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter what was found; with 符合, draft the notice from masked names.
 
-    :raises SubmissionInvalid: fewer than two visitors, 符合 without a category, or a draft that shows too much.
+    :raises SubmissionInvalid: fewer than two visitors, 符合 without a category, a draft that shows too much, or a child
+        at risk without a report.
     """
     opinion, fit = filing.text("opinion"), list(filing.chosen("fit_categories"))
     _check(filing, opinion, fit)
+    risk_report.require(filing)
     facts: dict[str, Any] = {name: filing.flag(name) for name in _FLAGS}
     facts |= {
         "dibao_linked": filing.flag("dibao_linked"),

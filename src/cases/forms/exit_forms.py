@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cases import case_files, children, decisions, exits, notices, protected_children, verifications
-from cases.forms import c_ut_post, released_parent
+from cases.forms import c_ut_post, released_parent, risk_report
 from cases.forms.filing import Apply, Filing, refuse
 
 _NOT_IN_SCHOOL = "不在读"
@@ -46,7 +46,7 @@ def verify(filing: Filing) -> Mapping[str, Any]:
     """Enter what the township found about the ground.
 
     :raises SubmissionInvalid: ground 7 without its kind, a change of category without the new one, or what
-        `released_parent.check` refuses.
+        `released_parent.check` and `risk_report.require` refuse.
     """
     ground, conclusion = filing.text("ground"), filing.text("conclusion")
     subcase = filing.text("subcase") or "不适用"
@@ -55,6 +55,7 @@ def verify(filing: Filing) -> Mapping[str, Any]:
     other = list(filing.chosen("other_category"))
     if conclusion == "转类别" and not other:
         raise refuse("other_category", "required", "转类别的,请选择符合的其他类别")
+    risk_report.require(filing)
     released_parent.check(filing, other)
     fact_on = filing.value("fact_on")
     verifications.note_verification(

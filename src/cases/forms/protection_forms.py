@@ -23,6 +23,7 @@ from cases.forms import (
     i_ut_notice,
     i_ut_propose,
     i_ut_sign,
+    risk_report,
 )
 from cases.forms.court_filing import file_petition
 from cases.forms.filing import Apply
@@ -34,6 +35,7 @@ PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
         "h_ut_search": h_ut_search.apply,
         "h_ut_handover": h_ut_handover.apply,
         "h5_ut_arrange": h_ut_handover.apply,
+        "h5_ut_visit": risk_report.visited,
         "h_ut_police_notice": h_ut_police_notice.apply,
         "h_ut_temp_decide": h_ut_temp_decide.apply,
         "h_ut_po_apply": h_ut_po_apply.apply,
