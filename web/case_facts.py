@@ -9,7 +9,8 @@ from typing import Any
 
 from cases import deadlines, duplicates, summary
 from cases.case_files import find_case
-from cases.materials import COMPARED, MATERIALS, listed
+from cases.materials import COMPARED, MATERIALS, listed, title_of
+from cases.missing_papers import missing_of
 from cases.roles import Sight
 from web import formats
 from web.deadlines import Due, due_of
@@ -64,16 +65,20 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
 
 
 def papers(visit: Visit, case_id: str | None, seen: Sight) -> tuple[Paper, ...]:
-    """The case's papers: what came, and what was asked for and has not come yet. Their titles tell of custody and
-    illness, so whoever sees the plain file only does not see them."""
+    """The case's papers: what came, what was asked for and has not come, and what the claim lacks before that.
+
+    Their titles tell of custody and illness, so whoever sees the plain file only does not see them.
+    """
     if case_id is None or seen < Sight.SENSITIVE:
         return ()
     have = listed(visit.session, case_id)
     codes = {row["code"] for row in have}
     facts = find_case(visit.session, case_id)["facts"]
     wanted = [code for code in facts.get("missing_materials", ()) if code not in codes]
+    lacking = [group for group in missing_of(visit.session, case_id) if not group & {*wanted}]
     return (
         *(Paper(title=MATERIALS.get(code, code), state="stuck", words=_("待补")) for code in wanted),
+        *(Paper(title=title_of(group), state="stuck", words=_("未交")) for group in lacking),
         *(_paper(row) for row in have),
     )
 

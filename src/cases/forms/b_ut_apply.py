@@ -227,15 +227,18 @@ def _file(
         bank_account=fields.get("bank_account"),
         account_holder=fields.get("account_holder"),
     )
+    shown = {str(row["code"]): as_list(row["file"]) for row in fields.get("material_list") or ()}
     materials.receive(
         session,
         case_id,
-        [code for code in as_list(fields.get("materials")) if code in materials.MATERIALS],
+        [code for code in (*as_list(fields.get("materials")), *shown) if code in materials.MATERIALS],
         source=materials.SUBMITTED,
         received_on=day,
         actor_id=actor.id,
         now=now,
     )
+    for code, uploaded in shown.items():
+        materials.attach(session, case_id, code, uploaded[0])
 
 
 def _channel(fields: Mapping[str, Any], actor: Actor) -> str:
