@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +120,48 @@ def body_of(role: str) -> str:
     """What a lane must say: the body or office, because handler and leader of one body may share a lane."""
     plain = re.sub(r"[(].*[)]|经办人|分管领导|值班员|涉密专办员|^未成年人", "", role_name(role))
     return "主要负责人" if plain.endswith("主要负责人") else plain
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_flow_runs_through_an_element_that_it_does_not_touch(key: str) -> None:
+    root = tree(key)
+    drawn, known = boxes(root), {node.get("id"): node for node in nodes(root)}
+    edges = {edge.get("bpmnElement"): edge.findall(f"{DD}waypoint") for edge in root.iter(f"{DI}BPMNEdge")}
+    for flow in root.iter(f"{MODEL}sequenceFlow"):
+        points = [(float(point.get("x")), float(point.get("y"))) for point in edges[flow.get("id")]]
+        ends = {flow.get("sourceRef"), flow.get("targetRef")}
+        ends |= {known[end].get("attachedToRef") for end in ends if end in known}
+        for name, node in known.items():
+            if name in ends or node.get("attachedToRef") in ends or node.tag == f"{MODEL}subProcess":
+                continue
+            through = any(runs_through(a, b, drawn[name]) for a, b in pairwise(points))
+            assert not through, f"{flow.get('id')} runs through {node.get('name')} ({name})"
+
+
+def runs_through(start: tuple[float, float], end: tuple[float, float], box: Box) -> bool:
+    """Whether a straight piece has a part inside the box (Liang and Barsky)."""
+    first, last = 0.0, 1.0
+    for begin, step, low, high in (
+        (start[0], end[0] - start[0], box.left + SLACK, box.left + box.width - SLACK),
+        (start[1], end[1] - start[1], box.top + SLACK, box.top + box.height - SLACK),
+    ):
+        if step == 0:
+            if not low <= begin <= high:
+                return False
+            continue
+        near, far = sorted(((low - begin) / step, (high - begin) / step))
+        first, last = max(first, near), min(last, far)
+    return first < last
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "through"),
+    [((0, 50), (200, 50), True), ((0, 0), (200, 200), True), ((0, 10), (200, 10), False), ((0, 50), (40, 50), False)],
+)
+def test_a_piece_inside_a_box_is_noticed(start: tuple[float, float], end: tuple[float, float], through: bool) -> None:
+    assert runs_through(start, end, Box(50, 20, 100, 80)) is through
+
+
+def test_shapes_upon_shapes_are_noticed() -> None:
+    box = Box(50, 20, 100, 80)
+    assert box.meets(Box(140, 90, 100, 80)) and not box.meets(Box(150, 20, 100, 80))
