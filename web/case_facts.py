@@ -64,12 +64,13 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
 
 
 def papers(visit: Visit, case_id: str | None, purpose: str) -> tuple[Paper, ...]:
-    """The case's papers: what was asked for and has not come yet, then what came."""
+    """The case's papers: what was asked for and has not come yet, what the claim lacks before that, then what came."""
     if case_id is None:
         return ()
     found = case_page.papers_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
     return (
         *(Paper(title=title, state="stuck", words=_("待补"), is_missing=True) for title in found.missing),
+        *(Paper(title=title, state="stuck", words=_("未交")) for title in found.lacking),
         *(_paper(row) for row in found.present),
     )
 

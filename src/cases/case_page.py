@@ -13,7 +13,8 @@ from cases.case_files import find_case
 from cases.deadlines import deadlines_of
 from cases.documents import documents_of
 from cases.duplicates import Likeness, likenesses
-from cases.materials import MATERIALS, listed
+from cases.materials import MATERIALS, listed, title_of
+from cases.missing_papers import missing_of
 from cases.roles import Sight
 from cases.seeing import read_case, require_sight, sight_of
 from engine.access import Actor
@@ -22,10 +23,12 @@ from engine.store.session import Session
 
 @dataclass(frozen=True, kw_only=True)
 class Papers:
-    """The papers of a case: those that came, and the titles of those that were asked for and have not come."""
+    """The papers of a case: those that came, the titles of those that were asked for and have not come, and of those
+    that the claim lacks although nobody asked yet."""
 
     present: Sequence[RowMapping]
     missing: Sequence[str]
+    lacking: Sequence[str] = ()
 
 
 def status_of(session: Session, actor: Actor, case_id: str) -> str:
@@ -57,7 +60,9 @@ def papers_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now
     have = listed(session, case_id)
     codes = {row["code"] for row in have}
     wanted = find_case(session, case_id)["facts"].get("missing_materials", ())
-    return Papers(present=have, missing=[MATERIALS.get(code, code) for code in wanted if code not in codes])
+    awaited = [code for code in wanted if code not in codes]
+    lacking = [title_of(group) for group in missing_of(session, case_id) if not group & {*awaited}]
+    return Papers(present=have, missing=[MATERIALS.get(code, code) for code in awaited], lacking=lacking)
 
 
 def likenesses_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[Likeness]:

@@ -97,7 +97,11 @@ def _visit_refuse(child: DemoChild, at: datetime) -> Mapping[str, Any]:
 
 
 def _deliver(result: str) -> Fields:
-    return lambda child, at: {"results": [{"benefit": "各项待遇", "result": result, "ref_no": "演示-001"}]}  # noqa: ARG005
+    def fields(_: DemoChild, at: datetime) -> Mapping[str, Any]:
+        later = {"next_check": at.date() + timedelta(days=30)} if result == "已转办" else {}
+        return {"results": [{"benefit": "各项待遇", "result": result, "ref_no": "演示-001", **later}]}
+
+    return fields
 
 
 def _always(fields: Mapping[str, Any]) -> Fields:

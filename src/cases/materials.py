@@ -177,6 +177,13 @@ def receive(
     return new
 
 
+def attach(session: Session, case_id: str, code: str, file_id: str) -> None:
+    """Keep the file that shows this paper; a later one takes its place."""
+    session.execute(
+        sql_update(material).where(material.c.case_id == case_id, material.c.code == code).values(file_id=file_id)
+    )
+
+
 def held(session: Session, case_id: str) -> tuple[str, ...]:
     """The codes of the papers that the case holds and has not returned."""
     rows = session.execute(

@@ -94,8 +94,17 @@ def states(form: Form) -> Iterator[dict[str, Any]]:
             yield from ({**base, field.key: [one] if field.kind == "checklist" else one} for one in chosen[:12])
         elif field.kind == "checkbox":
             yield {**base, field.key: False}
+        elif field.kind == "dynamiclist":
+            yield from ({**base, field.key: [row]} for row in _rows(field, base[field.key][0]))
     for department in DEPARTMENTS if any("department" in (each.hide or "") for each in form.walk()) else ():
         yield {**base, "department": department}
+
+
+def _rows(field: Field, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The row with each option of its lists."""
+    for inner in inputs(field.children):
+        if inner.kind in ("select", "radio"):
+            yield from ({**row, inner.key: one} for one in options(inner)[:6])
 
 
 def spoilt(field: Field, value: Any) -> Iterator[Any]:

@@ -7,7 +7,7 @@ They must refuse the same fields, and take the same fields where nothing is refu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +103,8 @@ def submissions_of(form: Form) -> list[dict[str, Any]]:
     told = [{**KNOWN, **state} for state in states(form)]
     homes: dict[str, int] = {}
     for index, state in enumerate(told):
-        for key in server(form, state)[1]:
-            homes.setdefault(key, index)
+        for place in server(form, state)[1]:
+            homes.setdefault(place, index)
     leading = {name for each in form.walk() if each.hide for name in names_used(parse_expression(each.hide[1:]))}
     together: dict[tuple[int, int], dict[str, Any]] = {}
     alone: list[dict[str, Any]] = []
@@ -126,13 +126,23 @@ def server(form: Form, given: Mapping[str, Any]) -> tuple[set[str], set[str]]:
         taken = validate(form, fields, now=NOW, names=names, checks=FIELD_CHECKS)
     except SubmissionInvalid as invalid:
         return {problem.field for problem in invalid.problems}, set()
-    return set(), set(taken) - nothing_in(form, taken)
+    return set(), places(form, taken)
 
 
-def nothing_in(form: Form, values: Mapping[str, Any]) -> set[str]:
-    """Lists without a row: the browser sends none, or null, the server keeps an empty one."""
-    lists = {each.key for each in inputs(form.fields) if each.kind in ("filepicker", "dynamiclist")}
-    return {key for key in lists if not values.get(key)}
+def places(form: Form, values: Mapping[str, Any]) -> set[str]:
+    """Where the values stand, those inside rows too. A list without a row is as good as none."""
+    lists = {each.key for each in form.walk() if each.kind in ("filepicker", "dynamiclist")}
+    return set(_places(values, lists, ""))
+
+
+def _places(values: Mapping[str, Any], lists: set[str], before: str) -> Iterator[str]:
+    for key, value in values.items():
+        if value or key not in lists:
+            yield f"{before}{key}"
+        rows = value if isinstance(value, list) else [value]
+        for index, row in enumerate(rows):
+            if isinstance(row, Mapping):
+                yield from _places(row, lists, f"{before}{key}[{index}].")
 
 
 def known_of(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +164,7 @@ def test_browser_and_server_refuse_the_same_and_take_the_same(forms_page: Page) 
             if theirs != ours:
                 differences.append(f"{path.stem}: browser {theirs - ours} server {ours - theirs}: {verdict['sent']}")
                 continue
-            sent = set(verdict["sent"]) - nothing_in(form, verdict["sent"])
+            sent = places(form, verdict["sent"])
             if not ours and taken != sent:
                 differences.append(f"{path.stem}: shown {taken ^ sent}: {verdict['sent']}")
     assert not differences, "\n".join([f"{len(differences)} of {accepted + refused}", *differences[:40]])

@@ -252,7 +252,8 @@ def _file(
         bank_account=fields.get("bank_account"),
         account_holder=fields.get("account_holder"),
     )
-    handed_in = [code for code in as_list(fields.get("materials")) if code in materials.MATERIALS]
+    shown = {str(row["code"]): as_list(row["file"]) for row in fields.get("material_list") or ()}
+    handed_in = [code for code in (*as_list(fields.get("materials")), *shown) if code in materials.MATERIALS]
     if claimed.sealed and fields.get("sealed_report"):
         handed_in.append(_SEALED_REPORT)
     materials.receive(
@@ -264,6 +265,8 @@ def _file(
         actor_id=actor.id,
         now=now,
     )
+    for code, uploaded in shown.items():
+        materials.attach(session, case_id, code, uploaded[0])
 
 
 def _channel(fields: Mapping[str, Any], actor: Actor) -> str:
