@@ -162,7 +162,11 @@ def test_the_columns_that_the_plan_wants_sealed() -> None:
     }
 
 
-@pytest.mark.parametrize("keys", ["", "no-colon", "a:short", f"{OLD} {OLD}", "a:" + "A" * 43 + "="])
+@pytest.mark.parametrize(
+    "keys",
+    ["", "no-colon", "a:short", f"{OLD} {OLD}", "a:" + "A" * 43 + "="],
+    ids=["none", "no id", "short", "twice", "guessed"],
+)
 def test_keys_that_are_none(keys: str) -> None:
     with pytest.raises(SettingsInvalid, match="TONGAN_SEALING_KEYS"):
         read_keys(keys)
