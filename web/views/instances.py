@@ -14,9 +14,8 @@ from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from web import moves, pictures
-from web.case_facts import case_facts, clocks, missing, papers
+from web.case_facts import case_facts, clocks, missing, money, papers
 from web.deadlines import Due, due_of
-from web.money import money
 from web.places import PlaceNames
 from web.readers import may_work, note, sight
 from web.routes import Access, page
