@@ -14,6 +14,7 @@ from web import formats
 from web.deadlines import Due, due_of
 from web.forms import Fact
 from web.language import translate as _
+from web.money import money as money  # what a page says of the case, its money too
 from web.transaction import Visit
 
 

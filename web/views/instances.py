@@ -15,9 +15,8 @@ from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from web import moves, pictures
-from web.case_facts import case_facts, clocks, papers
+from web.case_facts import case_facts, clocks, money, papers
 from web.deadlines import Due, due_of
-from web.money import money
 from web.places import PlaceNames
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS

@@ -14,10 +14,9 @@ from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
 from web import forms, pictures
 from web.answers import sent_on
-from web.case_facts import case_facts, likenesses, papers
+from web.case_facts import case_facts, likenesses, money, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
-from web.money import money
 from web.places import PlaceNames
 from web.routes import Access, page
 from web.taskforms import task_form
