@@ -21,7 +21,7 @@ from web.readers import may_work, note, sight
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
-from web.wishes import wishes
+from web.wishes import tellings, wishes
 
 pages = Blueprint("instances", __name__, url_prefix="/cases")
 
@@ -85,6 +85,7 @@ def rendered(
         history=pictures.history_for(visit, picture, manage=manage),
         facts=case_facts(visit, view.case_id, seen),
         wishes=[] if manage else wishes(visit, view),
+        tellings={} if manage else tellings(visit, view),
         missing=missing(row) if row and seen >= Sight.SENSITIVE else (),
         papers=papers(visit, view.case_id, seen),
         clocks=list(clocks(visit, view.case_id)) if seen >= Sight.CODED else [],
