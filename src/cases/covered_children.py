@@ -40,7 +40,7 @@ def enter_world(
 
 def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> str:
     """Enter one child and return its id. Keys: name, idcard, village, categories, enrolled_on; optional guardian,
-    stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on."""
+    stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on, sealed."""
     enrolled_on: date = told["enrolled_on"]
     child_id = children.open_file(
         session,
@@ -53,6 +53,7 @@ def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> 
         actor_id=_TELLER.id,
         now=now,
         day=county_day(now),
+        sealed=bool(told.get("sealed")),
     )
     children.change(
         session,
@@ -88,6 +89,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
         actor=_TELLER,
         now=now,
         status=CaseStatus.PROTECTED,
+        sealed_hiv=bool(told.get("sealed")),
     )
     case_files.change(session, case_id, closed_at=now, end_state="APPROVED")
     if "scheme" in told:
