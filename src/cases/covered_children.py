@@ -43,7 +43,7 @@ def enter_world(
 def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> str:
     """Enter one child and return its id. Keys: name, idcard, village, categories, enrolled_on; optional guardian,
     stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on, account, result,
-    standard_key, pay_mode, sealed_hiv."""
+    standard_key, pay_mode, sealed."""
     enrolled_on: date = told["enrolled_on"]
     child_id = children.open_file(
         session,
@@ -56,6 +56,7 @@ def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> 
         actor_id=_TELLER.id,
         now=now,
         day=county_day(now),
+        sealed=bool(told.get("sealed")),
     )
     children.change(
         session,
@@ -74,8 +75,6 @@ def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> 
         children.set_parent(session, child_id, which, **given)
     if "stage" in told:
         children.set_education(session, child_id, stage=told["stage"])
-    if told.get("sealed_hiv"):
-        children.change(session, child_id, now=now, sealed_hiv=True)
     if "account" in told:
         bank_accounts.set_account(
             session, child_id, account=told["account"], holder=guardian, owner=bank_accounts.GUARDIAN, by="", now=now
@@ -97,7 +96,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
         actor=_TELLER,
         now=now,
         status=CaseStatus.PROTECTED,
-        sealed_hiv=bool(told.get("sealed_hiv")),
+        sealed_hiv=bool(told.get("sealed")),
     )
     case_files.change(session, case_id, closed_at=now, end_state="APPROVED")
     if "scheme" in told:

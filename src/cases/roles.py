@@ -271,16 +271,21 @@ def sight(actor: Actor, case: CaseScope) -> Sight:
 
 
 #: Messages that the applicant, or who filed for the applicant, may send to the own case from its page.
-OWNERS_MESSAGES: frozenset[str] = frozenset({"MSG_SUPPLEMENT_SUBMITTED", "MSG_WITHDRAW"})
+OWNERS_MESSAGES: frozenset[str] = frozenset(
+    {"MSG_SUPPLEMENT_SUBMITTED", "MSG_WITHDRAW", "MSG_EVIDENCE_ARRIVED", "MSG_EXIT_STATEMENT"}
+)
 
 #: Messages that an office may send to a case of its place which it sees: papers and withdrawals are also taken at the
 #: window (1.2, P_B starts), statements on an exit by the township. What is not here comes from the program alone.
 MESSAGE_SENDERS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "MSG_SUPPLEMENT_SUBMITTED": frozenset({"town_window", "town_officer"}),
-        "MSG_WITHDRAW": frozenset({"town_window", "town_officer"}),
+        "MSG_SUPPLEMENT_SUBMITTED": frozenset({"town_window", "town_officer", "mzj_sealed"}),
+        "MSG_WITHDRAW": frozenset({"town_window", "town_officer", "mzj_sealed"}),
+        "MSG_EVIDENCE_ARRIVED": frozenset({"town_window", "town_officer"}),
+        "MSG_NOTICE_ERROR": frozenset({"town_officer", "town_leader", "town_head"}),
+        "MSG_JCY_RECOMMENDATION": frozenset({"jcy_handler", "mzj_handler"}),
         "MSG_TAKE_DOWN": frozenset({"town_officer", "town_leader", "town_head"}),
-        "MSG_EXIT_STATEMENT": frozenset({"town_window", "town_officer"}),
+        "MSG_EXIT_STATEMENT": frozenset({"town_window", "town_officer", "mzj_sealed"}),
         "MSG_EXIT_CONTESTED": frozenset({"town_window", "town_officer"}),
     }
 )

@@ -4,7 +4,7 @@ signs, by which number it is called, and what the outside reads instead of the s
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from cases import case_files, opinions
 from cases.jurisdictions import county_of
@@ -39,6 +39,12 @@ def is_handler(actor: Actor) -> bool:
 def place_of(village: str) -> str:
     """Where a sealed file belongs: to the county, so that no list of a village or township can count it."""
     return county_of(village)
+
+
+def place_of_file(found: RowMapping) -> str:
+    """Where a case about this child's file belongs."""
+    village = str(found["hukou_code"])
+    return place_of(village) if found["sealed_hiv"] else village
 
 
 def subject_of(case_id: str) -> str:

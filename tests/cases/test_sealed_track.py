@@ -49,6 +49,12 @@ def test_sealed_stories_hold_on_both_databases(database_url: str, name: str) -> 
     assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
 
 
+@pytest.mark.parametrize("path", ["exit/scenarios/sealed_exit.toml", "quarterly/scenarios/sealed_visit.toml"])
+def test_a_sealed_child_leaves_and_is_visited_unseen(database_url: str, path: str) -> None:
+    told = read_story(PROCESSES / path)
+    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
+
+
 @pytest.mark.parametrize("role", ["town_window", "town_officer", "village_officer"])
 def test_neither_village_nor_township_files_a_sealed_application(file_sealed: Callable[..., Flow], role: str) -> None:
     with pytest.raises(NotAllowed, match="网上涉密通道"):

@@ -15,7 +15,7 @@ from web.answers import sent_on
 from web.language import translate as _
 from web.routes import Access, page
 from web.transaction import Visit
-from web.wishes import SUPPLEMENT, TAKE_DOWN, WITHDRAW
+from web.wishes import SUPPLEMENT, TAKE_DOWN, WITHDRAW, tellings
 
 pages = Blueprint("applications", __name__, url_prefix="/cases")
 
@@ -61,6 +61,18 @@ def take_down(visit: Visit, instance_id: str) -> ResponseReturnValue:
     view = _allowed(visit, instance_id, TAKE_DOWN)
     _send(visit, view, TAKE_DOWN)
     flash(_("已通知村(居)立即撤下公示。"))
+    return sent_on(url_for("instances.show", instance_id=instance_id))
+
+
+@page(pages, "/<instance_id>/tell/<slug>", methods=("POST",), access=Access.SIGNED_IN)
+def tell(visit: Visit, instance_id: str, slug: str) -> ResponseReturnValue:
+    """Say what happened outside, and let the case go on."""
+    view = instance(visit.session, visit.env, instance_id, actor=visit.person)
+    telling = tellings(visit, view).get(slug)
+    if telling is None:
+        raise NoReceiver(f"没有办件在等待 {slug}")
+    _send(visit, view, telling.message)
+    flash(_("已登记。"))
     return sent_on(url_for("instances.show", instance_id=instance_id))
 
 

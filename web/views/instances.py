@@ -21,7 +21,7 @@ from web.places import PlaceNames
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
-from web.wishes import wishes
+from web.wishes import tellings, wishes
 
 pages = Blueprint("instances", __name__, url_prefix="/cases")
 
@@ -81,6 +81,7 @@ def rendered(
         here=request.path,
         history=pictures.history_for(visit, picture, purpose, manage=purpose is None),
         wishes=wishes(visit, view) if purpose else [],
+        tellings=tellings(visit, view) if purpose else {},
         **(_of_case(visit, view.case_id, purpose) if view.case_id and purpose else NO_CASE),
         tokens=moves.movable(visit, picture, tasks) if manage else (),
         elements=moves.targets(picture) if manage else (),

@@ -50,12 +50,13 @@ def open_exit(
     :raises NotAllowed: staff act in their own area; a guardian for the own child.
     """
     found = _child(session, str(fields["archive_no"]), actor)
+    place = sealed.place_of_file(found)
     case_id = case_files.open_case(
         session,
         kind=kind,
         process_key=process_key,
         child_id=found["id"],
-        place=found["hukou_code"],
+        place=place,
         policy_profile=profile,
         facts=_facts(session, found, fields, county_day(now), calendar),
         actor=actor,
@@ -78,7 +79,7 @@ def open_exit(
     )
     return CaseRef(
         case_id=case_id,
-        place=found["hukou_code"],
+        place=place,
         subject=sealed.subject_of(case_id) if found["sealed_hiv"] else mask_child_name(found["name"]),
         search_key="" if found["sealed_hiv"] else search_key(found["name"]),
     )

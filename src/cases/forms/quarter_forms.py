@@ -84,6 +84,7 @@ def open_visit(
     found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
     if found is None:
         raise refuse("archive_no", "unknown", "没有这个档案编号")
+    place = sealed.place_of_file(found)
     campaign_id = str(fields["campaign"])
     dates = case_files.find_case(session, campaign_id)["facts"]
     case_id = case_files.open_case(
@@ -91,7 +92,7 @@ def open_visit(
         kind=kind,
         process_key=process_key,
         child_id=found["id"],
-        place=found["hukou_code"],
+        place=place,
         policy_profile=profile,
         facts={"village_due": dates["village_due"]},
         actor=actor,
@@ -101,7 +102,7 @@ def open_visit(
     quarters.enter_visit(session, case_id, child_id=found["id"], kind="季度", campaign_id=campaign_id)
     return CaseRef(
         case_id=case_id,
-        place=found["hukou_code"],
+        place=place,
         subject=sealed.subject_of(case_id) if found["sealed_hiv"] else mask_child_name(found["name"]),
         search_key="" if found["sealed_hiv"] else search_key(found["name"]),
     )
