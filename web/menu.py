@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 
-from cases import village_officers
+from cases import messages, village_officers
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
@@ -75,11 +75,18 @@ def attach(app: Flask) -> None:
             "me": actor,
             "my_roles": role_names(actor) if actor else "",
             "entries": entries(actor, demo=demo) if actor else (),
+            "unread": lambda: _unread(actor),
             "section": request.endpoint or "",
             "is_demo": not edge.settings.is_production,
         }
 
     app.context_processor(frame)
+
+
+def _unread(actor: Actor | None) -> int:
+    """The number at the bell: how many messages the person has not read."""
+    session = g.get("reading")
+    return messages.unread(session, actor) if session is not None and actor is not None else 0
 
 
 def home_of(actor: Actor) -> str:

@@ -6,13 +6,14 @@ that failed changes nothing: its transaction is rolled back, and a second one ke
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from flask import make_response, request
+from flask import g, make_response, request
 from flask.wrappers import Response
 
 from cases import demo_clock
@@ -80,7 +81,7 @@ def _answer(
 ) -> Response:
     database = edge.public_database if access == "outside" else edge.database
     opened = database.reading if only_reads else database.transaction
-    with opened() as session:
+    with opened() as session, _lent():
         # The public database has no log-ins to ask.
         actor = auth.actor_of_request(edge, session) if database is edge.database else None
         if isinstance(access, Permission):
@@ -88,7 +89,17 @@ def _answer(
         elif access not in ("public", "outside"):
             auth.required(actor)
         now = demo_clock.load_clock(session, edge.settings).now()
+        g.reading = session  # for what the frame of a page counts; a page that is made outside of it counts nothing
         return make_response(view(Visit(edge=edge, session=session, actor=actor, now=now), **arguments))
+
+
+@contextmanager
+def _lent() -> Iterator[None]:
+    """The session is lent to the page's frame for as long as it is open."""
+    try:
+        yield
+    finally:
+        g.pop("reading", None)
 
 
 def _keep_incident(edge: Edge, failure: StepFailed) -> str | None:

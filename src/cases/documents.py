@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, Integer, RowMapping, String, Table, insert, select
 
+from engine.errors import NotFound
 from engine.store.base import Instant, metadata
 from engine.store.seals import Sealed
 from engine.store.session import Session
@@ -69,3 +70,14 @@ def documents_of(session: Session, case_id: str) -> Sequence[RowMapping]:
     """The case's documents in the order they were written."""
     rows = session.execute(select(document).where(document.c.case_id == case_id).order_by(document.c.id))
     return tuple(rows.mappings())
+
+
+def find_document(session: Session, document_id: int) -> RowMapping:
+    """One document.
+
+    :raises NotFound: there is none with this number.
+    """
+    row = session.execute(select(document).where(document.c.id == document_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"没有文书 {document_id}")
+    return row

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,15 @@ def test_beat_rings_the_task_that_workers_know(workshop: Workshop) -> None:
     ring = configuration(settings, with_redis=False)["beat_schedule"]["agenda"]["task"]
     assert ring == agenda.AGENDA
     assert ring in celery_app(settings, workshop).tasks
+
+
+def test_two_beats_at_once_after_ten_days_without_any_open_each_once(workshop: Workshop) -> None:
+    workshop.clock.instant = NOW + timedelta(days=10)  # type: ignore[attr-defined]
+    other = Workshop(database=workshop.database, env=workshop.env, clock=workshop.clock, name="other")
+    with ThreadPoolExecutor(2) as beats:
+        list(beats.map(agenda.open_day, (workshop, other)))
+    agenda.open_day(workshop)  # what one of them left to the other
+    assert instances(workshop) == ["exit", "quarterly", "quarterly", "quarterly", "visit"]
+    with workshop.database.reading() as session:
+        entries = session.execute(sa.select(due.agenda_entry.c.name, due.agenda_entry.c.slot)).all()
+    assert len(entries) == 5

@@ -34,6 +34,7 @@ ACTIONS: Mapping[str, str] = {
     "account.close": "停用账户",
     "role.give": "授予角色",
     "role.take": "收回角色",
+    "contact.change": "修改联系方式",
     "calendar.import": "载入放假安排",
     "deadline.recount": "重算时限",
     "demo_clock.move": "拨动演示时钟",
