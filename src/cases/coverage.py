@@ -6,6 +6,7 @@ a flow without a choice counts as taken when the element that it leaves was pass
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ from engine.store.session import Session
 Mark = tuple[str, str]  #: process key, id of an element or a flow
 #: Here every way that is opened is taken.
 _NO_CHOICE = frozenset({"parallelGateway"})
+#: An id that is another one each time.
+_MADE_UP = re.compile(r"\b[0-9a-hjkmnp-tv-z]{26}\b")
 #: What the program notes for itself: how often and when it looked is not what a story tells.
 _NOT_TOLD = frozenset(
     {"history", "audit", "audit_log", "job", "submission", "message_wait", "process_version", "division"}
@@ -37,7 +40,6 @@ class Drawn:
     process: str
     elements: Mapping[str, str]  #: id → kind
     flows: Mapping[str, tuple[str, str]]  #: id → from, to
-    names: Mapping[str, str]
 
     @property
     def end_events(self) -> frozenset[str]:
@@ -69,27 +71,25 @@ class Covered:
 
 def drawn(content: bytes, name: str) -> Drawn:
     """The one process of a diagram. Raises `FileRefused`."""
-    [process] = parse_xml(content, name).iter(f"{{{BPMN}}}process")
+    process = next(parse_xml(content, name).iter(f"{{{BPMN}}}process"))
     elements: dict[str, str] = {}
     flows: dict[str, tuple[str, str]] = {}
-    names: dict[str, str] = {}
     for node in process.iter(f"{{{BPMN}}}*"):
-        kind = node.tag.rpartition("}")[2]
+        kind, key = str(node.tag).rpartition("}")[2], str(node.get("id"))
         if kind in FLOW_NODES:
-            elements[node.get("id")] = kind
+            elements[key] = kind
         elif kind == "sequenceFlow":
-            flows[node.get("id")] = (node.get("sourceRef"), node.get("targetRef"))
-        names[node.get("id")] = node.get("name") or ""
-    return Drawn(process=process.get("id"), elements=elements, flows=flows, names=names)
+            flows[key] = (str(node.get("sourceRef")), str(node.get("targetRef")))
+    return Drawn(process=str(process.get("id")), elements=elements, flows=flows)
 
 
 def marks(session: Session) -> frozenset[Mark]:
     """All elements and flows that any instance in this database passed."""
     found: set[Mark] = set()
     query = select(history.c.data, instance.c.process_key).join(instance, instance.c.id == history.c.instance_id)
-    for data, top in session.execute(query):
-        for element_id, called, _name, _kind, flow_id in (data or {}).get("passed", ()):
-            found |= {(called or top, each) for each in (element_id, flow_id) if each is not None}
+    for row in session.execute(query):
+        for element_id, called, _name, _kind, flow_id in (row.data or {}).get("passed", ()):
+            found |= {(called or row.process_key, each) for each in (element_id, flow_id) if each is not None}
     return frozenset(found)
 
 
@@ -144,9 +144,8 @@ def left_behind(session: Session) -> frozenset[tuple[str, int]]:
             continue
         columns = [column for column in each.columns if _tells(column)]
         for row in session.execute(select(*columns)) if columns else ():
-            words = f"{each.name}: " + ", ".join(
-                f"{column.name}={value}" for column, value in zip(columns, row, strict=True)
-            )
+            told = ", ".join(f"{column.name}={value}" for column, value in zip(columns, row, strict=True))
+            words = f"{each.name}: {_MADE_UP.sub('…', told)}"
             counted[words] = counted.get(words, 0) + 1
     return frozenset(counted.items())
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from sqlalchemy import select
@@ -60,14 +59,14 @@ def play(
     database_url: str | None = None,
     say: Say = print,
     restarts: bool = False,
-    order: Random | None = None,
+    shuffle: ordering.Shuffle | None = None,
 ) -> Played:
     """Play a story and compare every expectation.
 
     :param processes: the folder with the process bundles and the shared tables.
     :param database_url: an empty scratch database; None: a SQLite file that is thrown away afterwards.
     :param restarts: before every step the program begins anew: new connections, nothing compiled or cached.
-    :param order: steps of one day whose tasks are open side by side are taken in an order drawn from this.
+    :param shuffle: steps of one day whose tasks are open side by side are taken in the order that this gives them.
     """
     with tempfile.TemporaryDirectory(prefix="story-") as folder:
         url = database_url or f"sqlite:///{Path(folder) / 'story.sqlite3'}"
@@ -79,7 +78,7 @@ def play(
             return build(settings, at=at, profile=story.profile, services=story.services, opener=opener)
 
         stage = open_stage(story.clock)
-        player = _Player(story=story, stage=stage, say=say, reopen=open_stage if restarts else None, order=order)
+        player = _Player(story=story, stage=stage, say=say, reopen=open_stage if restarts else None, shuffle=shuffle)
         try:
             stage.prepare([processes / key for key in (story.process, *story.others)])
             with stage.database.transaction() as session:
@@ -110,7 +109,7 @@ class _Player:
     doing: str = ""
     failures: list[str] = field(default_factory=list)
     reopen: Callable[[datetime], Stage] | None = None
-    order: Random | None = None
+    shuffle: ordering.Shuffle | None = None
     shuffled: int = 0
     side_by_side: int = 0  #: how many steps of the group that was drawn are still to come
 
@@ -119,8 +118,7 @@ class _Player:
         self.say(f"《{self.story.title}》({self.story.name})")
         left = list(self.story.steps)
         while left:
-            if self.order is not None:
-                left = self._in_any_order(left, self.order)
+            left = self._in_any_order(left)
             if not self._step(left.pop(0)):
                 break
         else:
@@ -137,8 +135,8 @@ class _Player:
                 shuffled=self.shuffled,
             )
 
-    def _in_any_order(self, left: list[Step], order: Random) -> list[Step]:
-        """The steps that are left, those that can be done side by side now in an order that is drawn."""
+    def _in_any_order(self, left: list[Step]) -> list[Step]:
+        """The steps that are left; those that can be done side by side now in the order that is drawn, if one is."""
         if self.side_by_side > 0:
             self.side_by_side -= 1
             return left
@@ -148,7 +146,7 @@ class _Player:
         if group < 2:
             return left
         self.shuffled += group
-        return [*ordering.drawn(left[:group], order), *left[group:]]
+        return [*ordering.drawn(left[:group], self.shuffle), *left[group:]] if self.shuffle else left
 
     def _aim(self, session: Session, step: Step) -> str | None:
         """The id of the one open task that a step means; None when there is no such task yet."""
