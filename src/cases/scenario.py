@@ -141,23 +141,12 @@ class _Player:
             self.side_by_side -= 1
             return left
         with self.stage.database.reading() as session:
-            group = ordering.side_by_side(left, lambda step: self._aim(session, step))
+            group = ordering.side_by_side(left, lambda step: _aim(session, step, self.instance_id))
         self.side_by_side = max(0, group - 1)
         if group < 2:
             return left
         self.shuffled += group
         return [*ordering.drawn(left[:group], self.shuffle), *left[group:]] if self.shuffle else left
-
-    def _aim(self, session: Session, step: Step) -> str | None:
-        """The id of the one open task that a step means; None when there is no such task yet."""
-        instance_id = self.instance_id
-        if step.on is not None:
-            latest = self._latest(session, step.on, step.place or "")
-            if latest is None:
-                return None
-            instance_id = latest.id
-        rows = self._meant(open_tasks(session, instance_id), step)
-        return str(rows[0].id) if len(rows) == 1 else None
 
     def _step(self, step: Step) -> bool:
         """Do one step and compare; whether the story can go on."""
@@ -183,18 +172,10 @@ class _Player:
     def _turn_to(self, process: str, place: str) -> None:
         """Make the latest instance of a process the one that the steps are about; the program may have opened it."""
         with self.stage.database.reading() as session:
-            latest = self._latest(session, process, place)
+            latest = _latest(session, process, place)
         if latest is None:
             raise Refused(f"流程 {process} 还没有发起过")
         self.instance_id, self.case_id = latest.id, latest.case_id or ""
-
-    def _latest(self, session: Session, process: str, place: str) -> Any:
-        return session.execute(
-            select(instance.instance.c.id, instance.instance.c.case_id)
-            .where(instance.instance.c.process_key == process, instance.instance.c.place.startswith(place))
-            .order_by(instance.instance.c.started_at.desc(), instance.instance.c.id.desc())
-            .limit(1)
-        ).first()
 
     def _do(self, step: Step) -> None:
         deeds = {"start": self._start, "complete": self._complete, "message": self._message}
@@ -252,16 +233,11 @@ class _Player:
 
     def _task(self, session: Session, step: Step) -> Any:
         present = open_tasks(session, self.instance_id)
-        rows = self._meant(present, step)
+        rows = _meant(present, step)
         if len(rows) != 1:
             found = ", ".join(f"{row.element_id}({row.department or '—'})" for row in present) or "无"
             raise Refused(f"任务 {step.task} 应恰有一件待办,实际 {len(rows)} 件;现有: {found}")
         return rows[0]
-
-    @staticmethod
-    def _meant(present: Iterable[Any], step: Step) -> list[Any]:
-        rows = [row for row in present if row.element_id == step.task and step.department in (None, row.department)]
-        return [row for row in rows if step.place is None or step.on is not None or row.place == step.place]
 
     def _message(self, step: Step) -> None:
         self.doing = f"消息 {step.message}"
@@ -320,3 +296,30 @@ class _Player:
     def _fail(self, where: str, problem: str) -> None:
         self.failures.append(f"{where}: {problem}")
         self.say(f"     ✗ {where}: {problem}")
+
+
+def _latest(session: Session, process: str, place: str) -> Any:
+    """The newest instance of a process at a place or below it, with its case; None where there is none."""
+    return session.execute(
+        select(instance.instance.c.id, instance.instance.c.case_id)
+        .where(instance.instance.c.process_key == process, instance.instance.c.place.startswith(place))
+        .order_by(instance.instance.c.started_at.desc(), instance.instance.c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _meant(present: Iterable[Any], step: Step) -> list[Any]:
+    """Those of the open tasks that a step can mean."""
+    rows = [row for row in present if row.element_id == step.task and step.department in (None, row.department)]
+    return [row for row in rows if step.place is None or step.on is not None or row.place == step.place]
+
+
+def _aim(session: Session, step: Step, instance_id: str) -> str | None:
+    """The id of the one open task that a step means; None when there is no such task yet."""
+    if step.on is not None:
+        latest = _latest(session, step.on, step.place or "")
+        if latest is None:
+            return None
+        instance_id = latest.id
+    rows = _meant(open_tasks(session, instance_id), step)
+    return str(rows[0].id) if len(rows) == 1 else None
