@@ -92,8 +92,24 @@ def play_all(paths: Iterable[Path], processes: Path, *, read: Callable[[Path], S
     """Play the stories in these files; returns how many do not hold."""
     played = [play(read(path), processes, say=say) for path in paths]
     bad = [each.name for each in played if not each.holds]
+    for line in _by_acceptance(played):
+        say(line)
     say(f"共 {len(played)} 个场景," + (f"{len(bad)} 个不符: {', '.join(bad)}" if bad else "全部符合"))
     return len(bad)
+
+
+def _by_acceptance(played: Iterable[Played]) -> list[str]:
+    """A line for each acceptance scenario (AC-01 …): the stories that tell it, and whether they hold."""
+    told: dict[str, list[Played]] = {}
+    for each in played:
+        for code in each.covers:
+            if code.startswith("AC-"):
+                told.setdefault(code, []).append(each)
+    return [
+        f"{code:<8}{'符合' if all(each.holds for each in told[code]) else '不符'}  "
+        + "、".join(each.name for each in told[code])
+        for code in sorted(told)
+    ]
 
 
 @dataclass(kw_only=True)
