@@ -52,7 +52,7 @@ demo: install ## Play the told stories of the demo county, step by step
 	@$(BIN)/tongan demo
 
 ##@ Proofs
-.PHONY: faults bench screens conformance
+.PHONY: faults bench screens conformance traceability
 faults: install-dev services ## The long form of the fault tests: kills, cuts, floods (under five minutes)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults -p no:xdist -s $(PYTEST)
 
@@ -61,6 +61,9 @@ bench: install-dev ## Measure the engine against the bare library
 
 screens: install-dev frontend services ## Take the pictures of every page anew
 	@SCREENS=docs/screens $(BIN)/python -m pytest -q tests/browser
+
+traceability: install-dev ## Check what implements each sentence of the plan, and write docs/traceability.md
+	@$(BIN)/python -m tests.traceability
 
 conformance: install-dev ## Run a DMN/BPMN conformance kit: make conformance KIT=<folder>
 	@test -n "$(KIT)" || { echo 'Say where the kit is: make conformance KIT=<folder>'; exit 2; }

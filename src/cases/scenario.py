@@ -8,12 +8,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from cases import agenda
+from cases import agenda, ordering
+from cases.coverage import Mark, left_behind, marks
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
 from cases.looking import look
@@ -42,39 +44,74 @@ class Played:
     name: str
     steps: int
     failures: tuple[str, ...]
+    covers: tuple[str, ...] = ()
+    reached: frozenset[Mark] = frozenset()  #: the elements and flows that it passed
+    left: frozenset[tuple[str, int]] = frozenset()  #: what it left behind (`coverage.left_behind`)
+    shuffled: int = 0  #: how many steps could be taken in any order
 
     @property
     def holds(self) -> bool:
         return not self.failures
 
 
-def play(story: Story, processes: Path, *, database_url: str | None = None, say: Say = print) -> Played:
+def play(
+    story: Story,
+    processes: Path,
+    *,
+    database_url: str | None = None,
+    say: Say = print,
+    restarts: bool = False,
+    shuffle: ordering.Shuffle | None = None,
+) -> Played:
     """Play a story and compare every expectation.
 
     :param processes: the folder with the process bundles and the shared tables.
     :param database_url: an empty scratch database; None: a SQLite file that is thrown away afterwards.
+    :param restarts: before every step the program begins anew: new connections, nothing compiled or cached.
+    :param shuffle: steps of one day whose tasks are open side by side are taken in the order that this gives them.
     """
     with tempfile.TemporaryDirectory(prefix="story-") as folder:
         url = database_url or f"sqlite:///{Path(folder) / 'story.sqlite3'}"
         migrate(url)
         settings = Settings(mode="demo", data_folder=Path(folder), database_url=url)
         opener = agenda.opener if agenda.PROCESSES & {story.process, *story.others} else None
-        stage = build(settings, at=story.clock, profile=story.profile, services=story.services, opener=opener)
+
+        def open_stage(at: datetime) -> Stage:
+            return build(settings, at=at, profile=story.profile, services=story.services, opener=opener)
+
+        stage = open_stage(story.clock)
+        player = _Player(story=story, stage=stage, say=say, reopen=open_stage if restarts else None, shuffle=shuffle)
         try:
             stage.prepare([processes / key for key in (story.process, *story.others)])
             with stage.database.transaction() as session:
                 enter_world(session, children=story.children, standards=story.standards, now=story.clock)
-            return _Player(story=story, stage=stage, say=say).play()
+            return player.play()
         finally:
-            stage.database.dispose()
+            player.stage.database.dispose()
 
 
 def play_all(paths: Iterable[Path], processes: Path, *, read: Callable[[Path], Story], say: Say = print) -> int:
     """Play the stories in these files; returns how many do not hold."""
     played = [play(read(path), processes, say=say) for path in paths]
     bad = [each.name for each in played if not each.holds]
+    for line in _by_acceptance(played):
+        say(line)
     say(f"共 {len(played)} 个场景," + (f"{len(bad)} 个不符: {', '.join(bad)}" if bad else "全部符合"))
     return len(bad)
+
+
+def _by_acceptance(played: Iterable[Played]) -> list[str]:
+    """A line for each acceptance scenario (AC-01 …): the stories that tell it, and whether they hold."""
+    told: dict[str, list[Played]] = {}
+    for each in played:
+        for code in each.covers:
+            if code.startswith("AC-"):
+                told.setdefault(code, []).append(each)
+    return [
+        f"{code:<8}{'符合' if all(each.holds for each in told[code]) else '不符'}  "
+        + "、".join(each.name for each in told[code])
+        for code in sorted(told)
+    ]
 
 
 @dataclass(kw_only=True)
@@ -89,21 +126,52 @@ class _Player:
     shown: set[str] = field(default_factory=set)
     doing: str = ""
     failures: list[str] = field(default_factory=list)
+    reopen: Callable[[datetime], Stage] | None = None
+    shuffle: ordering.Shuffle | None = None
+    shuffled: int = 0
+    side_by_side: int = 0  #: how many steps of the group that was drawn are still to come
 
     def play(self) -> Played:
         """All steps, then what is expected at the very end. A step that cannot be done ends the story."""
         self.say(f"《{self.story.title}》({self.story.name})")
-        for step in self.story.steps:
-            if not self._step(step):
+        left = list(self.story.steps)
+        while left:
+            left = self._in_any_order(left)
+            if not self._step(left.pop(0)):
                 break
         else:
             self._compare("结尾", self.story.expect)
         self.say(f"{'全部符合' if not self.failures else f'{len(self.failures)} 处不符'}\n")
-        return Played(name=self.story.name, steps=len(self.story.steps), failures=tuple(self.failures))
+        with self.stage.database.reading() as session:
+            return Played(
+                name=self.story.name,
+                steps=len(self.story.steps),
+                failures=tuple(self.failures),
+                covers=self.story.covers,
+                reached=marks(session),
+                left=left_behind(session),
+                shuffled=self.shuffled,
+            )
+
+    def _in_any_order(self, left: list[Step]) -> list[Step]:
+        """The steps that are left; those that can be done side by side now in the order that is drawn, if one is."""
+        if self.side_by_side > 0:
+            self.side_by_side -= 1
+            return left
+        with self.stage.database.reading() as session:
+            group = ordering.side_by_side(left, lambda step: _aim(session, step, self.instance_id))
+        self.side_by_side = max(0, group - 1)
+        if group < 2:
+            return left
+        self.shuffled += group
+        return [*ordering.drawn(left[:group], self.shuffle), *left[group:]] if self.shuffle else left
 
     def _step(self, step: Step) -> bool:
         """Do one step and compare; whether the story can go on."""
         where = f"第{step.number}步"
+        if self.reopen is not None:
+            self.stage.database.dispose()
+            self.stage = self.reopen(self.stage.clock.now())
         try:
             if step.at is not None:
                 self.stage.move_to(step.at)
@@ -122,12 +190,7 @@ class _Player:
     def _turn_to(self, process: str, place: str) -> None:
         """Make the latest instance of a process the one that the steps are about; the program may have opened it."""
         with self.stage.database.reading() as session:
-            latest = session.execute(
-                select(instance.instance.c.id, instance.instance.c.case_id)
-                .where(instance.instance.c.process_key == process, instance.instance.c.place.startswith(place))
-                .order_by(instance.instance.c.started_at.desc(), instance.instance.c.id.desc())
-                .limit(1)
-            ).first()
+            latest = _latest(session, process, place)
         if latest is None:
             raise Refused(f"流程 {process} 还没有发起过")
         self.instance_id, self.case_id = latest.id, latest.case_id or ""
@@ -194,8 +257,7 @@ class _Player:
 
     def _task(self, session: Session, step: Step) -> Any:
         present = open_tasks(session, self.instance_id)
-        rows = [row for row in present if row.element_id == step.task and step.department in (None, row.department)]
-        rows = [row for row in rows if step.place is None or step.on is not None or row.place == step.place]
+        rows = _meant(present, step)
         if len(rows) != 1:
             found = ", ".join(f"{row.element_id}({row.department or '—'})" for row in present) or "无"
             raise Refused(f"任务 {step.task} 应恰有一件待办,实际 {len(rows)} 件;现有: {found}")
@@ -266,3 +328,30 @@ class _Player:
     def _fail(self, where: str, problem: str) -> None:
         self.failures.append(f"{where}: {problem}")
         self.say(f"     ✗ {where}: {problem}")
+
+
+def _latest(session: Session, process: str, place: str) -> Any:
+    """The newest instance of a process at a place or below it, with its case; None where there is none."""
+    return session.execute(
+        select(instance.instance.c.id, instance.instance.c.case_id)
+        .where(instance.instance.c.process_key == process, instance.instance.c.place.startswith(place))
+        .order_by(instance.instance.c.started_at.desc(), instance.instance.c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _meant(present: Iterable[Any], step: Step) -> list[Any]:
+    """Those of the open tasks that a step can mean."""
+    rows = [row for row in present if row.element_id == step.task and step.department in (None, row.department)]
+    return [row for row in rows if step.place is None or step.on is not None or row.place == step.place]
+
+
+def _aim(session: Session, step: Step, instance_id: str) -> str | None:
+    """The id of the one open task that a step means; None when there is no such task yet."""
+    if step.on is not None:
+        latest = _latest(session, step.on, step.place or "")
+        if latest is None:
+            return None
+        instance_id = latest.id
+    rows = _meant(open_tasks(session, instance_id), step)
+    return str(rows[0].id) if len(rows) == 1 else None

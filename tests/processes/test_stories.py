@@ -1,18 +1,23 @@
-"""Every told story, played through the commands that the pages call; each step loads and saves the instance."""
+"""Every told story, played through the commands that the pages call, in three ways.
+
+In the told order on SQLite; on PostgreSQL with a program that begins anew before every step; and in an order drawn by
+chance where tasks are open side by side, which must leave the same rows and due dates.
+"""
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from cases.scenario import play
 from cases.story import read_story
+from tests.processes.played import PROCESSES, STORIES, played, silent
 
-PROCESSES = Path(__file__).parents[2] / "processes"
-STORIES = sorted(PROCESSES.glob("*/scenarios/*.toml"))
 COVERED = {
     *("AC-01", "AC-02", "AC-03a", "AC-03b", "AC-04", "AC-05", "AC-06", "AC-07"),
     *("AC-11", "AC-12", "AC-08", "AC-09a", "AC-09b", "AC-09c", "AC-09d", "AC-10", "DL-01"),
@@ -20,15 +25,35 @@ COVERED = {
 }
 
 
-def silent(_: str) -> None:
-    """Nobody listens."""
+def as_told(_: object) -> None:
+    """The same deeds at the same instants in the told order: what the drawn order is compared with."""
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_the_story_holds(path: Path) -> None:
-    told = read_story(path)
-    assert told.steps
-    assert play(told, PROCESSES, say=silent).failures == ()
+def test_the_story_holds(path: Path, shared: Path) -> None:
+    assert read_story(path).steps
+    assert played(path, shared).failures == ()
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_the_story_holds_on_postgresql_though_the_program_begins_anew_before_every_step(
+    path: Path, database_url: str
+) -> None:
+    assert play(read_story(path), PROCESSES, database_url=database_url, say=silent, restarts=True).failures == ()
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_the_story_ends_alike_in_whatever_order_side_by_side_tasks_are_done(path: Path, shared: Path) -> None:
+    told = played(path, shared)
+    if not told.shuffled:
+        return  # nothing is ever open side by side on one day: the told order is the only one
+    seed = zlib.crc32(path.stem.encode())
+    print(f"seed {seed}: {told.shuffled} steps of {path.stem} in a drawn order")
+    at_once = play(read_story(path), PROCESSES, say=silent, shuffle=as_told)
+    drawn = play(read_story(path), PROCESSES, say=silent, shuffle=Random(seed).shuffle)
+    assert drawn.failures == at_once.failures == ()
+    assert drawn.left == at_once.left
 
 
 def test_the_acceptance_scenarios_of_this_flow_are_told() -> None:

@@ -184,13 +184,16 @@ class Scripting:
         if spec.bpmn_id is None:
             return
         element = self.element(task)
+        frame = task.parent  # of an activity with boundary events: it came the way on which the token came
+        framed = frame is not None and frame.task_spec.name == f"{spec.name}.BoundaryEventSplit"
+        came_from = frame.via if framed else task.via
         self.passages.append(
             Passed(
                 element_id=spec.bpmn_id,
                 process_key=element.process_key,
                 name=element.name,
                 kind=element.kind,
-                flow_id=self.spec.flow_between(element.process_key, task.via, spec.bpmn_id),
+                flow_id=self.spec.flow_between(element.process_key, came_from, spec.bpmn_id),
             )
         )
 
