@@ -83,6 +83,11 @@ def address_problem(channel: Channel, text: str) -> str | None:
     return None if _ACCOUNT.fullmatch(text) else "账号中不能有空格或换行,请核对"
 
 
+def own_address(session: Session, actor: Actor, channel: Channel) -> str:
+    """The actor's own address for this way; empty if there is none."""
+    return address_of(session, actor.id, channel)
+
+
 def address_of(session: Session, person_id: str, channel: Channel) -> str:
     """The person's address for this way; empty if there is none."""
     if channel is Channel.SMS:

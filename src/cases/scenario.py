@@ -14,20 +14,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import agenda, ordering
+from cases import agenda, ordering, story_deeds
 from cases.coverage import Mark, left_behind, marks
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
-from cases.looking import look
-from cases.roles import MESSAGE_SENDERS
-from cases.sending import sent
 from cases.stage import EndlessJobs, Stage, build
 from cases.story import Step, Story
-from engine.access import Actor
-from engine.commands.claim_task import claim_task
-from engine.commands.complete_task import complete_task
-from engine.commands.deliver_message import deliver_message
-from engine.commands.start_process import start_process
 from engine.errors import EngineError, NotAllowed, Refused, SubmissionInvalid
 from engine.settings import Settings
 from engine.store import Session, incident, instance, migrate
@@ -112,6 +104,10 @@ def _by_acceptance(played: Iterable[Played]) -> list[str]:
         + "、".join(each.name for each in told[code])
         for code in sorted(told)
     ]
+
+
+def _key(story: Story, step: Step) -> str:
+    return f"{story.name}:{step.number}"
 
 
 @dataclass(kw_only=True)
@@ -224,36 +220,16 @@ class _Player:
             self._fail(where, f"应因 {wanted} 被拒,实际被接受")
 
     def _start(self, step: Step) -> None:
-        assert step.actor is not None
         process = step.process or self.story.process
         self.doing = "提出申请" if process == "application" else f"发起 {process}"
-        with self.stage.database.transaction() as session:
-            started = start_process(
-                session,
-                self.stage.env,
-                process,
-                fields=self._fields(session, step),
-                actor=step.actor,
-                now=self.stage.clock.now(),
-                idempotency_key=self._key(step),
-            )
+        started = story_deeds.begin(self.stage, step, process, key=_key(self.story, step))
         self.instance_id, self.case_id = started.instance_id, started.case_id or ""
 
     def _complete(self, step: Step) -> None:
-        assert step.actor is not None
         with self.stage.database.transaction() as session:
             task = self._task(session, step)
             self.doing = f"办理“{task.name}”{f'({task.department})' if task.department else ''}"
-            claim_task(session, task.id, actor=step.actor, now=self.stage.clock.now())
-            complete_task(
-                session,
-                self.stage.env,
-                task.id,
-                fields=self._fields(session, step),
-                actor=step.actor,
-                now=self.stage.clock.now(),
-                idempotency_key=self._key(step),
-            )
+            story_deeds.finish(self.stage, session, step, task.id, key=_key(self.story, step))
 
     def _task(self, session: Session, step: Step) -> Any:
         present = open_tasks(session, self.instance_id)
@@ -265,32 +241,14 @@ class _Player:
 
     def _message(self, step: Step) -> None:
         self.doing = f"消息 {step.message}"
-        with self.stage.database.transaction() as session:
-            deliver_message(
-                session,
-                self.stage.env,
-                step.message or "",
-                step.key or self.case_id,
-                payload=self._fields(session, step),
-                actor=(step.actor if step.message in MESSAGE_SENDERS else None) or Actor.system("story"),
-                now=self.stage.clock.now(),
-            )
+        story_deeds.tell(self.stage, step, self.case_id)
 
     def _look(self, step: Step) -> None:
         """Look for a child, or open the case; what is found is compared."""
         self.doing = "打开办件" if step.do == "open" else "按身份证号查找"
-        with self.stage.database.transaction() as session:
-            problem = look(session, step, case_id=self.case_id, now=self.stage.clock.now())
+        problem = story_deeds.look_for(self.stage, step, self.case_id)
         if problem:
             self._fail(f"第{step.number}步", problem)
-
-    def _key(self, step: Step) -> str:
-        return f"{self.story.name}:{step.number}"
-
-    def _fields(self, session: Session, step: Step) -> dict[str, Any]:
-        folder, now = self.stage.env.settings.data_folder, self.stage.clock.now()
-        actor = step.actor or Actor.system("story")
-        return sent(session, step.fields, folder=folder, actor=actor, now=now)
 
     def _show(self, step: Step) -> None:
         """Tell the step, and the tasks that it opened with their due dates and how these were counted."""

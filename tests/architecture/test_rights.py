@@ -32,6 +32,7 @@ ASK_NOBODY = {
     "commands/claim_due_jobs.py:claim_due_jobs": "the pump's",
     "commands/send_thrown.py:send_thrown": "a worker's: the message of a case",
     "commands/set_back_job.py:set_back_job": "a worker's, after a crash",
+    "commands/recount_timers.py:recount_timers": "the calendar's, when somebody who may loads a notice",
     "commands/open_incident.py:open_incident": "keeps the step that failed for whoever was allowed it",
 }
 
@@ -42,6 +43,8 @@ KNOW_NOBODY = {
     "cases.people.actor_of": "makes the actor",
     "cases.people.find_person": "the name of an official",
     "cases.people.holders": "the names of officials of a post",
+    "cases.intake.file": "what the public files",
+    "cases.intake.find": "by the receipt number and the telephone number left with it",
     "cases.notices.public_notices": "public (L1)",
     "cases.notices.find_public_notice": "public (L1)",
     "cases.demo_logins.demo_person": "before the log-in",

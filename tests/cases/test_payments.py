@@ -187,7 +187,7 @@ def test_a_raised_standard_is_paid_from_its_month(till: Till) -> None:
 
 def test_sealed_children_stand_on_their_own_list_under_a_name_that_says_nothing(till: Till) -> None:
     till.child()
-    till.child(1, scheme="HIV", sealed_hiv=True, name="李小雨")
+    till.child(1, scheme="HIV", sealed=True, name="李小雨")
     with till.stage.database.reading() as session:
         ordinary, sealed = (payments.due_until(session, "2026-03", sealed=flag) for flag in (False, True))
     assert [each.scheme for each in ordinary] == ["社会散居孤儿基本生活费"]
@@ -243,7 +243,7 @@ def test_relief_counts_as_no_living_allowance(till: Till) -> None:
 
 def test_the_month_opens_once_and_after_an_outage_once_more_for_all_months(till: Till) -> None:
     till.child()
-    till.child(1, scheme="HIV", sealed_hiv=True, name="李小雨")
+    till.child(1, scheme="HIV", sealed=True, name="李小雨")
     opened = []
     for day in ("2026-03-01", "2026-03-01", "2026-03-20", "2026-06-17", "2026-06-18"):
         till.stage.clock.instant = at(day)
@@ -258,7 +258,7 @@ def test_the_month_opens_once_and_after_an_outage_once_more_for_all_months(till:
 
 
 def test_the_sealed_list_is_nobodys_but_the_pairs(till: Till) -> None:
-    till.child(scheme="HIV", sealed_hiv=True)
+    till.child(scheme="HIV", sealed=True)
     with till.stage.database.transaction() as session:
         agenda.open_due(session, till.stage.env, at("2026-03-01"), AGENDA)
     till.stage.run_due()

@@ -52,7 +52,7 @@ def county(sqlite_url: str, tmp_path: Path) -> Iterator[County]:
             "scheme": scheme,
             "amount": Decimal(1100),
             "account": "6222020000000000000",
-            "sealed_hiv": sealed,
+            "sealed": sealed,
         }
         for name, idcard, village, scheme, sealed in TOLD
     ]

@@ -42,7 +42,7 @@ def test_who_sees_the_case_downloads_its_letter_and_the_reading_is_noted(edge, a
 
 def test_nobody_else_does_and_an_unknown_one_is_not_found(edge, as_person):
     letter = a_letter(edge)
-    assert as_person("otherofficer").get(f"/papers/{letter}").status_code == 403
+    assert as_person("otherofficer").get(f"/papers/{letter}").status_code == 404
     assert as_person("officer").get("/papers/999").status_code == 404
 
 
@@ -53,4 +53,4 @@ def test_the_code_on_a_paper_leads_on_only_who_may_see_it(edge, as_person):
     with edge.database.reading() as session:
         code = session.scalar(sa.select(paper_reference.c.code))
     assert officer.get(f"/q/{code}").status_code == 303
-    assert as_person("otherofficer").get(f"/q/{code}").status_code == 403
+    assert as_person("otherofficer").get(f"/q/{code}").status_code == 404

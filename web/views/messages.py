@@ -50,7 +50,7 @@ def addresses(visit: Visit) -> ResponseReturnValue:
         {
             "channel": channel,
             "label": label,
-            "address": contacts.address_of(visit.session, visit.person.id, channel),
+            "address": contacts.own_address(visit.session, visit.person, channel),
             "offered": channel in offered,
         }
         for channel, label in CHANNEL_LABELS.items()
