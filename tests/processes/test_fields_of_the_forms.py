@@ -133,9 +133,13 @@ def refused_as_missing(form: Form, values: Mapping[str, Any]) -> set[str]:
     return set()
 
 
+#: The sealed track of a form hides what the ordinary one asks.
+ORDINARY: Mapping[str, Mapping[str, Any]] = {"b_ut_apply": {"confidential": False}}
+
+
 def showing(form: Form, demand: Demand, answer: str | None = None) -> dict[str, Any]:
     """A whole submission in which the field is asked; conditions of its condition are answered first."""
-    values = copy.deepcopy(everything(form))
+    values = copy.deepcopy(everything(form)) | ORDINARY.get(form.id, {})
     if demand.asked_with is None:
         return values
     leading, answers = demand.asked_with

@@ -93,7 +93,7 @@ class Session:
         """Execute any Core statement through SQLAlchemy: convenient, one round trip each."""
         self.flush()
         if not self._begun:
-            self._wire().run([BEGIN])
+            Wire.of(self.connection).run([BEGIN])
             self._begun = True
             self._traffic.trip()
         self._traffic.trip()
@@ -117,9 +117,6 @@ class Session:
         self._traffic.committed()
         self.connection.commit()
 
-    def _wire(self) -> Wire:
-        return Wire.of(self.connection)
-
     def _send(self, *, commit: bool = False) -> list[tuple[Any, ...]]:
         """Run the queue (with the commit behind it, on PostgreSQL) and return the last statement's rows."""
         queue, self._queue = self._queue, []
@@ -130,7 +127,7 @@ class Session:
         for entry in queue:
             self._traffic.statement(entry.text)
             commands += [Command(entry.text, bound) for bound in (entry.bound if entry.many else [entry.bound])]
-        wire = self._wire()
+        wire = Wire.of(self.connection)
         results = wire.run([*commands, COMMIT] if commit else commands)
         if not self._begun:
             del results[0]
