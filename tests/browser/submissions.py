@@ -44,7 +44,7 @@ _ALSO_RIGHT: Mapping[str, tuple[str, ...]] = {
     "idcard": ("11010519491231002x", "810000199408230021", "830000199201300022"),
 }
 #: One of these fits each pattern, and one does not.
-_FITTING = ("张一、李二", "J45.0")
+_FITTING = ("张一、李二", "J45.0", "2026-03")
 _UNFIT = ("张一", "45")
 _WORDS = "经核实情况属实,儿童现由祖母照料,生活困难。"
 

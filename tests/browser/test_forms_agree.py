@@ -130,7 +130,8 @@ def server(form: Form, given: Mapping[str, Any]) -> tuple[set[str], set[str]]:
 
 
 def places(form: Form, values: Mapping[str, Any]) -> set[str]:
-    """Where the values stand, those inside rows too. A list without a row is as good as none."""
+    """Where the values stand, those inside rows too. A list without a row is as good as none, and so is a row
+    without a word."""
     lists = {each.key for each in form.walk() if each.kind in ("filepicker", "dynamiclist")}
     return set(_places(values, lists, ""))
 
@@ -141,7 +142,7 @@ def _places(values: Mapping[str, Any], lists: set[str], before: str) -> Iterator
             yield f"{before}{key}"
         rows = value if isinstance(value, list) else [value]
         for index, row in enumerate(rows):
-            if isinstance(row, Mapping):
+            if isinstance(row, Mapping) and any(each not in (None, "") for each in row.values()):
                 yield from _places(row, lists, f"{before}{key}[{index}].")
 
 

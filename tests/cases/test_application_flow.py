@@ -19,6 +19,8 @@ from cases.demo_people import holder
 from cases.documents import DocumentKind, document
 from cases.handlers import HANDLERS
 from cases.handlers.exit_handlers import EXIT_HANDLERS
+from cases.handlers.payment_handlers import PAYMENT_HANDLERS
+from cases.handlers.relief_handlers import RELIEF_HANDLERS
 from cases.meetings import action_item
 from cases.opinions import opinion
 from cases.scenario import play
@@ -35,6 +37,8 @@ CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 STORIES = PROCESSES / "application" / "scenarios"
 #: Services that are tried with what they are about: a notice that hangs, an objection.
 ELSEWHERE = {*EXIT_HANDLERS, "publish_notice", "close_objection", "objection_reply", "inform_police"}
+#: Services of money and supervision: their whole stories run with each service twice in test_services_called_twice.py.
+ELSEWHERE |= {*PAYMENT_HANDLERS, *RELIEF_HANDLERS, "benefit_sheet", "standard_enter", "supervision_count"}
 
 
 def at(text: str) -> datetime:

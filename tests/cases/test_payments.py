@@ -284,7 +284,7 @@ def test_the_banks_own_answer_is_read_back(till: Till) -> None:
     folder = till.stage.env.settings.data_folder
     with till.stage.database.transaction() as session:
         batch = payments.find_batch(session, case_id)
-        content = files.read(folder, files.find_file(session, batch["file_id"], BANK_CLERK))
+        content = files.read(folder, files.find_file(session, batch["file_id"], BANK_CLERK, now=at("2026-03-05")))
         rows = content.decode("utf-8-sig").split("\r\n")
         answer = "\r\n".join([rows[0], f"{rows[1][:-1]}成功,", f"{rows[2][:-1]}失败,户名不符"]).encode("utf-8-sig")
         stored = files.store(

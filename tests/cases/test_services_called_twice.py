@@ -1,0 +1,51 @@
+"""Stories of money and supervision hold although every service runs twice under its key, as after a worker that died
+between its effect and its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cases import stage
+from cases.handlers.canned import with_canned
+from cases.scenario import play
+from cases.story import read_story
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+FOLDERS = ("payment", "relief", "standard", "supervision", "follow")
+TOLD = [path for folder in FOLDERS for path in sorted((PROCESSES / folder / "scenarios").glob("*.toml"))]
+TOLD.append(PROCESSES / "benefit" / "scenarios" / "defacto_tops_up_dibao.toml")
+#: Stories that end before any service is called.
+QUIET = {path.stem for path in TOLD if path.parents[1].name in ("follow", "supervision")} | {
+    "nothing_due",
+    "second_refuses",
+}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every handler runs twice with the same call; the names of those that ran."""
+    ran: list[str] = []
+
+    def doubled(services: Any) -> dict[str, Any]:
+        return {name: _twice(name, handler, ran) for name, handler in with_canned(services).items()}
+
+    monkeypatch.setattr(stage, "with_canned", doubled)
+    return ran
+
+
+def _twice(name: str, handler: Any, ran: list[str]) -> Any:
+    def run(call: Any, tools: Any) -> Any:
+        ran.append(name)
+        handler(call, tools)
+        return handler(call, tools)
+
+    return run
+
+
+@pytest.mark.parametrize("path", [path for path in TOLD if path.exists()], ids=lambda path: path.stem)
+def test_the_story_holds_though_each_service_runs_twice(path: Path, calls: list[str]) -> None:
+    assert play(read_story(path), PROCESSES, say=lambda _: None).failures == ()
+    assert calls or path.stem in QUIET, "no service was called"
