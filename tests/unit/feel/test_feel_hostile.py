@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -127,6 +128,7 @@ DONE = {
 
 def _within_a_second(text: str) -> object:
     """The value, in less than a second of this thread's own time; on a busy machine the second try counts too."""
+    limit = 1.0 if sys.gettrace() is None else 10.0  # a coverage run traces every line
     spent: list[float] = []
     for _ in range(2):
         started, refused, value = time.thread_time(), None, None
@@ -135,9 +137,9 @@ def _within_a_second(text: str) -> object:
         except FeelError as error:
             refused = error
         spent.append(time.thread_time() - started)
-        if spent[-1] < 1.0:
+        if spent[-1] < limit:
             break
-    assert spent[-1] < 1.0, spent
+    assert spent[-1] < limit, spent
     if refused is not None:
         raise refused
     return value
