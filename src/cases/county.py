@@ -11,7 +11,7 @@ from cases import applications, case_facts, case_files, deadlines, deaths, files
 from cases.case_files import CaseStatus
 from cases.children import leave_application
 from cases.field_checks import FIELD_CHECKS, SEALED_WORDS_REFUSED, fields_with_sealed_words
-from cases.forms import FORMS, OPENERS
+from cases.forms import FORMS, OPENERS, Opening
 from cases.forms.filing import Filing
 from cases.handlers import HANDLERS
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name, subtree
@@ -106,14 +106,16 @@ class County:
         if opener is None:
             raise NotFound(f"没有以 {form_key} 发起的业务")
         opened = opener(
-            session,
-            process_key=process_key,
-            kind=case_kind,
-            fields=fields,
-            actor=actor,
-            now=now,
-            calendar=self.calendars(),
-            profile=self.profile,
+            Opening(
+                session=session,
+                process_key=process_key,
+                kind=case_kind,
+                fields=fields,
+                actor=actor,
+                now=now,
+                calendar=self.calendars(),
+                profile=self.profile,
+            )
         )
         _refuse_sealed_words(session, opened.case_id, fields)
         _keep_files(session, opened.case_id, fields, actor)

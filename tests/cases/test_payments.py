@@ -12,7 +12,19 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from cases import agenda, bank_files, benefits, case_files, exits, files, payments, relief
+from cases import (
+    agenda,
+    bank_files,
+    benefits,
+    case_files,
+    children,
+    demo_people,
+    exits,
+    files,
+    payments,
+    relief,
+    sealed,
+)
 from cases.agenda import AGENDA, agenda_entry
 from cases.benefits import benefit_item, benefit_standard
 from cases.covered_children import enter_child
@@ -21,6 +33,7 @@ from cases.handlers.payment_handlers import BANK_CLERK, PAYMENT_HANDLERS
 from cases.stage import Stage, build
 from engine.access import Actor
 from engine.clock import COUNTY_ZONE
+from engine.commands.start_process import start_process
 from engine.domain import ServiceCall, Tools
 from engine.errors import Conflict
 from engine.settings import Settings
@@ -322,3 +335,22 @@ def test_the_file_is_written_once(till: Till) -> None:
     with till.stage.database.reading() as session:
         assert payments.find_batch(session, case_id)["attempt"] == 1
         assert len(session.execute(select(files.file)).all()) == 1
+
+
+def test_a_sealed_childs_relief_is_called_by_its_code(till: Till) -> None:
+    """6.1, M2: neither its name nor its village stands in a list."""
+    till.child(scheme="HIV", sealed=True)
+    till.stage.prepare([PROCESSES / "relief"])
+    with till.stage.database.transaction() as session:
+        archive_no = session.scalar(select(children.child.c.archive_no))
+        started = start_process(
+            session,
+            till.stage.env,
+            "relief",
+            fields={"archive_no": archive_no, "asker": "保护个案", "event": "家中失火,暂时没有住处和口粮"},
+            actor=demo_people.holder("mzj_sealed", COUNTY).actor,
+            now=till.stage.clock.now(),
+            idempotency_key="relief",
+        )
+        row = session.execute(select(user_task).where(user_task.c.case_id == started.case_id)).one()
+    assert (row.subject, row.search_key, row.place) == (sealed.subject_of(str(started.case_id)), "", COUNTY)

@@ -49,7 +49,7 @@ from cases.forms.filing import Apply
 from cases.forms.follow_forms import FOLLOW_FORMS, open_follow
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
-from cases.forms.opening import Opener
+from cases.forms.opening import Opener, Opening
 from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
@@ -59,6 +59,8 @@ from cases.forms.standard_forms import STANDARD_FORMS, open_change
 from cases.forms.supervision_forms import SUPERVISION_FORMS
 from cases.forms.supervision_opening import open_lead, open_major, open_supervision
 from cases.forms.survey_forms import SURVEY_FORMS, open_survey
+
+__all__ = ("FORMS", "OPENERS", "Opening")
 
 #: What a start form opens.
 OPENERS: Mapping[str, Opener] = MappingProxyType(

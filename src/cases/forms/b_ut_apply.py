@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import applications, case_files, children, households, materials, sealed
+from cases import applications, children, households, materials, sealed
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.field_checks import sealed_words_problem
 from cases.forms.filing import as_list, refuse
+from cases.forms.opening import Opening
 from cases.idcard import birth_of, sex_of
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
 from cases.privacy import mask_child_name
 from cases.search import search_key
 from engine.access import Actor, covers
-from engine.calendar import Calendar, county_day
+from engine.calendar import county_day
 from engine.domain import CaseRef
 from engine.errors import NotAllowed
 from engine.store.session import Session
@@ -45,17 +46,7 @@ class _Claimed:
         return sealed.place_of(self.place) if self.sealed else self.place
 
 
-def open_application(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_application(opening: Opening) -> CaseRef:
     """Open everything that an application needs and say where it belongs.
 
     :raises SubmissionInvalid: an unknown village, an open application of the same child, a sealed word in a free text,
@@ -63,31 +54,26 @@ def open_application(
     :raises NotAllowed: staff may file for their own area only; a guardian files anywhere in the county; neither village
         nor township files a sealed application.
     """
-    claimed = _read(session, fields, actor)
+    session, fields = opening.session, opening.fields
+    claimed = _read(session, fields, opening.actor)
     if claimed.sealed:
-        _check_sealed(fields, actor)
+        _check_sealed(fields, opening.actor)
     else:
         _check_free_text(fields)
-    child_id = _child(session, claimed, fields, actor, now)
+    child_id = _child(session, claimed, fields, opening.actor, opening.now)
     entrusted = fields.get("entrusted") is True
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
+    case_id = opening.open_case(
         child_id=child_id,
         place=claimed.belongs_to,
-        policy_profile=profile,
         facts=_facts(fields),
-        actor=actor,
-        now=now,
         status=CaseStatus.SUBMITTED if entrusted else CaseStatus.FORMAL_CHECK,
         sealed_hiv=claimed.sealed,
-        owner_id=actor.id if any(grant.role == "applicant" for grant in actor.grants) else None,
+        owner_id=opening.actor.id if any(grant.role == "applicant" for grant in opening.actor.grants) else None,
     )
-    _file(session, case_id, claimed, fields, actor, now)
+    _file(session, case_id, claimed, fields, opening.actor, opening.now)
     if entrusted:
-        derivation = calendar.add_workdays(county_day(now), FORWARD_WORKDAYS)
-        set_deadline(session, case_id, DeadlineCode.VILLAGE_FORWARD, derivation, now=now)
+        derivation = opening.calendar.add_workdays(opening.day, FORWARD_WORKDAYS)
+        set_deadline(session, case_id, DeadlineCode.VILLAGE_FORWARD, derivation, now=opening.now)
     return CaseRef(
         case_id=case_id,
         place=claimed.belongs_to,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -11,85 +10,41 @@ from sqlalchemy import select
 
 from cases import case_files, meetings, plan_tasks
 from cases.forms.filing import Apply, Filing, refuse
+from cases.forms.opening import Opening
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, find_division, full_name, subtree
 from cases.plan_tasks import KIND, PLAN_TASKS
-from cases.search import search_key
-from engine.access import Actor, covers
-from engine.calendar import Calendar
+from engine.access import covers
 from engine.domain import CaseRef
 from engine.errors import NotAllowed
-from engine.store.session import Session
 from engine.store.user_task import user_task
 
 TOWN = "乡镇"
 
 
-def open_council(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_council(opening: Opening) -> CaseRef:
     """Open a meeting of the county, or of a township.
 
     :raises SubmissionInvalid: a township's meeting without a township.
     :raises NotAllowed: somebody else's township, or the county's meeting by a township.
     """
+    session, fields = opening.session, opening.fields
     town = str(fields.get("council_town") or "") if fields["council_level"] == TOWN else ""
     if fields["council_level"] == TOWN and (len(town) != TOWN_DIGITS or find_division(session, town) is None):
         raise refuse("council_town", "division", "请选择乡镇")
     place = town or subtree(session, digits=COUNTY_DIGITS)[0].code
-    if not any(covers(grant, place) for grant in actor.grants):
+    if not any(covers(grant, place) for grant in opening.actor.grants):
         raise NotAllowed("只能发起本级、本辖区的会议")
     subject = f"{full_name(session, place)}:{fields['council_cause']}"
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
-        place=place,
-        policy_profile=profile,
-        facts={"town_meeting": bool(town), "council_unit": town or None},
-        actor=actor,
-        now=now,
-    )
-    return CaseRef(case_id=case_id, place=place, subject=subject, search_key=search_key(subject))
+    facts = {"town_meeting": bool(town), "council_unit": town or None}
+    return opening.open_named(subject, facts=facts, place=place)
 
 
-def open_plan_tasks(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_plan_tasks(opening: Opening) -> CaseRef:
     """Open a year's tasks, each with its usual owner and the year's last working day."""
-    year = int(fields["year"])
-    place = subtree(session, digits=COUNTY_DIGITS)[0].code
-    due_on = plan_tasks.last_day(year, calendar)
+    year = int(opening.fields["year"])
+    due_on = plan_tasks.last_day(year, opening.calendar)
     told = "\n\n".join(f"{each.item}({each.dept}):{each.text}" for each in PLAN_TASKS)
-    subject = f"{year}年方案任务"
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
-        place=place,
-        policy_profile=profile,
-        facts={"plan_tasks_due": due_on, "plan_tasks_text": told},
-        actor=actor,
-        now=now,
-    )
-    return CaseRef(case_id=case_id, place=place, subject=subject, search_key=search_key(subject))
+    return opening.open_named(f"{year}年方案任务", facts={"plan_tasks_due": due_on, "plan_tasks_text": told})
 
 
 def hand_out(filing: Filing) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -12,10 +12,9 @@ from sqlalchemy import RowMapping, select
 from cases import case_files, children, exits, households, sealed
 from cases.case_files import CaseStatus, case_file
 from cases.forms.filing import refuse
-from cases.privacy import mask_child_name
-from cases.search import search_key
+from cases.forms.opening import Opening
 from engine.access import Actor, covers
-from engine.calendar import Calendar, county_day, days_before, reaches_age_on
+from engine.calendar import Calendar, days_before, reaches_age_on
 from engine.domain import CaseRef
 from engine.errors import NotAllowed
 from engine.store.session import Session
@@ -33,43 +32,25 @@ REVIEW = "在读复核"
 ADULT, REMIND_DAYS, STATUS_WORKDAYS = 18, 30, 20
 
 
-def open_exit(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_exit(opening: Opening) -> CaseRef:
     """Open the exit and compute its dates: when proof is due, when the guardian is reminded, when it must be in.
 
     :raises SubmissionInvalid: no such archive, the child is not under protection, or an exit is open already.
     :raises NotAllowed: staff act in their own area; a guardian for the own child.
     """
-    found = _child(session, str(fields["archive_no"]), actor)
-    place = sealed.place_of_file(found)
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=found["id"],
-        place=place,
-        policy_profile=profile,
-        facts=_facts(session, found, fields, county_day(now), calendar),
-        actor=actor,
-        now=now,
+    session, fields = opening.session, opening.fields
+    found = _child(session, str(fields["archive_no"]), opening.actor)
+    opened = opening.open_for(
+        found,
+        facts=_facts(session, found, fields, opening.day, opening.calendar),
         status=CaseStatus.EXIT_CHECK,
-        sealed_hiv=found["sealed_hiv"],
-        owner_id=actor.id if _is_guardian(actor) else None,
+        owner_id=opening.actor.id if _is_guardian(opening.actor) else None,
     )
     if found["no_publicity"]:
-        case_files.change(session, case_id, no_publicity=True)
+        case_files.change(session, opened.case_id, no_publicity=True)
     exits.enter(
         session,
-        case_id,
+        opened.case_id,
         child_id=found["id"],
         cause=fields["cause"],
         ground=fields["ground"],
@@ -77,12 +58,7 @@ def open_exit(
         fact_on=fields.get("fact_on"),
         reason=str(fields.get("note") or ""),
     )
-    return CaseRef(
-        case_id=case_id,
-        place=place,
-        subject=sealed.subject_of(case_id) if found["sealed_hiv"] else mask_child_name(found["name"]),
-        search_key="" if found["sealed_hiv"] else search_key(found["name"]),
-    )
+    return opened
 
 
 def _facts(

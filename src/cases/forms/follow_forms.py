@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,57 +11,29 @@ from sqlalchemy import select
 from cases import benefits, case_files, children
 from cases.benefits import benefit_item
 from cases.forms.filing import Apply, Filing, refuse
-from cases.privacy import mask_child_name
-from cases.search import search_key
-from engine.access import Actor
-from engine.calendar import Calendar
+from cases.forms.opening import Opening
 from engine.domain import CaseRef
-from engine.store.session import Session
 
 PENDING = "仍在办理"
 
 
-def open_follow(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_follow(opening: Opening) -> CaseRef:
     """Open what follows an item.
 
     :raises SubmissionInvalid: no such item, it was not handed on, or its scheme has decided.
     """
-    query = select(benefit_item).where(benefit_item.c.id == int(fields["item_no"]))
+    session = opening.session
+    query = select(benefit_item).where(benefit_item.c.id == int(opening.fields["item_no"]))
     item = session.execute(query).mappings().first()
     if item is None or item["result"] != benefits.PASSED_ON or item["scheme_result"] is not None:
         raise refuse("item_no", "item", "没有这个待跟踪的转办事项,请核对编号")
     found = children.find_child(session, item["child_id"])
     assert found is not None
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=found["id"],
-        place=found["hukou_code"],
-        policy_profile=profile,
-        facts={"follow_item": item["id"], "follow_dept": item["department"], "follow_title": item["title"]},
-        actor=actor,
-        now=now,
-        sealed_hiv=found["sealed_hiv"],
-    )
+    facts = {"follow_item": item["id"], "follow_dept": item["department"], "follow_title": item["title"]}
+    opened = opening.open_for(found, facts=facts)
     if not found["sealed_hiv"]:
-        case_files.involve(session, case_id, [item["department"]])
-    return CaseRef(
-        case_id=case_id,
-        place=found["hukou_code"],
-        subject=mask_child_name(found["name"]),
-        search_key=search_key(found["name"]),
-    )
+        case_files.involve(session, opened.case_id, [item["department"]])
+    return opened
 
 
 def result(filing: Filing) -> Mapping[str, Any]:

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from cases import case_files, children, protected_children, protection
-from cases.case_files import CaseStatus
 from cases.forms.filing import refuse
+from cases.forms.opening import Opening
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
-from engine.access import Actor
-from engine.calendar import Calendar, county_day
+from engine.calendar import county_day
 from engine.domain import CaseRef
 from engine.store.session import Session
 
@@ -20,41 +19,24 @@ STATUS_OF_MEASURE: Mapping[str, str] = {"服刑": "服刑", "强制隔离戒毒"
 OTHER_MEASURE = "其他限制自由"
 
 
-def open_inquiry(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_inquiry(opening: Opening) -> CaseRef:
     """Open the case of one child of the person in custody.
 
     :raises SubmissionInvalid: an unknown village, or an end before the beginning.
     """
+    session, fields = opening.session, opening.fields
     place = str(fields.get("division") or "")
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("division", "division", "请选择儿童现居的村(社区)")
     start, end = fields["custody_from"], fields.get("custody_to")
     if end is not None and end < start:
         raise refuse("custody_to", "order", "截止日期不能早于起始日期")
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
+    case_id = opening.open_case(
         place=place,
-        policy_profile=profile,
         facts={},
-        actor=actor,
-        now=now,
-        status=CaseStatus.SUBMITTED,
     )
     case_files.involve(session, case_id, ("GAJ",))
-    number = _enter(session, case_id, fields, place, now)
+    number = _enter(session, case_id, fields, place, opening.now)
     _note_parent(session, case_id, fields)
     variables = {
         "need_arrange": fields.get("need_arrange") is True,

@@ -6,50 +6,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cases import case_files, protected_children, protection, reports
-from cases.case_files import CaseStatus
+from cases import protected_children, protection, reports
 from cases.forms.filing import as_list, refuse
+from cases.forms.opening import Opening
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
 from engine.access import Actor
-from engine.calendar import Calendar, county_day
 from engine.domain import CaseRef
 from engine.store.session import Session
 
 
-def open_report(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_report(opening: Opening) -> CaseRef:
     """Open the case, the report and the intervention case. Whoever reports need not be of the place.
 
     :raises SubmissionInvalid: an unknown village.
     """
+    session, fields = opening.session, opening.fields
     place = str(fields.get("division") or "")
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("division", "division", "请选择事发地的村(社区)")
     flags = reports.flags_of(fields, tuple(as_list(fields.get("situations"))))
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
+    case_id = opening.open_case(
         place=place,
-        policy_profile=profile,
         facts=flags,
-        actor=actor,
-        now=now,
-        status=CaseStatus.SUBMITTED,
     )
-    number = reports.next_number(session, place, county_day(now))
-    _enter(session, case_id, number, fields, flags, actor, now)
-    protection.open_intervention(session, case_id, place=place, day=county_day(now), stage="H1")
+    number = reports.next_number(session, place, opening.day)
+    _enter(session, case_id, number, fields, flags, opening.actor, opening.now)
+    protection.open_intervention(session, case_id, place=place, day=opening.day, stage="H1")
     protected_children.identify(session, case_id, fields.get("child_idcard"))
     return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number)
 

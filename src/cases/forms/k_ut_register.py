@@ -11,28 +11,18 @@ from sqlalchemy import RowMapping, insert
 from cases import appeals, case_files, decisions, sealed
 from cases.appeals import Remedy
 from cases.forms.filing import refuse
-from engine.access import Actor
-from engine.calendar import Calendar
+from cases.forms.opening import Opening
 from engine.domain import CaseRef
 from engine.store.identifiers import new_id
 from engine.store.session import Session
 
 
-def open_appeal(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_appeal(opening: Opening) -> CaseRef:
     """Open the appeal's case beside the one that it is about.
 
     :raises SubmissionInvalid: no such decision, or the defence would be due before the papers came.
     """
+    session, fields = opening.session, opening.fields
     decided = decisions.find_by_number(session, str(fields.get("decision_no") or "").strip())
     if decided is None:
         raise refuse("decision_no", "unknown", "没有找到这个文号的决定,请核对文书上的文号")
@@ -40,21 +30,15 @@ def open_appeal(
     if fields["defence_due"] < received_on:
         raise refuse("defence_due", "order", "答复期限不能早于收到日期")
     row = case_files.find_case(session, decided["case_id"])
-    if row["sealed_hiv"] and not sealed.is_handler(actor):
+    if row["sealed_hiv"] and not sealed.is_handler(opening.actor):
         raise refuse("decision_no", "unknown", "没有找到这个文号的决定,请核对文书上的文号")
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
+    case_id = opening.open_case(
         child_id=row["child_id"],
         place=row["place"],
-        policy_profile=profile,
         facts={"decision_no": decided["no"]},
-        actor=actor,
-        now=now,
         sealed_hiv=row["sealed_hiv"],
     )
-    _enter(session, case_id, decided, fields, now)
+    _enter(session, case_id, decided, fields, opening.now)
     return CaseRef(
         case_id=case_id,
         place=row["place"],

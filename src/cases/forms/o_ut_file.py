@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -12,46 +10,29 @@ from cases import case_files, notices, objections
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.forms.filing import as_list, refuse
+from cases.forms.opening import Opening
 from cases.handlers.publish_notice import OBJECTION_PHONE
 from cases.letters import chinese_day
-from engine.access import Actor
-from engine.calendar import Calendar, county_day
 from engine.domain import CaseRef
 from engine.store.session import Session
 
 OBJECTION_WORKDAYS = 5
 
 
-def open_objection(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_objection(opening: Opening) -> CaseRef:
     """Open the objection's case. It says nothing of the child, and its inbox line nothing of the objector.
 
     :raises SubmissionInvalid: no such notice hangs, or its period is over (then 投诉举报 is the way).
     """
-    against = _hanging(session, str(fields.get("notice_no") or "").strip(), now)
+    session, fields = opening.session, opening.fields
+    against = _hanging(session, str(fields.get("notice_no") or "").strip(), opening.now)
     row = case_files.find_case(session, against["case_id"])
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
+    case_id = opening.open_case(
         place=row["place"],
-        policy_profile=profile,
         facts={},
-        actor=actor,
-        now=now,
         status=CaseStatus.OBJECTION,
     )
-    derivation = calendar.add_workdays(county_day(now), OBJECTION_WORKDAYS)
+    derivation = opening.calendar.add_workdays(opening.day, OBJECTION_WORKDAYS)
     objections.file(
         session,
         case_id=case_id,
@@ -59,9 +40,9 @@ def open_objection(
         fields=fields,
         evidence=as_list(fields.get("evidence")),
         due_on=derivation.end,
-        now=now,
+        now=opening.now,
     )
-    set_deadline(session, case_id, DeadlineCode.OBJECTION, derivation, now=now)
+    set_deadline(session, case_id, DeadlineCode.OBJECTION, derivation, now=opening.now)
     number = str(against["notice_no"])
     return CaseRef(
         case_id=case_id,

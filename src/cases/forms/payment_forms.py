@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -11,59 +10,42 @@ from cases import bank_accounts, case_files, payments
 from cases.bank_files import yuan
 from cases.exit_letters import chinese_month
 from cases.forms.filing import Apply, Filing, refuse
-from cases.jurisdictions import COUNTY_DIGITS, subtree
-from cases.search import search_key
-from engine.access import Actor
-from engine.calendar import Calendar, county_day
+from cases.forms.opening import Opening
 from engine.domain import CaseRef
-from engine.store.session import Session
 
 BACK = "退回"
 
 
-def open_payment(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_payment(opening: Opening) -> CaseRef:
     """Open a month's list, the ordinary one or that of the sealed files.
 
     :raises SubmissionInvalid: a month to come, or the list was opened already.
     """
-    month, track = str(fields["month"]), str(fields["track"])
+    session = opening.session
+    month, track = str(opening.fields["month"]), str(opening.fields["track"])
     sealed = track == payments.SEALED
-    if sealed and not (actor.is_system or any(grant.role == "mzj_sealed" for grant in actor.grants)):
+    if sealed and not (opening.actor.is_system or any(grant.role == "mzj_sealed" for grant in opening.actor.grants)):
         raise refuse("track", "access", "民政直管名册只能由涉密专办员发起")
-    if month > f"{county_day(now):%Y-%m}":
+    if month > f"{opening.day:%Y-%m}":
         raise refuse("month", "future", "不能提前发起以后月份的发放,请填写本月或以前的月份")
     if payments.batch_of(session, month, track) is not None:
         raise refuse("month", "open_payment", f"{month}的该名册已经发起,请在办件中查找")
     by_list, by_fund = payments.list_dates(month)
-    place = subtree(session, digits=COUNTY_DIGITS)[0].code
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
-        place=place,
-        policy_profile=profile,
-        facts={"list_due": calendar.roll_back(by_list), "fund_due": calendar.roll_back(by_fund), "month": month},
-        actor=actor,
-        now=now,
+    subject = f"{chinese_month(month)}{'民政直管' if sealed else ''}发放名册"
+    opened = opening.open_named(
+        subject,
+        facts={
+            "list_due": opening.calendar.roll_back(by_list),
+            "fund_due": opening.calendar.roll_back(by_fund),
+            "month": month,
+        },
         sealed_hiv=sealed,
     )
     if not sealed:
-        case_files.involve(session, case_id, ["CZJ"])
-    payments.enter_batch(session, case_id, month=month, track=track)
-    payments.make_list(session, case_id, now=now)
-    subject = f"{chinese_month(month)}{'民政直管' if sealed else ''}发放名册"
-    return CaseRef(case_id=case_id, place=place, subject=subject, search_key=search_key(subject))
+        case_files.involve(session, opened.case_id, ["CZJ"])
+    payments.enter_batch(session, opened.case_id, month=month, track=track)
+    payments.make_list(session, opened.case_id, now=opening.now)
+    return opened
 
 
 def make_list(filing: Filing) -> Mapping[str, Any]:

@@ -4,108 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 
-from cases import case_files, children, deaths, exits, quarters, sealed
+from cases import case_files, children, deaths, exits, quarters
 from cases.forms.filing import Apply, Filing, at_risk, refuse
+from cases.forms.opening import Opening
 from cases.jurisdictions import TOWN_DIGITS, find_division, full_name
-from cases.privacy import mask_child_name
 from cases.quarters import Quarter
-from cases.search import search_key
-from engine.access import Actor
-from engine.calendar import Calendar
 from engine.domain import CaseRef
-from engine.store.session import Session
 
 _COUNTED = ("added", "changed", "exited")
 
 
-def open_quarter(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_quarter(opening: Opening) -> CaseRef:
     """Open a township's update of a quarter.
 
     :raises SubmissionInvalid: no such township, or the quarter was opened already.
     """
+    session, fields = opening.session, opening.fields
     town = str(fields["town"])
     if len(town) != TOWN_DIGITS or find_division(session, town) is None:
         raise refuse("town", "division", "请选择乡镇")
     quarter = Quarter(year=int(fields["year"]), number=int(fields["quarter"]))
     if quarters.report_of(session, town, quarter) is not None:
         raise refuse("quarter", "open_quarter", "该乡镇本季度的更新已经发起")
-    dates = quarters.dates_of(quarter, calendar)
+    dates = quarters.dates_of(quarter, opening.calendar)
     found = quarters.covered_in(session, town, dates.opens_on)
     places = sorted({row["hukou_code"] for row in found if not row["sealed_hiv"]})
     facts = {**asdict(dates), "quarter_villages": [{"place": place} for place in places]}
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
-        place=town,
-        policy_profile=profile,
-        facts=facts,
-        actor=actor,
-        now=now,
-    )
-    quarters.enter_report(session, case_id, town=town, quarter=quarter, children=len(found))
     subject = f"{full_name(session, town)}{quarter.year}年第{quarter.number}季度"
-    return CaseRef(case_id=case_id, place=town, subject=subject, search_key=search_key(subject))
+    opened = opening.open_named(subject, facts=facts, place=town)
+    quarters.enter_report(session, opened.case_id, town=town, quarter=quarter, children=len(found))
+    return opened
 
 
-def open_visit(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_visit(opening: Opening) -> CaseRef:
     """Put a child on the list of a quarter's visits.
 
     :raises SubmissionInvalid: no such archive.
     """
-    archive_no = str(fields["archive_no"])
+    session = opening.session
+    archive_no = str(opening.fields["archive_no"])
     found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
     if found is None:
         raise refuse("archive_no", "unknown", "没有这个档案编号")
-    place = sealed.place_of_file(found)
-    campaign_id = str(fields["campaign"])
+    campaign_id = str(opening.fields["campaign"])
     dates = case_files.find_case(session, campaign_id)["facts"]
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=found["id"],
-        place=place,
-        policy_profile=profile,
-        facts={"village_due": dates["village_due"]},
-        actor=actor,
-        now=now,
-        sealed_hiv=found["sealed_hiv"],
-    )
-    quarters.enter_visit(session, case_id, child_id=found["id"], kind="季度", campaign_id=campaign_id)
-    return CaseRef(
-        case_id=case_id,
-        place=place,
-        subject=sealed.subject_of(case_id) if found["sealed_hiv"] else mask_child_name(found["name"]),
-        search_key="" if found["sealed_hiv"] else search_key(found["name"]),
-    )
+    opened = opening.open_for(found, facts={"village_due": dates["village_due"]})
+    quarters.enter_visit(session, opened.case_id, child_id=found["id"], kind="季度", campaign_id=campaign_id)
+    return opened
 
 
 def visited(filing: Filing) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,11 +11,9 @@ from sqlalchemy import RowMapping, select
 from cases import bank_accounts, case_files, children, households, payments, relief
 from cases.forms import c_ut_post
 from cases.forms.filing import Apply, Filing, refuse
+from cases.forms.opening import Opening
 from cases.parameters import parameters
-from cases.privacy import mask_child_name
-from cases.search import search_key
 from engine.access import Actor, covers
-from engine.calendar import Calendar
 from engine.domain import CaseRef
 from engine.errors import NotAllowed
 from engine.store.session import Session
@@ -24,44 +21,22 @@ from engine.store.session import Session
 AGREED, REFUSED = "同意", "不同意"
 
 
-def open_relief(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_relief(opening: Opening) -> CaseRef:
     """Open a relief for a child with a file.
 
     :raises SubmissionInvalid: no such archive for this actor.
     :raises NotAllowed: staff act in their own area; a guardian for the own child.
     """
-    found = _child(session, str(fields["archive_no"]), actor)
+    session = opening.session
+    found = _child(session, str(opening.fields["archive_no"]), opening.actor)
     means = households.household_of(session, found["id"])
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=found["id"],
-        place=found["hukou_code"],
-        policy_profile=profile,
+    opened = opening.open_for(
+        found,
         facts={"final_categories": list(found["categories"]), "dibao_linked": bool(means and means["dibao"])},
-        actor=actor,
-        now=now,
-        sealed_hiv=found["sealed_hiv"],
-        owner_id=actor.id if _is_guardian(actor) else None,
+        owner_id=opening.actor.id if _is_guardian(opening.actor) else None,
     )
-    relief.enter(session, case_id, child_id=found["id"], event=str(fields["event"]))
-    return CaseRef(
-        case_id=case_id,
-        place=found["hukou_code"],
-        subject=mask_child_name(found["name"]),
-        search_key=search_key(found["name"]),
-    )
+    relief.enter(session, opened.case_id, child_id=found["id"], event=str(opening.fields["event"]))
+    return opened
 
 
 def _is_guardian(actor: Actor) -> bool:

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from cases import benefits, case_files, payments, standards
 from cases.forms.filing import Apply, Filing, refuse
-from cases.jurisdictions import COUNTY_DIGITS, subtree
-from cases.search import search_key
-from engine.access import Actor
-from engine.calendar import Calendar
+from cases.forms.opening import Opening
 from engine.domain import CaseRef
 from engine.errors import NotAllowed
-from engine.store.session import Session
 
 
-def open_change(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,  # noqa: ARG001 - of the seam
-    profile: str,
-) -> CaseRef:
+def open_change(opening: Opening) -> CaseRef:
     """Open a change. A standard begins with a month for which no list was made yet.
 
     :raises SubmissionInvalid: no first of a month, a month that was listed, the same amount, or a change that is open.
     """
+    session, fields = opening.session, opening.fields
     key, valid_from, amount = str(fields["key"]), fields["valid_from"], fields["monthly_amount"]
     if valid_from.day != 1:
         raise refuse("valid_from", "first", "标准按月执行,生效日期应为某月1日")
@@ -44,21 +30,11 @@ def open_change(
         raise refuse("monthly_amount", "same", "新的月标准应大于0,且与现行标准不同,请修改")
     if standards.open_change_of(session, key, valid_from):
         raise refuse("key", "open_change", "该标准同一生效日期的调整正在办理")
-    place = subtree(session, digits=COUNTY_DIGITS)[0].code
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
-        place=place,
-        policy_profile=profile,
-        facts={"lower": former is not None and amount < former},
-        actor=actor,
-        now=now,
-    )
+    lower = former is not None and amount < former
+    opened = opening.open_named(f"{standards.NAMES.get(key, key)}标准", facts={"lower": lower})
     standards.propose(
         session,
-        case_id,
+        opened.case_id,
         key=key,
         former=former,
         monthly_amount=amount,
@@ -66,8 +42,7 @@ def open_change(
         doc_no=str(fields["doc_no"]),
         reason=str(fields["reason"]),
     )
-    subject = f"{standards.NAMES.get(key, key)}标准"
-    return CaseRef(case_id=case_id, place=place, subject=subject, search_key=search_key(subject))
+    return opened
 
 
 def sign(filing: Filing) -> Mapping[str, Any]:

@@ -4,67 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from cases import case_files, surveys
 from cases.forms.filing import Apply, Filing, as_list, at_risk, refuse
+from cases.forms.opening import Opening
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, county_of, subtree, town_of
-from cases.search import search_key
 from cases.surveys import RETURNED, SIGNED
-from engine.access import Actor
-from engine.calendar import Calendar
 from engine.domain import CaseRef
 from engine.store.session import Session
 
 _OF_A_HOUSEHOLD = frozenset({"household_no", "head_name", "address"})
 
 
-def open_survey(
-    session: Session,
-    *,
-    process_key: str,
-    kind: str,
-    fields: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    calendar: Calendar,
-    profile: str,
-) -> CaseRef:
+def open_survey(opening: Opening) -> CaseRef:
     """Open a campaign over the chosen townships and all their villages.
 
     :raises SubmissionInvalid: a township that is not in the tree.
     """
+    session, fields = opening.session, opening.fields
     towns = as_list(fields["scope_towns"])
     known = {each.code for each in subtree(session, digits=TOWN_DIGITS)}
     if not towns or not set(towns) <= known:
         raise refuse("scope_towns", "division", "请选择摸底的乡镇")
     villages = [each.code for each in subtree(session, digits=VILLAGE_DIGITS) if town_of(each.code) in towns]
-    place = county_of(towns[0])
-    case_id = case_files.open_case(
-        session,
-        kind=kind,
-        process_key=process_key,
-        child_id=None,
-        place=place,
-        policy_profile=profile,
-        facts=asdict(surveys.dates_of(fields["deadline"], calendar)),
-        actor=actor,
-        now=now,
+    opened = opening.open_named(
+        str(fields["campaign_name"]),
+        facts=asdict(surveys.dates_of(fields["deadline"], opening.calendar)),
+        place=county_of(towns[0]),
     )
     surveys.enter_campaign(
         session,
-        case_id,
+        opened.case_id,
         name=str(fields["campaign_name"]),
         year=int(fields["year"]),
         deadline=fields["deadline"],
         note=str(fields.get("note") or ""),
         places=[*towns, *villages],
     )
-    subject = str(fields["campaign_name"])
-    _bring_up_to_date(session, case_id)
-    return CaseRef(case_id=case_id, place=place, subject=subject, search_key=search_key(subject))
+    _bring_up_to_date(session, opened.case_id)
+    return opened
 
 
 def _bring_up_to_date(session: Session, case_id: str) -> None:

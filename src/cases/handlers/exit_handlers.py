@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
 from cases.decisions import DecisionKind
 from cases.documents import DocumentKind
+from cases.handlers.once import once
 from cases.handlers.publish_notice import OBJECTION_PHONE
 from cases.jurisdictions import town_of
 from cases.privacy import mask_child_name, mask_guardian_name, notice_problems
@@ -41,7 +42,7 @@ _BY = "系统"
 
 def exit_note(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameter: note. Enter in the file that the protection goes on, and why."""
-    return _in_case(call, tools, lambda session, case_id: _note(session, case_id, call, str(call.parameters["note"])))
+    return once(call, tools, lambda session, case_id: _note(session, case_id, call, str(call.parameters["note"])))
 
 
 def exit_keep(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -53,7 +54,7 @@ def exit_keep(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         children.change(session, row["child_id"], now=call.now, next_review_on=review_on)
         _note(session, case_id, call, f"继续保障,下次复核 {review_on}" if review_on else "继续保障")
 
-    return _in_case(call, tools, keep)
+    return once(call, tools, keep)
 
 
 def exit_reminder(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -65,7 +66,7 @@ def exit_reminder(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         body = exit_letters.reminder(head, until=until, day=county_day(call.now))
         _write(session, case_id, call, DocumentKind.EXIT_REMINDER, body)
 
-    return _in_case(call, tools, remind)
+    return once(call, tools, remind)
 
 
 def exit_intent(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -81,7 +82,7 @@ def exit_intent(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         _write(session, case_id, call, DocumentKind.EXIT_INTENT, body)
 
-    return _in_case(call, tools, tell)
+    return once(call, tools, tell)
 
 
 def exit_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -119,7 +120,7 @@ def exit_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             )
         )
 
-    return _in_case(call, tools, draft)
+    return once(call, tools, draft)
 
 
 def exit_stop(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -153,7 +154,7 @@ def exit_stop(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         _write(session, case_id, call, DocumentKind.EXIT_STOP, body)
 
-    return _in_case(call, tools, stop)
+    return once(call, tools, stop)
 
 
 def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -184,7 +185,7 @@ def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         _write(session, case_id, call, DocumentKind.EXIT_CHANGE, body)
 
-    return _in_case(call, tools, change)
+    return once(call, tools, change)
 
 
 def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -212,7 +213,7 @@ def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         benefits.open_items(session, case_id, child_id, items, start_month=month, due_on=None, now=call.now)
         children.change(session, child_id, now=call.now, effective_month=month)
 
-    return _in_case(call, tools, switch)
+    return once(call, tools, switch)
 
 
 def _living(benefit: str, title: str, amount: Any, standard_key: str | None = None) -> benefits.Item:
@@ -272,19 +273,6 @@ def _note(session: Session, case_id: str, call: ServiceCall, text: str) -> None:
 
 def _write(session: Session, case_id: str, call: ServiceCall, kind: DocumentKind, body: str) -> None:
     documents.write(session, case_id, kind, body, idempotency_key=call.idempotency_key, now=call.now)
-
-
-def _in_case(call: ServiceCall, tools: Tools, work: Callable[[Session, str], None]) -> Mapping[str, Any]:
-    """Do the work once: a service that is called again finds the marker of its first run."""
-    if call.case_id is None:
-        raise ServiceError("退出核查需要一个办件", retry=False)
-    with tools.database.transaction() as session:
-        done = case_files.find_case(session, call.case_id)["facts"].get("services_done", ())
-        if call.idempotency_key in done:
-            return {}
-        work(session, call.case_id)
-        case_files.add_facts(session, call.case_id, {"services_done": [*done, call.idempotency_key]})
-    return {}
 
 
 EXIT_HANDLERS: Mapping[str, Handler] = MappingProxyType(
