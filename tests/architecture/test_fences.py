@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -212,17 +213,18 @@ FENCES = (
 )
 
 
-def sources() -> list[Path]:
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    """Every file of ours with its tree: read once for all the fences."""
     files = [*(ROOT / "src").rglob("*.py"), *(ROOT / "web").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")]
-    return sorted(file for file in files if "node_modules" not in file.parts)
+    ours = sorted(file for file in files if "node_modules" not in file.parts)
+    return [(file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))) for file in ours]
 
 
 def findings(fence: Fence) -> list[str]:
     found = []
-    for file in sources():
-        name = file.relative_to(ROOT).as_posix()
+    for name, tree in sources():
         if not name.startswith(fence.allowed or ("?",)):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
             found += [f"{name}:{line} {message}" for line, message in fence.check(tree)]
     return found
 
@@ -254,7 +256,7 @@ def vague(name: str) -> list[str]:
 
 def test_files_are_short_and_say_what_they_hold() -> None:
     problems = []
-    for file in [*sources(), *(ROOT / "tests").rglob("*.py")]:
+    for file in [*(ROOT / name for name, _ in sources()), *(ROOT / "tests").rglob("*.py")]:
         name = file.relative_to(ROOT).as_posix()
         problems += vague(name)
         if not name.startswith(TABLES):
