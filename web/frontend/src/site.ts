@@ -1,6 +1,8 @@
 // What every page loads: Bootstrap, icons, htmx and our own rules.
-import 'bootstrap/dist/css/bootstrap.css';
+import './bootstrap.scss';
 import 'bootstrap-icons/font/bootstrap-icons.css';
+import './tokens.css';
+import './frame.css';
 import './site.css';
 import { Collapse, Dropdown, Modal } from 'bootstrap';
 import htmx from 'htmx.org';
@@ -24,13 +26,15 @@ function walkRows(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
+const POPOVERS = 'details.popover-chip[open], details.more[open]';
+
 /** A click outside an open pop-over, or Escape, closes it. */
 function closePopovers(event: Event): void {
-  const inside = event.type === 'click' ? (event.target as HTMLElement).closest('details.popover-chip') : null;
+  const inside = event.type === 'click' ? (event.target as HTMLElement).closest(POPOVERS) : null;
   if (event instanceof KeyboardEvent && event.key !== 'Escape') {
     return;
   }
-  for (const open of document.querySelectorAll<HTMLDetailsElement>('details.popover-chip[open]')) {
+  for (const open of document.querySelectorAll<HTMLDetailsElement>(POPOVERS)) {
     if (open !== inside) {
       open.open = false;
     }
@@ -51,6 +55,20 @@ function sendOnce(event: SubmitEvent): void {
   window.setTimeout(() => delete form.dataset.sent, 4000);
 }
 
+/** Fold the rail to its icons or unfold it; the cookie lets the server draw the next page so from the start. */
+function foldRail(event: Event): void {
+  const button = (event.target as HTMLElement).closest<HTMLElement>('[data-fold]');
+  const frame = button?.closest('.frame');
+  if (!button || !frame) {
+    return;
+  }
+  const folded = frame.classList.toggle('is-folded');
+  button.setAttribute('aria-expanded', String(!folded));
+  button.querySelector('.label')!.textContent = (folded ? button.dataset.unfold : button.dataset.fold) ?? '';
+  document.cookie = `rail=${folded ? 'folded' : 'open'}; path=/; max-age=31536000; samesite=lax`;
+}
+
+document.addEventListener('click', foldRail);
 document.addEventListener('keydown', walkRows);
 document.addEventListener('keydown', closePopovers);
 document.addEventListener('click', closePopovers);
