@@ -110,7 +110,7 @@ def todo(visit: Visit) -> ResponseReturnValue:
         empty_advice=tab.empty_advice,
         keyword=keyword,
         asked=asked,
-        steps=steps_waiting(visit.session, visit.person),
+        steps=sorted({name for _key, name in steps_waiting(visit.session, visit.person)}),
         divisions=_divisions(visit),
         dues=DUES,
         rows=[
