@@ -12,6 +12,7 @@ from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
 from web.edge import edge_of
+from web.headers import in_pane
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,8 @@ def attach(app: Flask) -> None:
             "unread": lambda: _unread(actor),
             "section": request.endpoint or "",
             "rail_folded": request.cookies.get(RAIL_COOKIE) == "folded",
+            # A page inside the inbox's right pane shows itself without the frame around it.
+            "in_pane": in_pane(),
             "is_demo": not edge.settings.is_production,
         }
 

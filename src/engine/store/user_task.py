@@ -92,11 +92,19 @@ _partial(
 )
 sa.Index("ix_user_task_instance_id", user_task.c.instance_id)
 
-#: The words of an open task's search key, as PostgreSQL's `ix_user_task_words` has them: made by a migration, for SQLite
-#: has no such index.
+#: The words of an open task's search key, as PostgreSQL indexes them; SQLite, for a laptop, has no such index.
 WORDS = sa.func.array_to_tsvector(
     sa.func.array_remove(sa.func.string_to_array(sa.func.lower(user_task.c.search_key), sa.text("' '")), sa.text("''"))
 )
+sa.Index(
+    "ix_user_task_words",
+    WORDS,
+    postgresql_using="gin",
+    postgresql_where=_IS_OPEN,
+    # Short: a reader looks through what was written since the last sweep.
+    postgresql_with={"gin_pending_list_limit": 256},
+).ddl_if(dialect="postgresql")
+
 TO_REMIND = sa.and_(_IS_OPEN, user_task.c.remind_at.is_not(None))
 _partial("ix_user_task_remind", user_task.c.remind_at, user_task.c.id, where=TO_REMIND)
 

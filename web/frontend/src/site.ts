@@ -4,27 +4,13 @@ import 'bootstrap-icons/font/bootstrap-icons.css';
 import './tokens.css';
 import './frame.css';
 import './site.css';
+import './inbox.css';
 import { Collapse, Dropdown, Modal } from 'bootstrap';
 import htmx from 'htmx.org';
+import './inbox';
 
 // Bootstrap finds its elements by attribute once these are loaded; htmx likewise.
 export const loaded = { Collapse, Dropdown, Modal, htmx };
-
-/** j and k walk the rows of a list, Enter opens one: a clerk's hands stay on the keys. */
-function walkRows(event: KeyboardEvent): void {
-  const target = event.target as HTMLElement;
-  if (target.closest('input, textarea, select, [contenteditable]') || event.ctrlKey || event.metaKey || event.altKey) {
-    return;
-  }
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-rows] a[data-row]')];
-  if (links.length === 0 || !['j', 'k'].includes(event.key)) {
-    return;
-  }
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
-  const next = event.key === 'j' ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);
-  links[next].focus();
-  event.preventDefault();
-}
 
 const POPOVERS = 'details.popover-chip[open], details.more[open]';
 
@@ -69,7 +55,6 @@ function foldRail(event: Event): void {
 }
 
 document.addEventListener('click', foldRail);
-document.addEventListener('keydown', walkRows);
 document.addEventListener('keydown', closePopovers);
 document.addEventListener('click', closePopovers);
 document.addEventListener('submit', sendOnce);
