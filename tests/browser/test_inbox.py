@@ -118,7 +118,7 @@ def test_the_list_is_found_by_words_pinyin_process_step_and_place(seat: Page, co
     seat.locator("#step").select_option("补正审查")
     seat.locator("#process").select_option("application")
     seat.locator("#due").select_option("late")
-    seat.get_by_role("button", name=said(seat, "查找", "Find"), exact=True).click()
+    seat.get_by_role("button", name=said(seat, "查找", "Search"), exact=True).click()
     expect(rows(seat)).to_have_count(1)
     open_inbox(seat, county, "?place=519927101002")
     expect(rows(seat)).to_have_count(3)

@@ -58,7 +58,7 @@ TABS = (
 )
 #: The columns to choose from, by the names of `cases.inbox_filters.COLUMNS`.
 COLUMN_LABELS: Mapping[str, str] = {
-    "process": "流程",
+    "process": "所属流程",
     "child": "儿童",
     "place": "地区",
     "role": "责任岗位",
