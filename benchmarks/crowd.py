@@ -17,20 +17,25 @@ from benchmarks.place import Place
 from engine.access import Actor, Grant
 from engine.commands.claim_due_jobs import claim_due_jobs
 from engine.commands.fire_timer import fire_timer
-from engine.queries.inbox import inbox
+from engine.queries.inbox import Narrowed, Tab, inbox
 from engine.store.history import history
 from engine.store.job import job
 
 OFFICER = Actor(id="bench-officer", name="Officer", grants=(Grant(role="town_officer", place="519927101"),))
 
-#: So many open tasks of one instance: 20 townships with 10 villages each, two roles, due over a year.
+#: Children whose tasks are searched for: every third is a 张, one in 20,000 a 欧阳春雨.
+_WORDS = """CASE WHEN i % 20000 = 19 THEN '欧阳春雨 欧 阳 春 雨 欧阳 阳春 春雨 ouyangchunyu oycy'
+                WHEN i % 3 = 1 THEN '张' || (i % 97) || ' 张 zhang' || (i % 97) || ' z'
+                ELSE '王' || (i % 97) || ' 王 wang' || (i % 97) || ' w' END"""
+
+#: So many open tasks of one instance: 20 townships with 10 villages each, two roles, thirty steps, due over a year.
 _FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
 INSERT INTO user_task (id, instance_id, element_id, element_process, name, form, role, place, status, opened_at,
                        due_at, due_order, process_key, subject, search_key)
-SELECT 'bulk-{mark}-' || i, '{instance}', 'review', 'bulk', '核查', 'opinion',
+SELECT 'bulk-{mark}-' || i, '{instance}', 'review', 'bulk', '核查' || (i / 20 % 30), 'opinion',
        CASE WHEN i % 3 = 0 THEN 'village_officer' ELSE 'town_officer' END,
-       '519927' || (101 + i % 20) || '00' || (i % 10), 'open', {now}, {due}, {due}, 'bulk', '张某某', 'zhangmoumou'
+       '519927' || (101 + i % 20) || '00' || (i % 10), 'open', {now}, {due}, {due}, 'bulk', '某某某', {words}
 FROM n
 """
 
@@ -43,7 +48,7 @@ def fill(place: Place, count: int) -> None:
         now, due = "now()", "now() + i % 525600 * interval '1 minute'"
     else:
         now, due = "datetime('now')", "datetime('now', '+' || (i % 525600) || ' minutes')"
-    text = _FILL.format(count=count, mark=uuid4().hex[:6], instance=instance, now=now, due=due)
+    text = _FILL.format(count=count, mark=uuid4().hex[:6], instance=instance, now=now, due=due, words=_WORDS)
     with client.database.transaction() as session:
         session.connection.exec_driver_sql("SET LOCAL statement_timeout = 0" if place.server else "SELECT 1")
         session.connection.execute(sa.text(text))
@@ -51,16 +56,39 @@ def fill(place: Place, count: int) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def inbox_ms(place: Place, rounds: int = 60) -> float:
+#: What a reader may ask beside the plain page: tab, words, and what it is narrowed to.
+QUESTIONS: dict[str, tuple[Tab, str, Narrowed]] = {
+    "unclaimed": ("unclaimed", "", Narrowed()),
+    "a village": ("todo", "", Narrowed(place="519927101001")),
+    "a step": ("todo", "", Narrowed(name="核查7")),
+    "a process": ("todo", "", Narrowed(process_key="bulk")),
+    "no such step": ("todo", "", Narrowed(name="没有的环节")),
+    "a frequent word": ("todo", "张", Narrowed()),
+    "a rare name": ("todo", "欧阳春雨", Narrowed()),
+    "its initials": ("todo", "oycy", Narrowed()),
+    "nobody's name": ("todo", "诸葛", Narrowed()),
+    "done": ("done", "", Narrowed()),
+    "started": ("started", "", Narrowed()),
+}
+
+
+def question_ms(place: Place, rounds: int = 30) -> dict[str, float]:
+    """Milliseconds of a township officer's first page for each question: medians."""
+    return {name: inbox_ms(place, rounds, *asked) for name, asked in QUESTIONS.items()}
+
+
+def inbox_ms(
+    place: Place, rounds: int = 60, tab: Tab = "todo", keyword: str = "", narrowed: Narrowed | None = None
+) -> float:
     """Milliseconds of a township officer's first page of 50 with its counts: the median."""
     client = Ours(place.url_for("ours"))
     took: list[float] = []
     for _ in range(rounds):
         began = time.perf_counter()
         with client.database.reading() as session:
-            page = inbox(session, OFFICER, limit=50, now=client.now())
+            page = inbox(session, OFFICER, tab=tab, keyword=keyword, narrowed=narrowed, limit=50, now=client.now())
         took.append((time.perf_counter() - began) * 1000)
-    assert page.rows
+    assert page.rows or keyword or narrowed or tab in ("done", "started")
     return median(took[10:])
 
 

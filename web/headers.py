@@ -56,11 +56,18 @@ def _refuse_foreign_origin() -> None:
         raise CSRFError("foreign origin")
 
 
+def in_pane() -> bool:
+    """Whether the browser asks for a page to show inside another one: the inbox's right pane."""
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"
+
+
 def _dress(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    # Only a page of this site may hold one of its pages, and only where the browser says that it asks for that.
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") if in_pane() else CONTENT_POLICY
+    headers.setdefault("Content-Security-Policy", policy)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
+    headers["X-Frame-Options"] = "SAMEORIGIN" if in_pane() else "DENY"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

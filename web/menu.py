@@ -12,6 +12,7 @@ from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
 from web.edge import edge_of
+from web.headers import in_pane
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,11 @@ class Entry:
     label: str
     icon: str
     section: str  #: endpoint prefix that marks the entry as the present one
+    group: str = "work"  #: entries of one group stand together; a line parts it from the next
+
+    def is_here(self, endpoint: str) -> bool:
+        """Whether the page with this endpoint belongs to the entry."""
+        return endpoint.startswith(self.section)
 
 
 _WORK = (
@@ -30,14 +36,27 @@ _WORK = (
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
-_OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.")
+_OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.", group="design")
 _OPERATIONS = (
-    Entry(endpoint="operations.instances", label="运行", icon="activity", section="operations.instance"),
-    Entry(endpoint="operations.incidents", label="故障", icon="exclamation-triangle", section="operations.incident"),
+    Entry(
+        endpoint="operations.instances", label="运行", icon="activity", section="operations.instance", group="oversight"
+    ),
+    Entry(
+        endpoint="operations.incidents",
+        label="故障",
+        icon="exclamation-triangle",
+        section="operations.incident",
+        group="oversight",
+    ),
 )
-_AUDIT = Entry(endpoint="audit_log.listing", label="审计日志", icon="journal-text", section="audit_log.")
-_PEOPLE = Entry(endpoint="accounts.listing", label="人员", icon="people", section="accounts.")
-_DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", section="demo.")
+_AUDIT = Entry(
+    endpoint="audit_log.listing", label="审计日志", icon="journal-text", section="audit_log.", group="oversight"
+)
+_PEOPLE = Entry(endpoint="accounts.listing", label="人员", icon="people", section="accounts.", group="oversight")
+_DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", section="demo.", group="demo")
+
+#: The page's script writes it when the reader folds the rail, so that the next page is drawn folded at once.
+RAIL_COOKIE = "rail"
 
 PROGRAM_ROLES = frozenset({"administrator", "security_admin", "auditor"})
 
@@ -77,6 +96,9 @@ def attach(app: Flask) -> None:
             "entries": entries(actor, demo=demo) if actor else (),
             "unread": lambda: _unread(actor),
             "section": request.endpoint or "",
+            "rail_folded": request.cookies.get(RAIL_COOKIE) == "folded",
+            # A page inside the inbox's right pane shows itself without the frame around it.
+            "in_pane": in_pane(),
             "is_demo": not edge.settings.is_production,
         }
 

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 from cases import intake, summary
 from cases.deadlines import DEADLINE_NAMES
 from web.histories import WORDS, lines
+from web.inbox_asking import DUES
 from web.language import english
 from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
-from web.views.inbox import DUES
+from web.views.inbox import COLUMN_LABELS, TABS
 
 WEB = Path(__file__).parents[2] / "web"
 CALL = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""")
@@ -43,6 +44,8 @@ LISTED = {
     *ACTIONS.values(),
     *INSTANCE_LABELS.values(),
     *(label for _code, label in DUES),
+    *COLUMN_LABELS.values(),
+    *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
     *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),

@@ -1,13 +1,15 @@
 """A person's inbox: served by the partial indexes of `user_task`, without a join, at any number of open tasks.
 
 A grant selects a contiguous, ordered part of one index (role; role and township; role and village), so a page reads as
-many index entries as it shows, per grant. Counts stop at `MOST_COUNTED`: a screen says 99+.
+many index entries as it shows, per grant; a place narrows the grants themselves. What no index knows (step, process, a
+frequent word) is sifted out of the next `MOST_SIFTED` tasks of each grant: the page says so, and its `next` goes on
+behind them. A rare word is found by its own index. Counts stop at `MOST_COUNTED`: a screen says 99+.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,12 +19,14 @@ from engine.access import Actor, Grant
 from engine.store.base import constant
 from engine.store.instance import instance
 from engine.store.session import Session
-from engine.store.user_task import IN_POOL, IS_HELD, TOWN, TaskStatus, user_task
+from engine.store.user_task import IN_POOL, IS_HELD, TOWN, TaskStatus, found_by_words, user_task
 
 Tab = Literal["todo", "unclaimed", "done", "started"]
 
 MOST_COUNTED = 100
 LARGEST_PAGE = 200
+MOST_SIFTED = 2_000  #: tasks of one grant that one page looks through
+MOST_HITS = 500  #: a word that finds more is frequent
 TOWN_DIGITS, VILLAGE_DIGITS = 9, 12
 
 _TASK = (
@@ -77,6 +81,7 @@ class InboxPage:
 
     rows: tuple[InboxRow, ...]
     next: str | None
+    partly: bool  #: not everything was looked through yet: `next` goes on behind what was
     counts: Mapping[str, int]  #: per tab, at most `MOST_COUNTED`
 
 
@@ -85,6 +90,7 @@ class Narrowed:
     """What a page of the inbox is narrowed to; empty fields narrow nothing."""
 
     name: str = ""  #: of the step, whole
+    process_key: str = ""
     place: str = ""  #: division code; it covers its subtree
     due_from: datetime | None = None
     due_before: datetime | None = None
@@ -108,54 +114,125 @@ def inbox(
     the page before.
     """
     limit = max(1, min(limit, LARGEST_PAGE))
-    parts = [_narrow(part, tab, narrowed or Narrowed()) for part in _parts(actor, tab)]
-    found = _page(session, parts, tab, keyword.strip().lower(), limit, after)
-    rows = tuple(_row(each, now) for each in found[:limit])
-    more = _cursor(found[limit - 1]) if len(found) > limit else None
-    return InboxPage(rows=rows, next=more, counts=_counts(session, actor))
+    asked = _Asked.of(session, tab, keyword, narrowed or Narrowed(), after)
+    kept, horizon = _page(session, _parts(actor, tab, asked.narrowed.place), asked, limit)
+    more = None
+    if len(kept) > limit:
+        more = _cursor(kept[limit - 1].page_at, kept[limit - 1].id)
+    elif horizon is not None:
+        more = _cursor(*horizon)
+    return InboxPage(
+        rows=tuple(_row(each, now) for each in kept[:limit]),
+        next=more,
+        partly=len(kept) <= limit and horizon is not None,
+        counts=_counts(session, actor),
+    )
 
 
-def _parts(actor: Actor, tab: Tab) -> list[sa.Select[Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """How many tasks fit a filter."""
+
+    count: int  #: at most `MOST_COUNTED`
+    partly: bool  #: among those that were looked through; there may be more
+
+
+def count_inbox(
+    session: Session, actor: Actor, *, tab: Tab = "todo", keyword: str = "", narrowed: Narrowed | None = None
+) -> Counted:
+    """How many rows `inbox` would show for the same question, as far as one page would look."""
+    asked = _Asked.of(session, tab, keyword, narrowed or Narrowed(), None)
+    kept, horizon = _page(session, _parts(actor, tab, asked.narrowed.place), asked, MOST_COUNTED - 1)
+    return Counted(count=len(kept), partly=len(kept) < MOST_COUNTED and horizon is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a page is asked for, beside whose it is."""
+
+    tab: Tab
+    narrowed: Narrowed
+    words: tuple[str, ...]
+    hits: tuple[str, ...] | None  #: the ids of all open tasks with a rare word; None: the words are sifted
+    after: str | None
+
+    @staticmethod
+    def of(session: Session, tab: Tab, keyword: str, narrowed: Narrowed, after: str | None) -> _Asked:
+        words = tuple(keyword.lower().split())
+        hits = found_by_words(session, words, most=MOST_HITS) if words and tab in ("todo", "unclaimed") else None
+        return _Asked(tab=tab, narrowed=narrowed, words=words, hits=hits, after=after)
+
+    @property
+    def latest_first(self) -> bool:
+        return self.tab in ("done", "started")
+
+    @property
+    def table(self) -> sa.Table:
+        return instance if self.tab == "started" else user_task
+
+    @property
+    def sifts(self) -> bool:
+        """Whether rows are looked at one by one."""
+        return bool(self.narrowed.name or self.narrowed.process_key or (self.words and self.hits is None))
+
+
+def _parts(actor: Actor, tab: Tab, place: str = "") -> list[sa.Select[Any]]:
+    """What the actor's inbox is made of, each part in one index: within `place`, as far as an index knows it."""
     if tab == "done":
         return [
-            sa.select(*_TASK, user_task.c.closed_at.label("page_at")).where(
+            sa.select(*_TASK, user_task.c.search_key, user_task.c.closed_at.label("page_at")).where(
                 user_task.c.status == constant(TaskStatus.DONE), user_task.c.closed_by == actor.id
             )
         ]
     if tab == "started":
         return [_started(actor)]
-    pool = [
-        sa.select(*_TASK, user_task.c.due_order.label("page_at")).where(IN_POOL, *_within(grant))
-        for grant in _widest(actor.grants)
-    ]
+    open_task = sa.select(*_TASK, user_task.c.search_key, user_task.c.due_order.label("page_at"))
+    pool = [open_task.where(IN_POOL, *_within(grant)) for grant in _widest(_inside(actor.grants, place))]
     if tab == "unclaimed":
         return pool
-    mine = sa.select(*_TASK, user_task.c.due_order.label("page_at")).where(IS_HELD, user_task.c.assignee == actor.id)
-    return [mine, *pool]
+    return [open_task.where(IS_HELD, user_task.c.assignee == actor.id), *pool]
 
 
-def _narrow(part: sa.Select[Any], tab: Tab, narrowed: Narrowed) -> sa.Select[Any]:
+def _inside(grants: Sequence[Grant], place: str) -> list[Grant]:
+    """The grants, each no wider than the place."""
+    narrower = [replace(grant, place=place) for grant in grants if place.startswith(grant.place)]
+    return narrower + [grant for grant in grants if grant.place != place and grant.place.startswith(place)]
+
+
+def _bounded(part: sa.Select[Any], asked: _Asked) -> sa.Select[Any]:
+    """The part in the order of the page, narrowed to what its index or its key answers."""
+    narrowed, table = asked.narrowed, asked.table
     if narrowed.place:
-        place = instance.c.place if tab == "started" else user_task.c.place
-        part = part.where(place.startswith(narrowed.place, autoescape=True))
-    if tab == "started":
-        return part
-    if narrowed.name:
-        part = part.where(user_task.c.name == narrowed.name)
-    if narrowed.due_from is not None:
+        part = part.where(table.c.place.startswith(narrowed.place, autoescape=True))
+    if asked.tab != "started" and narrowed.due_from is not None:
         part = part.where(user_task.c.due_order >= narrowed.due_from)
-    if narrowed.due_before is not None:
+    if asked.tab != "started" and narrowed.due_before is not None:
         part = part.where(user_task.c.due_order < narrowed.due_before)
-    return part
+    if asked.hits is not None:
+        part = part.where(user_task.c.id.in_(asked.hits))
+    return _ordered(part, asked)
 
 
-def steps_waiting(session: Session, actor: Actor) -> tuple[str, ...]:
-    """The names of the steps that wait for this person, by name: what the inbox can be narrowed to."""
-    names: set[str] = set()
+def _sifted(rows: Any, asked: _Asked) -> list[sa.ColumnElement[bool]]:
+    """What is asked of each row by itself."""
+    wanted: list[sa.ColumnElement[bool]] = []
+    if asked.narrowed.process_key:
+        wanted.append(rows.c.process_key == asked.narrowed.process_key)
+    if asked.narrowed.name and asked.tab != "started":
+        wanted.append(rows.c.name == asked.narrowed.name)
+    wanted += [sa.func.lower(rows.c.search_key).contains(word, autoescape=True) for word in asked.words]
+    return wanted
+
+
+def steps_waiting(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The processes (keys) and names of the steps that wait for this person: what the inbox can be narrowed to."""
+    found: set[tuple[str, str]] = set()
     for part in _parts(actor, "todo"):
-        bounded = part.with_only_columns(user_task.c.name, user_task.c.due_order).limit(LARGEST_PAGE).subquery()
-        names |= set(session.execute(sa.select(bounded.c.name).distinct()).scalars())
-    return tuple(sorted(names))
+        columns = (user_task.c.process_key, user_task.c.name, user_task.c.due_order)
+        bounded = part.with_only_columns(*columns).limit(LARGEST_PAGE).subquery()
+        rows = session.execute(sa.select(bounded.c.process_key, bounded.c.name).distinct())
+        found |= {(row.process_key, row.name) for row in rows}
+    return tuple(sorted(found))
 
 
 def _started(actor: Actor) -> sa.Select[Any]:
@@ -176,6 +253,7 @@ def _started(actor: Actor) -> sa.Select[Any]:
         instance.c.ended_at.label("closed_at"),
         instance.c.case_id,
         nothing.label("instance_key"),
+        instance.c.search_key,
         instance.c.started_at.label("page_at"),
     ).where(instance.c.started_by == actor.id)
 
@@ -208,42 +286,72 @@ def _within(grant: Grant) -> list[sa.ColumnElement[bool]]:
 
 
 def _page(
-    session: Session, parts: list[sa.Select[Any]], tab: Tab, keyword: str, limit: int, after: str | None
-) -> list[Any]:
-    """`limit` + 1 rows in the order of the page, each task once."""
+    session: Session, parts: list[sa.Select[Any]], asked: _Asked, limit: int
+) -> tuple[list[Any], tuple[datetime, str] | None]:
+    """At most `limit` + 1 rows in the order of the page, each task once; and how far every part was looked through,
+    where one of them goes on behind that."""
     if not parts:
-        return []
-    latest_first = tab in ("done", "started")
-    prepared = [_ordered(part, tab, keyword, after, latest_first).limit(limit + 1).subquery() for part in parts]
-    if len(prepared) == 1:
-        whole: Any = sa.select(prepared[0])
-    else:
-        whole = sa.union_all(*(sa.select(part) for part in prepared)).subquery()
-        whole = sa.select(whole)
-    columns = whole.selected_columns
-    order = [columns.page_at, columns.id]
-    whole = whole.order_by(*(each.desc() if latest_first else each for each in order)).limit((limit + 1) * len(parts))
-    once = {row.id: row for row in session.execute(whole)}
-    return list(once.values())[: limit + 1]
+        return [], None
+    prepared = [_bounded(part, asked) for part in parts]
+    if asked.sifts:
+        looked = [part.limit(MOST_SIFTED).subquery() for part in prepared]
+        prepared = [_in_order(sa.select(each).where(*_sifted(each, asked)), each, asked) for each in looked]
+    shown = [part.limit(limit + 1).subquery() for part in prepared]
+    whole: Any = shown[0]
+    if len(shown) > 1:
+        whole = sa.union_all(*(sa.select(part) for part in shown)).subquery()
+    rows = _in_order(sa.select(whole), whole, asked).limit((limit + 1) * len(shown))
+    found = list({row.id: row for row in session.execute(rows)}.values())[: limit + 1]
+    horizon = _horizon(session, parts, asked) if asked.sifts else None
+    if horizon is not None:
+        found = [row for row in found if _is_before(row, horizon, asked)]
+    return found, horizon
 
 
-def _ordered(part: sa.Select[Any], tab: Tab, keyword: str, after: str | None, latest_first: bool) -> sa.Select[Any]:
-    table = instance if tab == "started" else user_task
-    at = {"done": user_task.c.closed_at, "started": instance.c.started_at}.get(tab, user_task.c.due_order)
-    if keyword:
-        part = part.where(sa.func.lower(table.c.search_key).contains(keyword, autoescape=True))
-    if after is not None:
-        moment, _, identifier = after.partition("|")
+def _horizon(session: Session, parts: list[sa.Select[Any]], asked: _Asked) -> tuple[datetime, str] | None:
+    """The last row that was looked at in the part that was left earliest; None where all were looked through."""
+    at = _page_at(asked)
+    ends: list[tuple[datetime, str]] = []
+    for part in parts:
+        keys = _bounded(part, asked).with_only_columns(at.label("page_at"), asked.table.c.id)
+        last = session.execute(keys.offset(MOST_SIFTED - 1).limit(1)).one_or_none()
+        if last is not None:
+            ends.append((last.page_at, last.id))
+    if not ends:
+        return None
+    return max(ends) if asked.latest_first else min(ends)
+
+
+def _is_before(row: Any, horizon: tuple[datetime, str], asked: _Asked) -> bool:
+    here = (row.page_at, row.id)
+    return here >= horizon if asked.latest_first else here <= horizon
+
+
+def _page_at(asked: _Asked) -> Any:
+    """By what the page is ordered."""
+    moments = {"done": user_task.c.closed_at, "started": instance.c.started_at}
+    return moments.get(asked.tab, user_task.c.due_order)
+
+
+def _ordered(part: sa.Select[Any], asked: _Asked) -> sa.Select[Any]:
+    at, table = _page_at(asked), asked.table
+    if asked.after is not None:
+        moment, _, identifier = asked.after.partition("|")
         bound = sa.tuple_(sa.literal(datetime.fromisoformat(moment), at.type), sa.literal(identifier))
         here = sa.tuple_(at, table.c.id)
-        part = part.where(here < bound if latest_first else here > bound)
-    if latest_first:
+        part = part.where(here < bound if asked.latest_first else here > bound)
+    if asked.latest_first:
         return part.order_by(at.desc(), table.c.id.desc())
     return part.order_by(at, table.c.id)
 
 
-def _cursor(row: Any) -> str:
-    return f"{row.page_at.isoformat()}|{row.id}"
+def _in_order(statement: sa.Select[Any], rows: Any, asked: _Asked) -> sa.Select[Any]:
+    keys = (rows.c.page_at, rows.c.id)
+    return statement.order_by(*(each.desc() if asked.latest_first else each for each in keys))
+
+
+def _cursor(moment: datetime, identifier: str) -> str:
+    return f"{moment.isoformat()}|{identifier}"
 
 
 def _row(row: Any, now: datetime) -> InboxRow:

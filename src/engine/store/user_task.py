@@ -8,14 +8,17 @@ their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from engine.store.base import Instant, Json, constant, metadata
 from engine.store.instance import STEP_COLUMNS, instance
 from engine.store.prepared import Prepared, insert
+from engine.store.session import Session
 from engine.store.submission import submission
 
 
@@ -89,10 +92,35 @@ _partial(
 )
 sa.Index("ix_user_task_instance_id", user_task.c.instance_id)
 
+#: The words of an open task's search key, as PostgreSQL indexes them; SQLite, for a laptop, has no such index.
+WORDS = sa.func.array_to_tsvector(
+    sa.func.array_remove(sa.func.string_to_array(sa.func.lower(user_task.c.search_key), sa.text("' '")), sa.text("''"))
+)
+sa.Index(
+    "ix_user_task_words",
+    WORDS,
+    postgresql_using="gin",
+    postgresql_where=_IS_OPEN,
+    # Short: a reader looks through what was written since the last sweep.
+    postgresql_with={"gin_pending_list_limit": 256},
+).ddl_if(dialect="postgresql")
+
 TO_REMIND = sa.and_(_IS_OPEN, user_task.c.remind_at.is_not(None))
 _partial("ix_user_task_remind", user_task.c.remind_at, user_task.c.id, where=TO_REMIND)
 
 INSERT = insert(user_task)
+
+
+def found_by_words(session: Session, words: Sequence[str], *, most: int) -> tuple[str, ...] | None:
+    """The ids of the open tasks whose search keys have words that begin with each of these. None where the index
+    cannot tell: there is none (SQLite), a word is frequent, or nothing begins so (it may still stand inside a word)."""
+    if session.connection.dialect.name != "postgresql":
+        return None
+    asked = " & ".join("'" + word.replace("\\", "").replace("'", "") + "':*" for word in words)
+    hits = sa.select(user_task.c.id).where(_IS_OPEN, WORDS.op("@@")(sa.cast(asked, TSQUERY))).limit(most + 1)
+    ids = tuple(session.execute(hits).scalars())
+    return ids if 0 < len(ids) <= most else None
+
 
 #: Lock the task's instance, not the task: every change of a task is a change of its instance.
 LOCK_INSTANCE = Prepared(

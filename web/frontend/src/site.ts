@@ -1,36 +1,26 @@
 // What every page loads: Bootstrap, icons, htmx and our own rules.
-import 'bootstrap/dist/css/bootstrap.css';
+import './bootstrap.scss';
 import 'bootstrap-icons/font/bootstrap-icons.css';
+import './tokens.css';
+import './frame.css';
 import './site.css';
+import './inbox.css';
 import { Collapse, Dropdown, Modal } from 'bootstrap';
 import htmx from 'htmx.org';
+import './inbox';
 
 // Bootstrap finds its elements by attribute once these are loaded; htmx likewise.
 export const loaded = { Collapse, Dropdown, Modal, htmx };
 
-/** j and k walk the rows of a list, Enter opens one: a clerk's hands stay on the keys. */
-function walkRows(event: KeyboardEvent): void {
-  const target = event.target as HTMLElement;
-  if (target.closest('input, textarea, select, [contenteditable]') || event.ctrlKey || event.metaKey || event.altKey) {
-    return;
-  }
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-rows] a[data-row]')];
-  if (links.length === 0 || !['j', 'k'].includes(event.key)) {
-    return;
-  }
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
-  const next = event.key === 'j' ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);
-  links[next].focus();
-  event.preventDefault();
-}
+const POPOVERS = 'details.popover-chip[open], details.more[open]';
 
 /** A click outside an open pop-over, or Escape, closes it. */
 function closePopovers(event: Event): void {
-  const inside = event.type === 'click' ? (event.target as HTMLElement).closest('details.popover-chip') : null;
+  const inside = event.type === 'click' ? (event.target as HTMLElement).closest(POPOVERS) : null;
   if (event instanceof KeyboardEvent && event.key !== 'Escape') {
     return;
   }
-  for (const open of document.querySelectorAll<HTMLDetailsElement>('details.popover-chip[open]')) {
+  for (const open of document.querySelectorAll<HTMLDetailsElement>(POPOVERS)) {
     if (open !== inside) {
       open.open = false;
     }
@@ -51,7 +41,20 @@ function sendOnce(event: SubmitEvent): void {
   window.setTimeout(() => delete form.dataset.sent, 4000);
 }
 
-document.addEventListener('keydown', walkRows);
+/** Fold the rail to its icons or unfold it; the cookie lets the server draw the next page so from the start. */
+function foldRail(event: Event): void {
+  const button = (event.target as HTMLElement).closest<HTMLElement>('[data-fold]');
+  const frame = button?.closest('.frame');
+  if (!button || !frame) {
+    return;
+  }
+  const folded = frame.classList.toggle('is-folded');
+  button.setAttribute('aria-expanded', String(!folded));
+  button.querySelector('.label')!.textContent = (folded ? button.dataset.unfold : button.dataset.fold) ?? '';
+  document.cookie = `rail=${folded ? 'folded' : 'open'}; path=/; max-age=31536000; samesite=lax`;
+}
+
+document.addEventListener('click', foldRail);
 document.addEventListener('keydown', closePopovers);
 document.addEventListener('click', closePopovers);
 document.addEventListener('submit', sendOnce);

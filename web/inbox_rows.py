@@ -1,0 +1,96 @@
+"""The rows of the inbox as a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from cases.roles import role_name
+from engine.queries.derivations import derivations
+from engine.queries.inbox import InboxRow
+from web.deadlines import Due, due_of
+from web.places import PlaceNames
+from web.states import INSTANCE_LABELS
+from web.titles import Titles
+from web.transaction import Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of any tab."""
+
+    id: str  #: of the task; of the instance on tab `started`
+    link: str
+    title: str
+    process: str
+    subject: str
+    area: str
+    state: str
+    state_label: str
+    number: str  #: of the case
+    role: str = ""
+    holder: str = ""
+    due: Due | None = None
+    opened: datetime | None = None
+    at: datetime | None = None
+    can_claim: bool = False
+    can_hand_on: bool = False
+
+
+def rows_of(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
+    """The rows of one page."""
+    places, titles = PlaceNames(visit.session), Titles(visit.session)
+    with_limit = (row.task_id for row in found if row.task_id and row.due_at)
+    counted = derivations(visit.session, with_limit, actor=visit.person)
+    return [
+        _started_row(row, places, titles)
+        if row.task_id is None
+        else _task_row(visit, row, places, titles, counted.get(row.task_id))
+        for row in found
+    ]
+
+
+def _task_row(
+    visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles, derivation: Mapping[str, Any] | None
+) -> Row:
+    done = row.status != "open"
+    held = row.assignee_name or ""
+    mine = row.assignee == visit.person.id
+    return Row(
+        id=row.task_id or "",
+        link=url_for("tasks.show", task_id=row.task_id),
+        title=row.name,
+        process=titles(row.process_key),
+        subject=row.subject,
+        area=places(row.place),
+        state="done" if done else "running",
+        state_label="已办" if done else ("已领取" if held else "待领取"),
+        number=row.case_id or "",
+        role=role_name(row.role or ""),
+        holder="" if mine else held,
+        due=None if done else due_of(row.due_at, derivation, calendar=visit.env.calendar, now=visit.now),
+        opened=row.opened_at,
+        at=row.closed_at,
+        can_claim=not done and row.assignee is None,
+        can_hand_on=not done and (mine or row.assignee is None),
+    )
+
+
+def _started_row(row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
+    return Row(
+        id=row.instance_id,
+        link=url_for("instances.show", instance_id=row.instance_id),
+        title=titles(row.process_key),
+        process="",
+        subject=row.subject,
+        area=places(row.place),
+        state=row.status,
+        state_label=INSTANCE_LABELS[row.status],
+        number=row.case_id or "",
+        opened=row.opened_at,
+        at=row.opened_at,
+    )
