@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from cases import documents, papers
+from cases import documents, paper_references, papers
 from cases.roles import Sight
 from cases.seeing import read_case, require_sight
 from engine.access import Actor
@@ -41,7 +41,7 @@ def instance_behind(session: Session, actor: Actor, code: str) -> str | None:
 
     :raises NotFound: no paper has this code, or its case is not for this actor.
     """
-    found = papers.find(session, code)
+    found = paper_references.find(session, code)
     require_sight(session, actor, found.case_id, Sight.FILE)
     if found.instance_id is not None:
         return found.instance_id

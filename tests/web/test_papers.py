@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from cases import case_files, documents
 from cases.documents import DocumentKind
-from cases.papers import paper_reference
+from cases.paper_references import paper_reference
 from engine.access import Actor
 from engine.store.audit import audit
 from tests.web.conftest import START
