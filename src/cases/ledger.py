@@ -119,9 +119,7 @@ def sight_on(session: Session, actor: Actor, place: str) -> Sight:
     return seen
 
 
-def ledger(
-    session: Session, actor: Actor, place: str, scope: Scope, *, page: int = 1, rows: int = PAGE_ROWS
-) -> Ledger:
+def ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: int = 1, rows: int = PAGE_ROWS) -> Ledger:
     """A page of the ledger; `people` counts all pages.
 
     :raises NotAllowed: ledgers are none of the person's business.
@@ -150,9 +148,7 @@ def _wanted(place: str, scope: Scope, *, sealed: bool) -> ColumnElement[bool]:
 
 
 def _query(wanted: ColumnElement[bool]) -> Select[Any]:
-    visited = (
-        select(func.max(visit.c.at)).where(visit.c.child_id == child.c.id).correlate(child).scalar_subquery()
-    )
+    visited = select(func.max(visit.c.at)).where(visit.c.child_id == child.c.id).correlate(child).scalar_subquery()
     latest = (
         select(func.max(guardian.c.id))
         .where(guardian.c.child_id == child.c.id, guardian.c.is_current.is_(True))
@@ -204,6 +200,7 @@ def _villages(session: Session, wanted: ColumnElement[bool], names: Mapping[str,
     if len(names) < 2:
         return ()
     query = select(child.c.hukou_code, func.count()).where(wanted).group_by(child.c.hukou_code)
-    counted = {code: int(number) for code, number in session.execute(query).tuples()}
+    rows: Any = session.execute(query)
+    counted = {code: int(number) for code, number in rows}
     shown = hide([[counted.get(code, 0)] for code in names])
     return [Village(name=name, children=row[0]) for name, row in zip(names.values(), shown, strict=False)]

@@ -82,7 +82,9 @@ def _mark(made: Document, template: Template, *, says: bool, watermark: str) -> 
             line = section.footer.add_paragraph()
             line.add_run(f"模板 {template.label}").font.size = Pt(7)
         if watermark:
-            section.header.add_paragraph(f"导出:{watermark}")._p.append(parse_xml(_WATERMARK.format(_escaped(watermark))))
+            section.header.add_paragraph(f"导出:{watermark}")._p.append(
+                parse_xml(_WATERMARK.format(_escaped(watermark)))
+            )
 
 
 def _escaped(text: str) -> str:

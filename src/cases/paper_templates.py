@@ -85,7 +85,7 @@ def own_quarterly() -> Made:
         _write(cells[0].paragraphs[0], label, 14, _BODY_FONT)
         _write(cells[1].paragraphs[0], f"{{{{ {name} }}}}", 14, _BODY_FONT)
     _line(made, "走访完成情况", size=14)
-    columns = {"name": "村(社区)", "visits": "应走访", "done": "已走访"}
+    columns = {"name": "村(社区)", "visits": "应走访", "done": "完成率"}
     _table(made, columns, "village in villages", "village", size=12)
     _line(made, "主要负责人(签字):", size=14)
     _line(made, "{{ signer }}(盖章)", size=14, align=WD_ALIGN_PARAGRAPH.RIGHT)

@@ -85,7 +85,7 @@ _LEDGER = Words(
         "area": "青川镇",
         "day": "2025年10月14日",
         "people": "12",
-        "rows": [{key: "示例" for key in LEDGER_COLUMNS}],
+        "rows": [dict.fromkeys(LEDGER_COLUMNS, "示例")],
     },
     needed=frozenset({"area", "day", "rows"}),
 )

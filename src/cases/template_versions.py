@@ -144,9 +144,7 @@ def versions(session: Session, name: str, *, actor: Actor) -> Sequence[RowMappin
     return tuple(session.execute(query).mappings())
 
 
-def content_of(
-    session: Session, settings: Settings, name: str, number: int | None = None, *, actor: Actor
-) -> Template:
+def content_of(session: Session, settings: Settings, name: str, number: int | None = None, *, actor: Actor) -> Template:
     """A version's file; without a number the one in force, from which a new one is made.
 
     :raises NotAllowed: the person does not answer for the county's definitions.
@@ -168,9 +166,7 @@ def _content(session: Session, name: str, number: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def enter_version(
-    session: Session, name: str, content: bytes, *, note: str, actor: Actor, now: datetime
-) -> int:
+def enter_version(session: Session, name: str, content: bytes, *, note: str, actor: Actor, now: datetime) -> int:
     """Make this file the template from now on; returns the version's number.
 
     :raises NotAllowed: the person does not answer for the county's definitions.
@@ -185,9 +181,7 @@ def enter_version(
     return _enter(session, name, content, note, actor, now)
 
 
-def put_back(
-    session: Session, name: str, number: int | None, *, reason: str, actor: Actor, now: datetime
-) -> int:
+def put_back(session: Session, name: str, number: int | None, *, reason: str, actor: Actor, now: datetime) -> int:
     """Let an earlier version stand again, or (None) what stood without the county's; returns the new number.
 
     :raises NotAllowed: the person does not answer for the county's definitions.

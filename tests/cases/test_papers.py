@@ -17,8 +17,8 @@ from cases import documents, letters, paper_filling, papers
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.documents import DocumentKind, document
 from cases.notices import notice
-from cases.paper_templates import OWN, make
 from cases.paper_references import find, paper_reference
+from cases.paper_templates import OWN, make
 from cases.privacy import notice_problems
 from engine.clock import COUNTY_ZONE
 from engine.errors import NotFound, Refused
