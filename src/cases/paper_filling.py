@@ -77,8 +77,8 @@ def qr(content: str) -> io.BytesIO:
 def _mark(made: Document, template: Template, *, says: bool, watermark: str) -> None:
     """The version in the file's properties, and in its foot where the template does not say it itself."""
     made.core_properties.comments = f"模板 {template.label}"
-    for section in made.sections:
-        if not says and (section is made.sections[0] or not section.footer.is_linked_to_previous):
+    for number, section in enumerate(made.sections):
+        if not says and (number == 0 or not section.footer.is_linked_to_previous):
             line = section.footer.add_paragraph()
             line.add_run(f"模板 {template.label}").font.size = Pt(7)
         if watermark:
