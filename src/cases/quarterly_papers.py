@@ -20,7 +20,7 @@ from engine.store.session import Session
 
 #: Where the sealed report is handed in.
 SEALED_AT = "g_ut_report"
-FEW = "不足5"
+FEW = "不列明"
 _PER_CENT = 100
 
 
@@ -57,12 +57,16 @@ def _number(value: int | None) -> str:
 
 
 def _villages(session: Session, by_village: Mapping[str, tuple[int, int]]) -> list[Mapping[str, str]]:
-    shown = hide([[listed] for listed, _ in by_village.values()])
-    return [
-        {
-            "name": full_name(session, place),
-            "visits": FEW if row[0] is None else str(row[0]),
-            "done": FEW if row[0] is None else f"{done * _PER_CENT // max(1, listed)}%",
-        }
-        for (place, (listed, done)), row in zip(by_village.items(), shown, strict=False)
-    ]
+    """The villages' lines. The report's total stands beside them: where it would tell a hidden one, all are hidden."""
+    *shown, total = (row[0] for row in hide([[listed] for listed, _ in by_village.values()]))
+    lines: list[Mapping[str, str]] = []
+    for (place, (listed, done)), number in zip(by_village.items(), shown, strict=True):
+        is_hidden = number is None or total is None
+        lines.append(
+            {
+                "name": full_name(session, place),
+                "visits": FEW if is_hidden else str(number),
+                "done": FEW if is_hidden else f"{done * _PER_CENT // max(1, listed)}%",
+            }
+        )
+    return lines

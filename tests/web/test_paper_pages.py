@@ -31,6 +31,7 @@ NOW = datetime.fromisoformat("2026-03-02T10:00:00+08:00")
 PEOPLE = {
     "officer": Grant(role="town_officer", place="519927101"),
     "leader": Grant(role="town_leader", place="519927101"),
+    "head": Grant(role="town_head", place="519927101"),
     "other": Grant(role="town_officer", place="519927102"),
     "otherleader": Grant(role="town_leader", place="519927102"),
     "village": Grant(role="village_officer", place="519927101001"),
@@ -300,6 +301,15 @@ def test_a_refused_ledger_stays(county: County) -> None:
     export = asked(county)
     assert enter(county, "leader").post(f"/ledger/exports/{export}/decide", decision="refuse").status_code == 303
     assert enter(county, "officer").get(f"/ledger/exports/{export}").status_code == 409
+
+
+def test_nobody_of_the_sealed_pair_grants_the_own_request(county: County) -> None:
+    export, pair = asked(county, "pair", "519927"), enter(county, "pair")
+    assert pair.post(f"/ledger/exports/{export}/decide", decision="grant").status_code == 409
+    assert pair.get(f"/ledger/exports/{export}").status_code == 409
+    mzj = enter(county, "mzj")
+    assert "年度核对" not in mzj.get("/ledger").get_data(as_text=True)
+    assert mzj.get(f"/ledger/exports/{export}").status_code == 404
 
 
 def test_who_may_not_ask_does_not(county: County) -> None:
