@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from cases import messages, village_officers
+from cases import ledger, messages, statistics, village_officers
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
@@ -36,7 +36,18 @@ _WORK = (
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
-_OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.", group="design")
+_LEDGER = Entry(endpoint="ledgers.listing", label="台账", icon="table", section="ledgers.")
+_STATISTICS = Entry(endpoint="statistics.show", label="统计", icon="bar-chart", section="statistics.")
+_OWNERS = (
+    Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.", group="design"),
+    Entry(
+        endpoint="paper_templates.listing",
+        label="文书模板",
+        icon="file-earmark-word",
+        section="paper_templates.",
+        group="design",
+    ),
+)
 _OPERATIONS = (
     Entry(
         endpoint="operations.instances", label="运行", icon="activity", section="operations.instance", group="oversight"
@@ -67,8 +78,12 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
     if village_officers.may_read(actor):
         shown += (_OFFICERS,)
+    if ledger.may_read(actor):
+        shown += (_LEDGER,)
+    if statistics.may_read(actor):
+        shown += (_STATISTICS,)
     if allowed(actor, Permission.PROCESS_CHECK):
-        shown += (_OWNERS,)
+        shown += _OWNERS
     if allowed(actor, Permission.INSTANCE_SEE):
         shown += _OPERATIONS
     if allowed(actor, Permission.AUDIT_READ):

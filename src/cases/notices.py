@@ -185,6 +185,12 @@ def current(session: Session, case_id: str) -> RowMapping | None:
     )
 
 
+def notices_of(session: Session, case_id: str) -> Sequence[RowMapping]:
+    """All notices of the case, oldest first."""
+    rows = session.execute(select(notice).where(notice.c.case_id == case_id).order_by(notice.c.notice_no))
+    return tuple(rows.mappings())
+
+
 def require_current(session: Session, case_id: str) -> RowMapping:
     """The case's latest notice.
 

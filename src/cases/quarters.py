@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     RowMapping,
+    Select,
     String,
     Table,
     UniqueConstraint,
@@ -213,18 +214,24 @@ def spot_checks_needed(session: Session, campaign_id: str) -> int:
 
 
 def counts(session: Session, case_id: str) -> Mapping[str, Any]:
-    """Added, changed and exited children of the report's quarter, as the files say."""
+    """Added, changed and exited children of the report's quarter, as the files say. The township signs them, so
+    sealed files count in none of them: a number that its own ledger does not bear out would tell of one (M2)."""
     row = find_report(session, case_id)
     quarter = Quarter(year=row["year"], number=row["quarter"])
     start = quarter.first_day
     end = date(start.year + start.month // 10, (start.month + MONTHS_OF_A_QUARTER - 1) % 12 + 1, 1)
     return {
         "added": _count(
-            session, child, child.c.town_code == row["town"], child.c.enrolled_on >= start, child.c.enrolled_on < end
+            session,
+            child,
+            child.c.town_code == row["town"],
+            child.c.sealed_hiv.is_(False),
+            child.c.enrolled_on >= start,
+            child.c.enrolled_on < end,
         ),
         "changed": sum(
             1
-            for (changes,) in session.execute(select(visit.c.changes).where(visit.c.campaign_id == case_id))
+            for (changes,) in session.execute(_ordinary_visits(case_id, visit.c.changes))
             if changes and list(changes) != ["无变化"]
         ),
         "exited": _count(
@@ -232,10 +239,27 @@ def counts(session: Session, case_id: str) -> Mapping[str, Any]:
             exit_case.join(case_file, case_file.c.id == exit_case.c.case_id),
             case_file.c.place.startswith(row["town"], autoescape=True),
             case_file.c.end_state == "EXITED",
+            case_file.c.sealed_hiv.is_(False),
             case_file.c.closed_at >= _midnight(start),
             case_file.c.closed_at < _midnight(end),
         ),
     }
+
+
+def _ordinary_visits(case_id: str, *columns: Any) -> Select[Any]:
+    """The visits of a campaign but those to children with a sealed file."""
+    return (
+        select(*columns)
+        .select_from(visit.join(case_file, case_file.c.id == visit.c.case_id))
+        .where(visit.c.campaign_id == case_id, case_file.c.sealed_hiv.is_(False))
+    )
+
+
+def visits_by_village(session: Session, case_id: str) -> Mapping[str, tuple[int, int]]:
+    """How many children of each village are on the campaign's list, and how many were visited; no sealed files."""
+    query = _ordinary_visits(case_id, case_file.c.place, func.count(), func.count(visit.c.at))
+    rows: Any = session.execute(query.group_by(case_file.c.place).order_by(case_file.c.place))
+    return {place: (int(listed), int(done)) for place, listed, done in rows}
 
 
 def _count(session: Session, source: Any, *conditions: Any) -> int:

@@ -37,6 +37,23 @@ MAIN = frozenset(
         "operations-case-1440",
         "audit-1440",
         "people-1440",
+        "quarterly-print-1440",
+        "signing-print-1440",
+        "signing-task-390",
+        "ledger-1440",
+        "ledger-390",
+        "ledger-print-1440",
+        "letter-print-1440",
+        "letter-print-390",
+        "letter-printed-1440",
+        "statistics-1440",
+        "statistics-390",
+        "template-1440",
+        "template-390",
+        "template-refused-1440",
+        "templates-1440",
+        "templates-390",
+        "unknown-code-390",
     }
 )
 

@@ -13,12 +13,12 @@ import pytest
 import sqlalchemy as sa
 from docx import Document
 
-from cases import documents, letters, papers
+from cases import documents, letters, paper_filling, papers
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.documents import DocumentKind, document
 from cases.notices import notice
+from cases.paper_references import find, paper_reference
 from cases.paper_templates import OWN, make
-from cases.papers import paper_reference
 from cases.privacy import notice_problems
 from engine.clock import COUNTY_ZONE
 from engine.errors import NotFound, Refused
@@ -85,13 +85,13 @@ def test_the_code_leads_back_to_the_step(flow: Callable[..., Flow]) -> None:
     again = printed(case, row["id"], public_address="https://tongan.example")
     with case.stage.database.reading() as session:
         (code,) = session.execute(sa.select(paper_reference.c.code)).scalars().all()
-        found = papers.find(session, code)
+        found = find(session, code)
         service = session.scalar(sa.select(job.c.element_id).where(job.c.service == "supplement_notice"))
         with pytest.raises(NotFound):
-            papers.find(session, "0" * 26)
+            find(session, "0" * 26)
     assert (found.case_id, found.document_id) == (case.case_id, row["id"])
     assert (found.instance_id, found.element_id) == (case.instance_id, service)
-    drawn = papers._qr(f"https://tongan.example/q/{code}").getvalue()
+    drawn = paper_filling.qr(f"https://tongan.example/q/{code}").getvalue()
     assert pictures(first) == pictures(again) == [drawn]
 
 
@@ -106,7 +106,7 @@ def test_a_letter_of_a_form_leads_back_to_its_task(flow: Callable[..., Flow]) ->
     (row,) = case.rows(document)
     printed(case, row["id"])
     with case.stage.database.reading() as session:
-        found = papers.find(session, session.scalar(sa.select(paper_reference.c.code)))
+        found = find(session, session.scalar(sa.select(paper_reference.c.code)))
     assert (found.instance_id, found.element_id) == (case.instance_id, "b_ut_formal_check")
 
 
@@ -125,7 +125,7 @@ def test_the_notice_on_paper_is_the_masked_text(flow: Callable[..., Flow]) -> No
         content = papers.notice_as_docx(
             session, row["id"], settings=case.stage.env.settings, now=case.stage.clock.now()
         )
-        found = papers.find(session, session.scalar(sa.select(paper_reference.c.code)))
+        found = find(session, session.scalar(sa.select(paper_reference.c.code)))
     said = lines(content)
     assert "公示期:自2025年9月30日起至2025年10月14日24时止" in said
     assert [line for line in row["masked_text"].splitlines() if line] == [
@@ -199,6 +199,6 @@ def test_the_committed_templates_are_the_made_ones(tmp_path: Path) -> None:
 
 def test_the_county_s_files_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.docx").write_bytes(b"the county's")
-    assert [path.name for path in make(tmp_path)] == ["notice.docx"]
+    assert [path.name for path in make(tmp_path)] == ["notice.docx", "ledger.docx", "quarterly.docx"]
     assert (tmp_path / "letter.docx").read_bytes() == b"the county's"
     assert make(tmp_path) == ()

@@ -8,10 +8,14 @@ from types import SimpleNamespace
 
 from cases import intake, summary
 from cases.deadlines import DEADLINE_NAMES
+from cases.ledger import Scope
+from cases.notices import NoticeStatus
+from cases.statistics import SHARES, WHOLE_COUNTY
+from cases.template_checks import LEDGER_COLUMNS
 from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
-from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
+from web.menu import _AUDIT, _DEMO, _LEDGER, _OPERATIONS, _OWNERS, _PEOPLE, _STATISTICS, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
@@ -42,11 +46,17 @@ LISTED = {
     *intake.Course,
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
+    *LEDGER_COLUMNS.values(),
+    *Scope,
+    *SHARES.values(),
+    *summary.CATEGORIES.values(),
+    *NoticeStatus,
+    WHOLE_COUNTY,
     *INSTANCE_LABELS.values(),
     *(label for _code, label in DUES),
     *COLUMN_LABELS.values(),
     *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
-    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
+    *(entry.label for entry in (*_WORK, *_OPERATIONS, *_OWNERS, _LEDGER, _STATISTICS, _AUDIT, _PEOPLE, _DEMO)),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }

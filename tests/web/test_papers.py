@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from cases import case_files, documents
 from cases.documents import DocumentKind
-from cases.papers import paper_reference
+from cases.paper_references import paper_reference
 from engine.access import Actor
 from engine.store.audit import audit
 from tests.web.conftest import START
@@ -52,5 +52,5 @@ def test_the_code_on_a_paper_leads_on_only_who_may_see_it(edge, as_person):
     officer.get(f"/papers/{letter}")
     with edge.database.reading() as session:
         code = session.scalar(sa.select(paper_reference.c.code))
-    assert officer.get(f"/q/{code}").status_code == 303
+    assert officer.get(f"/q/{code}").status_code == 200
     assert as_person("otherofficer").get(f"/q/{code}").status_code == 404

@@ -37,6 +37,11 @@ ACTIONS: Mapping[str, str] = {
     "contact.change": "修改联系方式",
     "calendar.import": "载入放假安排",
     "deadline.recount": "重算时限",
+    "template.enter": "更换文书模板",
+    "ledger.ask": "申请导出台账",
+    "ledger.grant": "批准导出台账",
+    "ledger.refuse": "拒绝导出台账",
+    "ledger.export": "导出台账",
     "demo_clock.move": "拨动演示时钟",
 }
 _SIGHTS: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import case_page
+from cases import case_page, paper_page
 from cases.roles import Sight, role_name
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
@@ -89,7 +89,15 @@ def rendered(
 
 
 #: What the page says of a case to whoever is told nothing of it.
-NO_CASE: Mapping[str, Any] = {"facts": (), "papers": (), "missing": (), "clocks": [], "documents": (), "money": None}
+NO_CASE: Mapping[str, Any] = {
+    "facts": (),
+    "papers": (),
+    "missing": (),
+    "clocks": [],
+    "paper_list": paper_page.CasePapers(),
+    "paper_case": None,
+    "money": None,
+}
 
 
 def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
@@ -100,7 +108,8 @@ def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
         "money": money(visit, case_id, purpose),
         "missing": tuple(paper.title for paper in shown if paper.is_missing),
         "clocks": list(clocks(visit, case_id)),
-        "documents": case_page.letters_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now),
+        "paper_list": paper_page.papers_of_case(visit.session, visit.person, case_id, purpose=purpose, now=visit.now),
+        "paper_case": case_id,
     }
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cases import paper_page
 from engine.commands.complete_task import complete_task
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
@@ -22,6 +23,7 @@ from web.routes import Access, page
 from web.taskforms import task_form
 from web.transaction import Visit
 from web.views.handovers import colleagues
+from web.views.papers import takes_sealed
 
 #: Where an officer decides whether the application is a second one of the same child.
 COMPARED_AT = frozenset({"b_ut_formal_check", "b_ut_formal_check_again"})
@@ -57,6 +59,8 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         task=shown,
         form=task_form(visit, view, readonly=not shown.is_open),
         colleagues=colleagues(visit, view) if shown.is_open else (),
+        seals=shown.is_open and takes_sealed(visit, view),
+        scanned=request.args.get("paper") == "signed",
         **_around(visit, view, can_return=shown.is_open),
     )
 
@@ -67,11 +71,24 @@ def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, A
     try:
         picture = pictures.of_instance(visit, view.instance_id)
     except NotFound:
-        return {"facts": (), "papers": (), "history": (), "marks": None, "returns": (), "money": None, "alike": ()}
+        return {
+            "facts": (),
+            "papers": (),
+            "history": (),
+            "marks": None,
+            "returns": (),
+            "money": None,
+            "alike": (),
+            "paper_list": None,
+        }
     return {
         "facts": case_facts(visit, view.case_id, view.name),
         "papers": papers(visit, view.case_id, view.name),
         "money": money(visit, view.case_id, view.name),
+        "paper_list": paper_page.papers_of_case(
+            visit.session, visit.person, view.case_id, purpose=view.name, now=visit.now
+        ),
+        "paper_case": view.case_id,
         "alike": likenesses(visit, view.case_id, view.name) if can_return and view.element_id in COMPARED_AT else (),
         "history": pictures.history(visit, picture, view.name)[:12],
         "marks": pictures.marks_around(visit, picture, view.element_process),
