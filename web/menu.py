@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from cases import messages, village_officers
+from cases import demo_clock, duty_desks, duty_roster, messages, village_officers
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
-from web.edge import edge_of
+from web.edge import edge_of, edge_of_request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,7 @@ _WORK = (
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
+_DUTY = Entry(endpoint="duty.listing", label="值班", icon="telephone", section="duty.")
 _OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.")
 _OPERATIONS = (
     Entry(endpoint="operations.instances", label="运行", icon="activity", section="operations.instance"),
@@ -48,6 +49,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
     if village_officers.may_read(actor):
         shown += (_OFFICERS,)
+    if duty_desks.may_read(actor):
+        shown += (_DUTY,)
     if allowed(actor, Permission.PROCESS_CHECK):
         shown += (_OWNERS,)
     if allowed(actor, Permission.INSTANCE_SEE):
@@ -76,6 +79,7 @@ def attach(app: Flask) -> None:
             "my_roles": role_names(actor) if actor else "",
             "entries": entries(actor, demo=demo) if actor else (),
             "unread": lambda: _unread(actor),
+            "on_duty": lambda: _on_duty(actor),
             "section": request.endpoint or "",
             "is_demo": not edge.settings.is_production,
         }
@@ -87,6 +91,15 @@ def _unread(actor: Actor | None) -> int:
     """The number at the bell: how many messages the person has not read."""
     session = g.get("reading")
     return messages.unread(session, actor) if session is not None and actor is not None else 0
+
+
+def _on_duty(actor: Actor | None) -> duty_roster.Shift | None:
+    """The desk that the person mans now: the red mark."""
+    session = g.get("reading")
+    if session is None or actor is None or not duty_desks.may_read(actor):
+        return None
+    now = demo_clock.load_clock(session, edge_of_request().settings).now()
+    return duty_roster.own_shift(session, actor, now)
 
 
 def home_of(actor: Actor) -> str:

@@ -55,7 +55,7 @@ def warn_of_gaps(session: Session, *, now: datetime, offered: frozenset[Channel]
     if not kept:
         return 0
     shifts = shifts_between(session, now - FORGOTTEN, now + AHEAD)
-    found = []
+    found: list[Gap] = []
     for row in kept:
         desk = DESKS.get(row.desk)
         if desk is not None:
@@ -70,9 +70,7 @@ def _letters(session: Session, found: list[Gap], now: datetime, offered: frozens
     letters = []
     for gap in found:
         told = {
-            each.person_id
-            for each in keepers
-            if each.grant.role in gap.desk.keepers and covers(each.grant, gap.place)
+            each.person_id for each in keepers if each.grant.role in gap.desk.keepers and covers(each.grant, gap.place)
         }
         open_now = gap.span.from_at <= now
         cause = f"gap:{gap.desk.code}:{gap.place}:{gap.span.from_at:%Y%m%d%H%M}:{'now' if open_now else 'soon'}"

@@ -1,6 +1,6 @@
 """The office in charge draws up its roster: enters shifts, takes one back, or lets one end now.
 
-Two people at one desk at one time would each think that the other goes to the telephone: shifts of a desk never overlap.
+Two people at one desk at one time would each think that the other goes to the telephone: a desk's shifts never overlap.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def enter_shifts(
     chosen = _person(session, desk, place, given)
     phone = _phone(given, chosen)
     first = _span(given, now)
-    weeks = _weeks(given, first)
+    weeks = _weeks(given)
     # Whoever draws up the same roster at this moment waits here, and then finds these shifts.
     session.execute(select(division.c.code).where(division.c.code == place).with_for_update(key_share=True))
     spans = [Span(from_at=first.from_at + _WEEK * n, to_at=first.to_at + _WEEK * n) for n in range(weeks)]
@@ -153,7 +153,7 @@ def _span(given: Mapping[str, Any], now: datetime) -> Span:
     return Span(from_at=from_at, to_at=to_at)
 
 
-def _weeks(given: Mapping[str, Any], span: Span) -> int:
+def _weeks(given: Mapping[str, Any]) -> int:
     text = str(given.get("weeks") or "1")
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WEEKS):
         raise refuse("weeks", "range", f"每周重复的次数应为1至{MOST_WEEKS}")
@@ -171,5 +171,3 @@ def _refuse_overlap(session: Session, desk: Desk, place: str, spans: Sequence[Sp
 
 def _county(at: datetime) -> str:
     return f"{at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
-
-

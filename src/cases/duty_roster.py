@@ -114,9 +114,7 @@ def shifts_between(
 
 def own_shift(session: Session, actor: Actor, now: datetime) -> Shift | None:
     """The desk that the person mans at `now`: the red mark in the frame of every page."""
-    query = _shifts().where(
-        duty_shift.c.person_id == actor.id, duty_shift.c.from_at <= now, duty_shift.c.to_at > now
-    )
+    query = _shifts().where(duty_shift.c.person_id == actor.id, duty_shift.c.from_at <= now, duty_shift.c.to_at > now)
     return next((each for each in _read(session, query) if each.counts), None)
 
 
@@ -135,6 +133,10 @@ def require_reader(actor: Actor) -> None:
         raise NotAllowed("值班表只供工作人员查看")
 
 
+#: Stands where no number is known.
+UNKNOWN = "未登记电话"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """Somebody to telephone."""
@@ -148,7 +150,7 @@ class Call:
     def words(self) -> str:
         """As it stands in a message."""
         post = f"({self.post})" if self.post else ""
-        return f"{self.name}{post} {self.phone or '未登记电话'}"
+        return f"{self.name}{post} {self.phone or UNKNOWN}"
 
 
 def calls(session: Session, people: Collection[str], manning: Sequence[Shift]) -> Mapping[str, Call]:

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 from cases import intake, summary
 from cases.deadlines import DEADLINE_NAMES
+from cases.duty_desks import DESKS
 from web.histories import WORDS, lines
 from web.language import english
-from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
+from web.menu import _AUDIT, _DEMO, _DUTY, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
@@ -43,7 +44,8 @@ LISTED = {
     *ACTIONS.values(),
     *INSTANCE_LABELS.values(),
     *(label for _code, label in DUES),
-    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
+    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DUTY, _DEMO)),
+    *(desk.name for desk in DESKS.values()),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }
