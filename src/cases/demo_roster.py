@@ -1,5 +1,5 @@
-"""The duty roster of the demo county: every desk for four weeks, in turns of 24 hours; one desk's roster runs out soon, so
-that the warning can be seen."""
+"""The duty roster of the demo county: every desk for four weeks, in turns of 24 hours; one desk's roster runs out soon,
+so that the warning can be seen."""
 
 from __future__ import annotations
 
