@@ -329,7 +329,7 @@ VISITED = {
     "conclusion": "不成立",
     "findings": "入户核查,反映的情况不存在。",
     "visited": True,
-    "visit_at": "2025-10-01T10:00:00+08:00",
+    "visit_at": "2025-09-26T10:00:00+08:00",
     "visitors": "林洁、何静",
     "interviewee": "奶奶",
     "housing": "自建房,安全",
