@@ -151,7 +151,7 @@ def test_the_clock_stands_still_and_the_rest_is_counted_from_its_resumption(data
     first, second = rows
     assert [written(row["due_at"]) for row in rows] == ["02-14 17:30", "02-28 17:30"]
     assert written(first["met_at"]) == "02-11 16:00", "no clock runs while the evidence is brought"
-    assert (second["derivation"]["start"], second["derivation"]["n"]) == ("2026-02-25", 3)
+    assert (second["derivation"]["start"], second["derivation"]["count"]) == ("2026-02-25", 3)
 
 
 def changed(bundle: Bundle) -> Bundle:
