@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 #: The task that looks for due work, by name: a web process never loads the workers' code.
 RING = "tasks.pump"
-QUEUE = "work"
+#: Rings go past the bulk work, else nobody would find the emergency behind it.
+QUEUE = "urgent"
 
 
 def sender(settings: Settings) -> Celery:

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from cases import ledger, messages, statistics, village_officers
+from cases import demo_clock, duty_desks, duty_roster, ledger, messages, statistics, village_officers
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
-from web.edge import edge_of
+from web.edge import edge_of, edge_of_request
 from web.headers import in_pane
 
 
@@ -36,6 +36,7 @@ _WORK = (
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
+_DUTY = Entry(endpoint="duty.listing", label="值班", icon="telephone", section="duty.")
 _LEDGER = Entry(endpoint="ledgers.listing", label="台账", icon="table", section="ledgers.")
 _STATISTICS = Entry(endpoint="statistics.show", label="统计", icon="bar-chart", section="statistics.")
 _OWNERS = (
@@ -82,6 +83,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
         shown += (_LEDGER,)
     if statistics.may_read(actor):
         shown += (_STATISTICS,)
+    if duty_desks.may_read(actor):
+        shown += (_DUTY,)
     if allowed(actor, Permission.PROCESS_CHECK):
         shown += _OWNERS
     if allowed(actor, Permission.INSTANCE_SEE):
@@ -110,6 +113,7 @@ def attach(app: Flask) -> None:
             "my_roles": role_names(actor) if actor else "",
             "entries": entries(actor, demo=demo) if actor else (),
             "unread": lambda: _unread(actor),
+            "on_duty": lambda: _on_duty(actor),
             "section": request.endpoint or "",
             "rail_folded": request.cookies.get(RAIL_COOKIE) == "folded",
             # A page inside the inbox's right pane shows itself without the frame around it.
@@ -124,6 +128,15 @@ def _unread(actor: Actor | None) -> int:
     """The number at the bell: how many messages the person has not read."""
     session = g.get("reading")
     return messages.unread(session, actor) if session is not None and actor is not None else 0
+
+
+def _on_duty(actor: Actor | None) -> duty_roster.Shift | None:
+    """The desk that the person mans now: the red mark."""
+    session = g.get("reading")
+    if session is None or actor is None or not duty_desks.may_read(actor):
+        return None
+    now = demo_clock.load_clock(session, edge_of_request().settings).now()
+    return duty_roster.own_shift(session, actor, now)
 
 
 def home_of(actor: Actor) -> str:

@@ -3,6 +3,9 @@
 R1 the doer (everybody who may do it, while nobody has taken it); R2 also the other doers of the unit; R3 the unit's
 leader, with a copy to 县民政局; R4 the conveners and the inspectors. A sealed file is pressed for inside its own circle
 only, and a citizen's task by nobody but the citizen.
+
+By the hour (LADDER_H) it is whoever is on duty who is addressed; where a desk stands empty, everybody who holds the
+role, and the log says so.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from cases.duty_desks import DESK_OF, DESKS
+from cases.duty_roster import Shift
 from cases.people import person, role_grant
 from cases.reminders import LADDER_H
 from cases.roles import ROLE, Level
@@ -65,7 +70,7 @@ def roles_for(late: Late, rung: RungCode) -> tuple[tuple[str, ...], ...]:
         return tuple((role,) for role in (CONVENERS if late.protected else (*CONVENERS, INSPECTOR)))
     if late.protected and late.ladder == LADDER_H:
         return tuple((role,) for role in PROTECTION_DESKS)
-    return (leader, (PROTECTION_COPY if late.protected else COUNTY_COPY,))
+    return (leader, (PROTECTION_COPY if late.protected or late.ladder == LADDER_H else COUNTY_COPY,))
 
 
 def _leaders(role: str) -> tuple[str, ...]:
@@ -106,21 +111,74 @@ class Addressed:
 
     roles: tuple[str, ...]
     people: tuple[str, ...]
+    unmanned: tuple[str, ...] = ()  #: desks at which nobody is on duty, so that everybody was told
 
 
-def address(late: Late, rung: RungCode, holders: Collection[Holder]) -> Addressed:
+def address(late: Late, rung: RungCode, holders: Collection[Holder], manning: Collection[Shift] = ()) -> Addressed:
     """The roles and the people, each person once. A role that nobody holds is passed over for the next of its group;
-    where nobody holds any, the first one is named, so that the log shows who is missing."""
+    where nobody holds any, the first one is named, so that the log shows who is missing.
+
+    :param manning: who is on duty now; read by the hour ladder only.
+    """
     roles: list[str] = []
+    unmanned: list[str] = []
     people: list[str] = [each for each in (late.assignee,) if each and rung in (RungCode.R1, RungCode.R2)]
     if not people and ROLE.get(late.role) is not None and ROLE[late.role].level is Level.PUBLIC and late.owner:
         people.append(late.owner)
     for group in roles_for(late, rung):
+        duty = _on_duty(group, late, holders, manning) if late.ladder == LADDER_H else None
+        if duty is not None and duty.people:
+            roles.append(duty.role)
+            people += duty.people
+            continue
+        if duty is not None:
+            unmanned.append(duty.desk)
         found = [(role, [each.person_id for each in holders if _reached(each.grant, role, late)]) for role in group]
         role, reached = next((pair for pair in found if pair[1]), found[0])
         roles.append(role)
         people += reached
-    return Addressed(roles=tuple(dict.fromkeys(roles)), people=tuple(dict.fromkeys(people)))
+    return Addressed(
+        roles=tuple(dict.fromkeys(roles)),
+        people=tuple(dict.fromkeys(people)),
+        unmanned=tuple(dict.fromkeys(unmanned)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Manned:
+    """The desk of a group of roles, and who is on duty there."""
+
+    role: str
+    desk: str
+    people: list[str]
+
+
+def _on_duty(
+    group: tuple[str, ...], late: Late, holders: Collection[Holder], manning: Collection[Shift]
+) -> _Manned | None:
+    """The first desk of the group that is manned, else the first one; None where none of these roles has a desk. The
+    desk of the doers counts as manned only by somebody who may do the task."""
+    desks = [(role, DESK_OF[role]) for role in group if role in DESK_OF]
+    for role, desk in desks:
+        people = [
+            each.person_id
+            for each in manning
+            if each.desk.code == desk
+            and late.place.startswith(each.place)
+            and (role != late.role or _may_do(each.person_id, late, holders))
+        ]
+        if people:
+            return _Manned(role=role, desk=desk, people=people)
+    return _Manned(role=desks[0][0], desk=desks[0][1], people=[]) if desks else None
+
+
+def _may_do(person_id: str, late: Late, holders: Collection[Holder]) -> bool:
+    return any(each.person_id == person_id and _reached(each.grant, late.role, late) for each in holders)
+
+
+def desk_names(codes: Iterable[str]) -> str:
+    """These desks in words."""
+    return "、".join(DESKS[code].name for code in codes if code in DESKS)
 
 
 def _reached(grant: Grant, role: str, late: Late) -> bool:

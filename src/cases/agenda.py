@@ -1,7 +1,8 @@
 """What the day brings: birthdays, the end of a parent's sentence, reviews, facts that may end a protection.
 
-Each occasion opens one instance, once: `agenda_entry` holds a row per (name, slot). Whoever was away for days opens on
-return what was missed; a second scheduler finds nothing left to open.
+Each occasion opens one instance, once: `agenda_entry` holds a row per (name, slot). Whoever was away, be it for months,
+opens on return what was missed, late and with the dates that it always had; a second scheduler finds nothing left to
+open. What came due before its process was published is nobody's debt.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from cases.benefits import PASSED_ON, benefit_item
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
-from cases.quarters import covered_in, dates_of, quarter_of, report_of
+from cases.quarters import Quarter, covered_in, dates_of, month_end, quarter_of, report_of, takes_visits
 from engine.access import Actor
 from engine.calendar import county_day, days_before, reaches_age_on
 from engine.commands.start_process import start_process
@@ -49,8 +50,8 @@ ADULT, SIXTEEN = 18, 16
 AHEAD_DAYS = 90
 #: A yearly proof is due on 30 September; it is asked for from the first of the month on.
 PROOF_DAYS = 29
-#: The half-year that ended is looked at in these months.
-HALF_YEAR_MONTHS = frozenset({1, 7})
+#: So many quarters back a missed update is still opened.
+QUARTERS_OWED = 4
 #: So many are opened in one transaction; the rest at the next call.
 MOST = 200
 
@@ -120,13 +121,8 @@ def exit_occasions(session: Session, env: Environment, now: datetime) -> tuple[O
 
 
 def quarter_openings(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
-    """From the first working day of a quarter's last month to the end of that month: each township's update."""
-    today = county_day(now)
-    quarter = quarter_of(today)
-    if process_version.latest(session, "quarterly") is None:
-        return ()
-    if today.month != quarter.last_month or today < dates_of(quarter, env.calendar).opens_on:
-        return ()
+    """From the first working day of a quarter's last month on: each township's update, after an outage of every quarter
+    that was missed, the oldest first."""
     return tuple(
         Occasion(
             name="quarter",
@@ -134,36 +130,57 @@ def quarter_openings(session: Session, env: Environment, now: datetime) -> tuple
             process_key="quarterly",
             fields={"town": town.code, "year": quarter.year, "quarter": str(quarter.number)},
         )
+        for quarter in _quarters(session, "quarterly", env, now)
         for town in subtree(session, digits=TOWN_DIGITS)
         if report_of(session, town.code, quarter) is None
     )
 
 
+def _quarters(session: Session, process_key: str, env: Environment, now: datetime) -> tuple[Quarter, ...]:
+    """The quarters of the last year whose opening has come since the process was published, the oldest first."""
+    today, since = county_day(now), _since(session, process_key)
+    if since is None:
+        return ()
+    last = quarter_of(today)
+    lately = [last.before(number) for number in range(QUARTERS_OWED, -1, -1)]
+    return tuple(each for each in lately if dates_of(each, env.calendar).opens_on <= today and each.last_day >= since)
+
+
+def _since(session: Session, process_key: str) -> date | None:
+    """From which day on the process's openings are owed; None: it is not published."""
+    published = process_version.first_published(session, process_key)
+    return county_day(published) if published else None
+
+
 def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
     """A visit for each child that was under protection when the township's update of this quarter was opened."""
-    quarter = quarter_of(county_day(now))
-    if process_version.latest(session, "visit") is None or county_day(now).month != quarter.last_month:
-        return ()
+    today = county_day(now)
+    return tuple(
+        occasion
+        for quarter in _quarters(session, "visit", env, now)
+        for town in subtree(session, digits=TOWN_DIGITS)
+        if (campaign := report_of(session, town.code, quarter))
+        if today <= quarter.last_day or takes_visits(session, campaign)
+        for occasion in _visits(session, env, quarter, town.code, campaign)
+    )
+
+
+def _visits(session: Session, env: Environment, quarter: Quarter, town: str, campaign: str) -> Iterator[Occasion]:
     opened, before = _opened(session, "visit", f"{quarter.name}:%"), dates_of(quarter, env.calendar).opens_on
-    found: list[Occasion] = []
-    for town in subtree(session, digits=TOWN_DIGITS):
-        campaign = report_of(session, town.code, quarter)
-        for row in covered_in(session, town.code, before) if campaign else ():
-            slot = f"{quarter.name}:{row['id']}"
-            if slot not in opened:
-                fields = {"archive_no": row["archive_no"], "campaign": campaign}
-                found.append(Occasion(name="visit", slot=slot, process_key="visit", fields=fields))
-    return tuple(found)
+    for row in covered_in(session, town, before):
+        slot = f"{quarter.name}:{row['id']}"
+        if slot not in opened:
+            fields = {"archive_no": row["archive_no"], "campaign": campaign}
+            yield Occasion(name="visit", slot=slot, process_key="visit", fields=fields)
 
 
 def half_year(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
     """From the first working day of January and July on, a supervision of the half-year that ended (P_J 1) [D]."""
-    today = county_day(now)
-    if process_version.latest(session, "supervision") is None or today.month not in HALF_YEAR_MONTHS:
+    today, since = county_day(now), _since(session, "supervision")
+    first = date(today.year, 7 if today.month >= 7 else 1, 1)
+    if since is None or since > month_end(first) or today < env.calendar.roll_forward(first):
         return ()
-    if today < env.calendar.roll_forward(today.replace(day=1)):
-        return ()
-    end = today.replace(day=1) - timedelta(days=1)
+    end = first - timedelta(days=1)
     slot = f"{end.year}H{end.month // 6}"
     if slot in _opened(session, "half_year", slot):
         return ()
@@ -177,11 +194,11 @@ def half_year(session: Session, env: Environment, now: datetime) -> tuple[Occasi
 
 def year_tasks(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
     """From the first working day of January on, the plan's tasks outside case work for the year (M15)."""
-    today = county_day(now)
-    if process_version.latest(session, "plan_tasks") is None or today.month != 1:
+    today, since = county_day(now), _since(session, "plan_tasks")
+    slot, first = str(today.year), date(today.year, 1, 1)
+    if since is None or since > month_end(first) or today < env.calendar.roll_forward(first):
         return ()
-    slot = str(today.year)
-    if today < env.calendar.roll_forward(today.replace(day=1)) or slot in _opened(session, "plan_tasks", slot):
+    if slot in _opened(session, "plan_tasks", slot):
         return ()
     return (Occasion(name="plan_tasks", slot=slot, process_key="plan_tasks", fields={"year": today.year}),)
 

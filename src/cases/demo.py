@@ -21,6 +21,7 @@ from cases.demo_autumn import live_through
 from cases.demo_children import DEMO_CHILDREN, OPENING
 from cases.demo_invented import DEFAULT_SEED
 from cases.demo_people import DEMO_USERS, enter_people, is_there
+from cases.demo_roster import enter_roster
 from cases.demo_rows import fill_up
 from cases.logins import hash_password
 from cases.stage import Stage, build
@@ -87,6 +88,7 @@ def _open_doors(stage: Stage) -> None:
     """The people can log in, and the clock goes on: the county is complete."""
     with stage.database.transaction() as session:
         enter_people(session, password_hash=hash_password(DEMO_PASSWORD), now=stage.clock.now())
+        enter_roster(session, now=stage.clock.now())
         session.execute(update(child_table).values(demo=True))
         if stage.env.settings.demo_clock_allowed:
             demo_clock.begin_at(session, stage.env.settings, instant=OPENING, actor=Actor.system("demo"))

@@ -126,10 +126,10 @@ class Matter:
 
 
 def major_matters(session: Session, now: datetime) -> Sequence[Matter]:
-    """What must reach the county government within a day: grave leads of the last month, and units with three R4 in the
-    quarter."""
+    """What must reach the county government within a day: grave leads of the last year, so that an outage loses none,
+    and units with three R4 in the quarter."""
     query = select(supervision_lead).where(
-        supervision_lead.c.major.is_not(None), supervision_lead.c.known_at >= now - timedelta(days=31)
+        supervision_lead.c.major.is_not(None), supervision_lead.c.known_at >= now - timedelta(days=366)
     )
     leads = [
         Matter(slot=f"lead:{row['id']}", matter=row["major"], unit=row["unit"], known_at=row["known_at"])

@@ -62,6 +62,7 @@ message_out = Table(
     Column("next_at", Instant, nullable=True),
     Column("sent_at", Instant, nullable=True),
     Column("last_error", Text, nullable=True),
+    Column("address", String(120), nullable=True),  #: instead of the reader's own, e.g. the telephone of a desk
 )
 
 UNREAD = and_(message_out.c.channel == constant(Channel.IN_APP), message_out.c.read_at.is_(None))
@@ -93,6 +94,7 @@ class Letter:
     case_id: str | None = None
     task_id: str | None = None
     outside: frozenset[Channel] = frozenset()  #: ways beside the program
+    mobile: str = ""  #: where a text message goes, if not to the person's own number
 
 
 def post(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:
@@ -129,6 +131,7 @@ def _row(letter: Letter, channel: Channel, now: datetime) -> dict[str, object]:
         "next_at": None if inside else AT_ONCE,
         "sent_at": None,
         "last_error": None,
+        "address": letter.mobile or None if channel is Channel.SMS else None,
     }
 
 

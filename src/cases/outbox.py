@@ -91,7 +91,7 @@ def _send_one(database: Database, settings: Settings, row: RowMapping, *, wall: 
     """Send one message and write down how it went; its trouble is its own."""
     attempt = row["attempt"] + 1
     with database.reading() as session:
-        address = address_of(session, row["person_id"], Channel(row["channel"]))
+        address = row["address"] or address_of(session, row["person_id"], Channel(row["channel"]))
     try:
         _hand_over(settings, row, address)
     except ServiceError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,6 +89,15 @@ class Quarter:
         return date(self.year, self.last_month - MONTHS_OF_A_QUARTER + 1, 1)
 
     @property
+    def last_day(self) -> date:
+        return month_end(date(self.year, self.last_month, 1))
+
+    def before(self, number: int) -> Quarter:
+        """The quarter that lies so many quarters before this one."""
+        year, index = divmod(self.year * 4 + self.number - 1 - number, 4)
+        return Quarter(year=year, number=index + 1)
+
+    @property
     def name(self) -> str:
         return f"{self.year}Q{self.number}"
 
@@ -100,6 +110,11 @@ class Dates:
     village_due: date
     merge_due: date
     report_due: date
+
+
+def month_end(day: date) -> date:
+    """The last day of the day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def quarter_of(day: date) -> Quarter:
@@ -158,6 +173,14 @@ def report_of(session: Session, town: str, quarter: Quarter) -> str | None:
             quarter_report.c.quarter == quarter.number,
         )
     ).scalar()
+
+
+def takes_visits(session: Session, case_id: str) -> bool:
+    """Whether the township has not put the quarter's visits together yet."""
+    query = select(quarter_report.c.case_id).where(
+        quarter_report.c.case_id == case_id, quarter_report.c.merged_at.is_(None)
+    )
+    return session.execute(query).first() is not None
 
 
 def change_report(session: Session, case_id: str, **values: object) -> None:

@@ -24,6 +24,7 @@ reminder_log = Table(
     Column("sent_at", Instant, nullable=True),  #: None: skipped, a newer rung was due already
     Column("roles", Json, nullable=False),  #: to whom, by role
     Column("people", Json, nullable=False),  #: to whom, by user id
+    Column("unmanned", Json, nullable=False, server_default="[]"),  #: desks without anybody on duty: all were told
     UniqueConstraint("task_id", "rung"),
 )
 

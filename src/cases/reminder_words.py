@@ -3,12 +3,13 @@ the name's mask only inside the program, for readers who may see the file."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
+from cases.duty_roster import UNKNOWN, Call
 from cases.messages import Words
 from cases.people import person, role_grant
 from cases.roles import PROTECTION_KINDS, CaseScope, Sight, sight
@@ -79,6 +80,19 @@ def wording(task: Any, rung: Rung, case: Any, departments: frozenset[str], reade
         outside_subject=f"【{rung.name}】{matter}",
         outside_body=f"{matter}有一项工作{_state(rung)},时限为{due}{provisional}。请登录童安系统查看和办理。",
     )
+
+
+def with_calls(words: Words, called: Sequence[Call], unmanned: str, *, sealed: bool) -> Words:
+    """The reminder with whom to telephone, and with the desks at which nobody is on duty. What leaves the house names
+    no post, which would tell an outsider what kind of case it is; of a sealed file, nobody."""
+    body, outside = words.body, words.outside_body
+    if called:
+        body += f"请立即电话联系:{';'.join(each.words for each in called)}。"
+        if not sealed:
+            outside += f"请立即电话联系:{';'.join(f'{each.name} {each.phone or UNKNOWN}' for each in called)}。"
+    if unmanned:
+        body += f"{unmanned}现在无人值班,已通知该岗位全部人员。"
+    return replace(words, body=body, outside_body=outside)
 
 
 def _state(rung: Rung) -> str:

@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from cases.addressees import Addressed, Holder, Late, address, holders_of, roles_for
+from cases.addressees import Addressed, Holder, Late, address, desk_names, holders_of, roles_for
 from cases.applications import application
 from cases.case_files import case_department, case_file
 from cases.contacts import ways_of
+from cases.duty_roster import Call, Shift, calls, on_duty
+from cases.identifiers import mobile_problem
 from cases.messages import Channel, Letter, post
 from cases.reminder_log import logged, reminder_log
-from cases.reminder_words import Reader, is_protected, readers, wording
-from cases.reminders import DueRungs, OpenTask, due_rungs
+from cases.reminder_words import Reader, is_protected, readers, with_calls, wording
+from cases.reminders import LADDER_H, DueRungs, OpenTask, due_rungs
 from engine.calendar import Calendar, Rung, RungCode
 from engine.outcome import InstanceStatus
 from engine.store.instance import instance
@@ -138,6 +140,19 @@ class _Sending:
     row: Any
     rung: Rung
     to: Addressed
+    to_call: tuple[str, ...] = ()  #: whom its readers telephone, by user id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Round:
+    """What the letters of a round are made of."""
+
+    cases: Mapping[str, Any]
+    departments: Mapping[str, frozenset[str]]
+    known: Mapping[str, Reader]
+    ways: Mapping[str, frozenset[Channel]]
+    manning: Sequence[Shift]
+    calls: Mapping[str, Call]
 
 
 def _send(
@@ -152,18 +167,38 @@ def _send(
     cases = _cases(session, [rows[each.task_id].case_id for each in decided if each.send])
     due = [(rows[each.task_id], each.send) for each in decided if each.send]
     late = {row.id: _late(row, cases.get(row.case_id)) for row, _ in due}
-    asked = {role for row, rung in due for group in roles_for(late[row.id], rung.code) for role in group}
+    rungs = {row.id: {rung.code, RungCode.R2} for row, rung in due}
+    asked = {
+        role for row, _ in due for code in rungs[row.id] for group in roles_for(late[row.id], code) for role in group
+    }
     holders: Sequence[Holder] = holders_of(session, asked) if asked else ()
-    sendings = [_Sending(row=row, rung=rung, to=address(late[row.id], rung.code, holders)) for row, rung in due]
+    hourly = any(each.ladder == LADDER_H for each in late.values())
+    manning = on_duty(session, now, roles=asked) if hourly else ()
+    sendings = [_sending(row, rung, late[row.id], holders, manning) for row, rung in due]
     entries = [_entry(each.row, each.rung, sent_at=now, to=each.to) for each in sendings]
     entries += [_entry(rows[each.task_id], rung, sent_at=None) for each in decided for rung in each.skipped]
     if entries:
         session.execute(insert(reminder_log), entries)
     known = readers(session, {person_id for each in sendings for person_id in each.to.people})
-    ways = ways_of(session, known, offered)
-    departments = _departments(session, cases)
-    letters = [letter for each in sendings for letter in _letters(each, cases, departments, known, ways)]
+    round_ = _Round(
+        cases=cases,
+        departments=_departments(session, cases),
+        known=known,
+        ways=ways_of(session, known, offered),
+        manning=manning,
+        calls=calls(session, {person_id for each in sendings for person_id in each.to_call}, manning),
+    )
+    letters = [letter for each in sendings for letter in _letters(each, round_, offered)]
     post(session, letters, now=now)
+
+
+def _sending(row: Any, rung: Rung, late: Late, holders: Sequence[Holder], manning: Sequence[Shift]) -> _Sending:
+    """By the hour it is telephoned: whoever is told at this rung, and those at the work before them."""
+    to = address(late, rung.code, holders, manning)
+    if late.ladder != LADDER_H or not roles_for(late, RungCode.R2):
+        return _Sending(row=row, rung=rung, to=to)
+    at_work = address(late, RungCode.R2, holders, manning).people
+    return _Sending(row=row, rung=rung, to=to, to_call=tuple(dict.fromkeys((*at_work, *to.people))))
 
 
 def _entry(row: Any, rung: Rung, *, sent_at: datetime | None, to: Addressed | None = None) -> dict[str, Any]:
@@ -179,6 +214,7 @@ def _entry(row: Any, rung: Rung, *, sent_at: datetime | None, to: Addressed | No
         "sent_at": sent_at,
         "roles": list(to.roles) if to else [],
         "people": list(to.people) if to else [],
+        "unmanned": list(to.unmanned) if to else [],
     }
 
 
@@ -224,32 +260,39 @@ def _departments(session: Session, cases: Iterable[str]) -> dict[str, frozenset[
     return found
 
 
-def _letters(
-    sending: _Sending,
-    cases: Mapping[str, Any],
-    departments: Mapping[str, frozenset[str]],
-    known: Mapping[str, Reader],
-    ways: Mapping[str, frozenset[Channel]],
-) -> list[Letter]:
+def _letters(sending: _Sending, round_: _Round, offered: frozenset[Channel]) -> list[Letter]:
     row, rung = sending.row, sending.rung
-    case = cases.get(row.case_id)
+    case = round_.cases.get(row.case_id)
+    departments = round_.departments.get(row.case_id, frozenset())
+    unmanned = desk_names(sending.to.unmanned)
     letters = []
     for person_id in sending.to.people:
-        reader = known.get(person_id)
+        reader = round_.known.get(person_id)
         if reader is None:
             continue  # a hand-over to somebody who has left, or a told story's person
-        outside = ways.get(person_id, NO_WAYS)
+        mobile = _desk_mobile(person_id, round_.manning)
+        outside = round_.ways.get(person_id, NO_WAYS) | ({Channel.SMS} & offered if mobile else NO_WAYS)
         if rung.code is RungCode.R1:
             outside -= {Channel.SMS}  # a text message is for what is late
+        called = [round_.calls[each] for each in sending.to_call if each != person_id and each in round_.calls]
+        words = wording(row, rung, case, departments, reader)
         letters.append(
             Letter(
                 person_id=person_id,
                 kind="reminder",
                 cause=f"{row.id}:{rung.code}",
-                words=wording(row, rung, case, departments.get(row.case_id, frozenset()), reader),
+                words=with_calls(words, called, unmanned, sealed=bool(case and case.sealed_hiv)),
                 case_id=row.case_id,
                 task_id=row.id,
                 outside=outside,
+                mobile=mobile,
             )
         )
     return letters
+
+
+def _desk_mobile(person_id: str, manning: Sequence[Shift]) -> str:
+    """The mobile number under which the person is on duty; empty: none, or a land line."""
+    return next(
+        (each.phone for each in manning if each.person_id == person_id and mobile_problem(each.phone) is None), ""
+    )

@@ -41,19 +41,21 @@ def claim(
 
 def pump(workshop: Workshop, app: Celery) -> int:
     """Hand out everything that is due now, the urgent first; returns how much that was."""
-    return hand_out(workshop, app, URGENT_QUEUE, only=URGENT_QUEUE) + hand_out(workshop, app, QUEUE)
+    handed_out = 0
+    while True:
+        handed_out += hand_out(workshop, app, URGENT_QUEUE, only=URGENT_QUEUE)
+        ordinary = hand_out(workshop, app, QUEUE)
+        handed_out += ordinary
+        if ordinary < BATCH:
+            return handed_out
 
 
 def hand_out(workshop: Workshop, app: Celery, to: str, *, only: str | None = None) -> int:
-    """Hand out the due jobs (`only` those of one queue of the job table) to one of the broker's queues."""
-    handed_out = 0
-    while True:
-        ids = claim(workshop, queue=only)
-        for job_id in ids:
-            app.send_task(WORK, args=(job_id,), queue=to, retry=False)
-        handed_out += len(ids)
-        if len(ids) < BATCH:
-            return handed_out
+    """Hand out a batch of the due jobs (`only` those of one queue of the job table) to one of the broker's queues."""
+    ids = claim(workshop, queue=only)
+    for job_id in ids:
+        app.send_task(WORK, args=(job_id,), queue=to, retry=False)
+    return len(ids)
 
 
 def work_late_jobs(workshop: Workshop) -> int:

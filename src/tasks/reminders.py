@@ -9,6 +9,7 @@ from datetime import timedelta
 from celery import Celery
 
 from cases import outbox
+from cases.duty_gaps import warn_of_gaps
 from cases.reminding import anything_due, remind
 from tasks.pump import LATE
 from tasks.schedule import REMINDER_SECONDS
@@ -32,6 +33,16 @@ def send_due(workshop: Workshop) -> int:
     if looked_at:
         log.info("looked at %d open tasks for reminders", looked_at)
     return looked_at
+
+
+def warn_of_empty_desks(workshop: Workshop) -> int:
+    """Tell the offices in charge of gaps in their rosters; returns how many messages are new."""
+    offered = outbox.offered(workshop.env.settings)
+    with workshop.database.transaction() as session:
+        warned = warn_of_gaps(session, now=workshop.clock.now(), offered=offered)
+    if warned:
+        log.warning("posted %d warnings that a desk is or will be without anybody on duty", warned)
+    return warned
 
 
 def send_out(workshop: Workshop) -> outbox.Sent:
@@ -62,6 +73,7 @@ def register(app: Celery, workshop: Workshop) -> None:
     @app.task(name=REMINDERS, acks_late=False)
     def reminders() -> None:
         survive("reminders", lambda: send_due(workshop))
+        survive("roster", lambda: warn_of_empty_desks(workshop))
 
     @app.task(name=OUTBOX, acks_late=False)
     def out() -> None:

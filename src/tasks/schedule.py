@@ -13,6 +13,9 @@ REMINDER_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
 AGENDA_SECONDS = 300.0
 
+#: Rings that find emergencies, and those who are late with one, never wait behind bulk work.
+AT_ONCE = "urgent"
+
 
 def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
     """The schedule, and who keeps it: redbeat (one of several beats at a time) where there is Redis, else memory.
@@ -20,12 +23,16 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
     A ring nobody took in time is dropped by the worker, so that an outage leaves no crowd of rings behind.
     """
     entries = {
-        "pump": {"task": "tasks.pump", "schedule": PUMP_SECONDS, "options": {"expires": 5.0, "retry": False}},
+        "pump": {
+            "task": "tasks.pump",
+            "schedule": PUMP_SECONDS,
+            "options": {"expires": 5.0, "retry": False, "queue": AT_ONCE},
+        },
         "janitor": {"task": "tasks.janitor", "schedule": JANITOR_SECONDS, "options": {"expires": 60.0, "retry": False}},
         "reminders": {
             "task": "tasks.reminders",
             "schedule": REMINDER_SECONDS,
-            "options": {"expires": 60.0, "retry": False},
+            "options": {"expires": 60.0, "retry": False, "queue": AT_ONCE},
         },
         "outbox": {
             "task": "tasks.outbox",

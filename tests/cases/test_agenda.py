@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cases import agenda, children, exits
 from cases.agenda import AGENDA, agenda_entry
 from cases.covered_children import enter_world
-from cases.quarters import dates_of, quarter_of
+from cases.quarters import dates_of, quarter_of, quarter_report
 from cases.stage import Stage, build
 from engine.calendar import AgeRule, default_calendar, month_after, reaches_age_on
 from engine.clock import COUNTY_ZONE
@@ -201,6 +201,7 @@ def test_a_quarter_that_nobody_opened_in_time_is_opened_in_the_rest_of_its_month
 
 
 def test_a_quarter_begins_on_a_working_day(visiting: County) -> None:
+    assert visiting.open("2026-02-27") == 6, "the two quarters before"
     assert visiting.open("2026-03-01") == 0, "a Sunday"
     assert visiting.open("2026-03-02") == 3
 
@@ -224,3 +225,96 @@ def test_the_dates_of_a_quarter_never_move_forward(day: str, opens: str, village
     dates = dates_of(quarter_of(date.fromisoformat(day)), default_calendar())
     found = (dates.opens_on, dates.village_due, dates.merge_due, dates.report_due)
     assert [each.isoformat() for each in found] == [opens, village, town, last]
+
+
+def due_days(county: County, element: str) -> set[str]:
+    return {
+        f"{task['due_at'].astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
+        for task in county.tasks()
+        if task["element_id"] == element
+    }
+
+
+TOWNS = ("519927101", "519927102", "519927201")
+
+
+def test_an_outage_beyond_the_quarter_s_month_opens_it_late_with_its_own_dates(visiting: County) -> None:
+    """AC-10: the dates of a quarter never move forward, so that what opens late is late from the start."""
+    child_id = visiting.child("2010-11-11", categories=("C5",))
+    assert visiting.open("2025-08-31") == 0
+    assert visiting.open("2025-10-20") == 4
+    visiting.stage.run_due()
+    assert visiting.open("2025-10-21") == 0
+    expected = [("quarter", f"{town}:2025Q3") for town in TOWNS] + [("visit", f"2025Q3:{child_id}")]
+    assert sorted(visiting.entries()) == expected
+    assert due_days(visiting, "g_ut_visit") == {"2025-09-15 17:30"}
+
+
+def test_an_outage_over_two_quarters_opens_each_once_the_oldest_first(visiting: County) -> None:
+    child_id = visiting.child("2010-11-11", categories=("C5",))
+    assert visiting.open("2026-01-05") == 8
+    visiting.stage.run_due()
+    assert visiting.open("2026-01-06") == 0
+    quarters = [("quarter", f"{town}:2025Q{number}") for town in TOWNS for number in (3, 4)]
+    assert sorted(visiting.entries()) == [*quarters, *(("visit", f"2025Q{number}:{child_id}") for number in (3, 4))]
+    assert due_days(visiting, "g_ut_visit") == {"2025-09-15 17:30", "2025-12-15 17:30"}
+
+
+def test_an_outage_between_the_updates_and_their_visits_is_caught_up_with(visiting: County) -> None:
+    visiting.child("2010-11-11", categories=("C5",))
+    with visiting.stage.database.transaction() as session:
+        for each in agenda.quarter_openings(session, visiting.stage.env, at("2025-09-30")):
+            agenda.open_one(session, visiting.stage.env, each, at("2025-09-30"), AGENDA)
+    assert visiting.open("2025-10-09") == 1
+
+
+def test_a_township_that_has_put_its_visits_together_gets_no_late_one(visiting: County) -> None:
+    assert visiting.open("2025-09-29") == 3
+    with visiting.stage.database.transaction() as session:
+        session.execute(quarter_report.update().values(merged_at=at("2025-09-30")))
+    visiting.child("2010-11-11", categories=("C5",))
+    assert visiting.open("2025-10-09") == 0
+
+
+def test_a_program_that_came_later_owes_no_earlier_quarter(county: County) -> None:
+    county.stage.clock.instant = at("2025-10-02")
+    county.stage.prepare([PROCESSES / key for key in ("quarterly", "visit")])
+    assert county.open("2025-10-20") == 0
+    assert county.open("2025-12-01") == 3
+
+
+def opened_on(stage: Stage, source: Any, day: str) -> list[str]:
+    with stage.database.reading() as session:
+        return [each.slot for each in source(session, stage.env, at(day))]
+
+
+@pytest.mark.parametrize(
+    ("process", "source", "first", "late", "slot"),
+    [
+        ("supervision", agenda.half_year, "2026-01-04", "2026-05-06", "2025H2"),
+        ("supervision", agenda.half_year, "2026-07-01", "2026-12-31", "2026H1"),
+        ("plan_tasks", agenda.year_tasks, "2026-01-04", "2026-11-02", "2026"),
+    ],
+)
+def test_half_years_and_years_are_opened_late_too(
+    county: County, process: str, source: Any, first: str, late: str, slot: str
+) -> None:
+    county.stage.prepare([PROCESSES / process])
+    before = date.fromisoformat(first) - timedelta(days=1)
+    assert slot not in opened_on(county.stage, source, before.isoformat())
+    assert opened_on(county.stage, source, first) == opened_on(county.stage, source, late) == [slot]
+    assert county.open(late) == 1
+    assert county.open(late, 9) == 0
+
+
+@pytest.mark.parametrize(("process", "source"), [("supervision", agenda.half_year), ("plan_tasks", agenda.year_tasks)])
+def test_nor_are_they_for_a_program_that_came_later(county: County, process: str, source: Any) -> None:
+    county.stage.clock.instant = at("2026-02-02")
+    county.stage.prepare([PROCESSES / process])
+    assert opened_on(county.stage, source, "2026-05-06") == []
+
+
+def test_months_of_payments_that_were_passed_over_make_one_list(county: County) -> None:
+    """The next list pays what is due for them."""
+    county.stage.prepare([PROCESSES / "payment"])
+    assert opened_on(county.stage, agenda.monthly_payments, "2025-12-20") == ["2025-12:ORDINARY"]

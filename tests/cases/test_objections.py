@@ -323,3 +323,30 @@ def test_the_process_asks_for_no_more_than_the_spec() -> None:
     for key, form in forms.items():
         if key != "o_ut_file":
             assert not {"objector_name", "objector_phone"} & {part.get("key") for part in form["components"]}
+
+
+VISITED = {
+    "conclusion": "不成立",
+    "findings": "入户核查,反映的情况不存在。",
+    "visited": True,
+    "visit_at": "2025-09-26T10:00:00+08:00",
+    "visitors": "林洁、何静",
+    "interviewee": "奶奶",
+    "housing": "自建房,安全",
+    "guardianship": "正常",
+    "schooling": "在读",
+}
+
+
+@pytest.mark.parametrize("found", [{"risk_found": True}, {"guardianship": "缺失"}, {"guardianship": "不当"}])
+def test_an_investigator_who_finds_a_child_at_risk_reports_it_first(published: Flow, found: dict[str, Any]) -> None:
+    """Domain 4.0 and M15: risk found in any form starts the protection process at once."""
+    filed = accepted(published)
+    with pytest.raises(SubmissionInvalid, match="请先提交强制报告"):
+        done(filed, "o_ut_investigate", INVESTIGATOR, **{**VISITED, **found})
+    with pytest.raises(SubmissionInvalid, match="没有编号为 BG519927-2025-9999 的报告"):
+        done(filed, "o_ut_investigate", INVESTIGATOR, **{**VISITED, **found, "risk_report_no": "BG519927-2025-9999"})
+
+
+def test_an_investigator_who_finds_none_needs_no_report(published: Flow) -> None:
+    done(accepted(published), "o_ut_investigate", INVESTIGATOR, **VISITED)

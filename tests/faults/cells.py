@@ -20,6 +20,7 @@ class Cells:
     database_url: str
     broker_url: str
     folder: Path
+    more: dict[str, str] = field(default_factory=dict)  #: of the environment
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __enter__(self) -> Cells:
@@ -30,13 +31,14 @@ class Cells:
             self.kill(name)
 
     def start(self, part: str, name: str | None = None) -> None:
-        """Start a worker or a beat."""
+        """Start a worker, an urgent worker (which works the urgent queue alone), or a beat."""
         name = name or part
         environment = os.environ | {
             "TONGAN_DATABASE_URL": self.database_url,
             "TONGAN_BROKER_URL": self.broker_url,
             "TONGAN_DATA_FOLDER": str(self.folder),
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+            **self.more,
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(

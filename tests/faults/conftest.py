@@ -13,6 +13,7 @@ import pytest
 
 from engine.store import migrate
 from tests import postgresql
+from tests.tasks.conftest import redis_url as redis_url
 
 
 @pytest.fixture

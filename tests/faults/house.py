@@ -56,11 +56,17 @@ called = sa.Table(
 )
 
 
+#: Cases with this number of milliseconds to wait are alarms: their service is brief.
+ALARM_MS = 1
+ALARM = f"case-{ALARM_MS}-"
+
+
 @dataclass
 class FaultDomain:
     """The domain of the fault tests. `pause` may be slow, so that kills find the program in the middle."""
 
     pause: Callable[[], None] = field(default=lambda: None)
+    work_seconds: float = 0.0  #: how long the service of bulk work works after it began
     roles: frozenset[str] = frozenset({"village_officer"})
     field_checks: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
 
@@ -72,6 +78,7 @@ class FaultDomain:
         self.pause()
         with tools.database.transaction() as session:
             session.execute(sa.insert(called).values(case_id=call.case_id, idempotency_key=call.idempotency_key))
+        time.sleep(0 if call.case_id and call.case_id.startswith(ALARM) else self.work_seconds)
         self.pause()
         return {}
 
@@ -163,9 +170,9 @@ def fresh_postgresql(address: str, name: str) -> str:
 
 
 def prepare(workshop: Workshop) -> None:
-    """Make the counting tables and publish the two processes."""
+    """Make the counting tables and publish the processes."""
     tables.create_all(workshop.database.engine)
-    for key in ("fault_run", "fault_desk"):
+    for key in ("fault_run", "fault_desk", "fault_alarm"):
         with workshop.database.transaction() as session:
             bundle = read_folder(BUNDLES / key)
             deploy(session, workshop.env, bundle, actor=Actor.system("test"), now=workshop.clock.now())

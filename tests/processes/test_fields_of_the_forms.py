@@ -134,7 +134,10 @@ def refused_as_missing(form: Form, values: Mapping[str, Any]) -> set[str]:
 
 
 #: The sealed track of a form hides what the ordinary one asks.
-ORDINARY: Mapping[str, Mapping[str, Any]] = {"b_ut_apply": {"confidential": False}}
+ORDINARY: Mapping[str, Mapping[str, Any]] = {
+    "b_ut_apply": {"confidential": False},
+    "h_ut_handover": {"papers_later": False},
+}
 
 
 def showing(form: Form, demand: Demand, answer: str | None = None) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from types import SimpleNamespace
 
 from cases import intake, summary
 from cases.deadlines import DEADLINE_NAMES
+from cases.duty_desks import DESKS
 from cases.ledger import Scope
 from cases.notices import NoticeStatus
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
+from web import menu
 from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
-from web.menu import _AUDIT, _DEMO, _LEDGER, _OPERATIONS, _OWNERS, _PEOPLE, _STATISTICS, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
@@ -40,6 +41,14 @@ def test_every_sentence_has_its_english():
 
 
 #: Lists of words that pages translate one by one: no call names them.
+#: Every line of the rail, whoever sees it.
+ENTRIES = [
+    each
+    for value in vars(menu).values()
+    for each in (value if isinstance(value, tuple) else (value,))
+    if isinstance(each, menu.Entry)
+]
+
 LISTED = {
     *WORDS.values(),
     *(word for each in PUBLIC_WORDS.values() for word in (each.title, each.verb, each.lead)),
@@ -56,7 +65,8 @@ LISTED = {
     *(label for _code, label in DUES),
     *COLUMN_LABELS.values(),
     *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
-    *(entry.label for entry in (*_WORK, *_OPERATIONS, *_OWNERS, _LEDGER, _STATISTICS, _AUDIT, _PEOPLE, _DEMO)),
+    *(entry.label for entry in ENTRIES),
+    *(desk.name for desk in DESKS.values()),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }

@@ -35,6 +35,8 @@ ACTIONS: Mapping[str, str] = {
     "role.give": "授予角色",
     "role.take": "收回角色",
     "contact.change": "修改联系方式",
+    "duty.enter": "排班",
+    "duty.end": "撤下班次",
     "calendar.import": "载入放假安排",
     "deadline.recount": "重算时限",
     "template.enter": "更换文书模板",

@@ -12,7 +12,8 @@ DEPARTMENT_OF = {"县未成年人救助保护中心": "CPC", "县儿童福利院
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter the handover; the clock of temporary guardianship runs from its instant."""
+    """Enter the handover; the clock of temporary guardianship runs from its instant. Where it could not wait for its
+    papers, they are demanded afterwards (`papers_later`)."""
     receiver = filing.text("receiver_org")
     protection.enter(
         filing.session,
@@ -28,4 +29,4 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     protection.change(filing.session, filing.case_id, stage="H2", placement=receiver)
     if receiver in DEPARTMENT_OF:
         case_files.involve(filing.session, filing.case_id, (DEPARTMENT_OF[receiver],))
-    return {"handover_at": filing.value("handover_at")}
+    return {"handover_at": filing.value("handover_at"), "papers_later": filing.flag("papers_later")}

@@ -1,4 +1,4 @@
-"""核查异议: what was found; who verified the application may not do it (P_C2 c)."""
+"""核查异议: what was found; who verified the application may not do it (P_C2 c). A child at risk is reported first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases import objections, verifications
+from cases.forms import risk_report
 from cases.forms.filing import Filing, refuse
 from engine.errors import NotAllowed
 
@@ -16,7 +17,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter the findings, or ask for more time.
 
     :raises NotAllowed: the person took part in the verification that the objection is about.
-    :raises SubmissionInvalid: more time is asked for twice.
+    :raises SubmissionInvalid: more time is asked for twice; or the visit found a child at risk whom nobody reported.
     """
     row = objections.find(filing.session, filing.case_id)
     if objections.took_part(filing.session, filing.actor, row["application_case_id"]):
@@ -26,6 +27,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         if row["extension"] is not None:
             raise refuse("conclusion", "once", "延期只能申请一次,请作出核查结论")
         return {"conclusion": conclusion}
+    risk_report.require(filing)
     findings = filing.text("findings")
     objections.change(
         filing.session,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,6 +58,13 @@ _SAME = Prepared(
 def latest(session: Session, process_key: str) -> Any:
     """The version in force (without its files), or None."""
     return session.row(_LATEST, {"process_key": process_key})
+
+
+def first_published(session: Session, process_key: str) -> datetime | None:
+    """When the process's first version was published; None: it never was."""
+    query = sa.select(sa.func.min(process_version.c.published_at)).where(process_version.c.process_key == process_key)
+    found: datetime | None = session.scalar(query)
+    return found
 
 
 def with_content(session: Session, process_key: str, content_hash: str) -> Any:
