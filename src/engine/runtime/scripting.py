@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.calendar import Calendar, Derivation, age_on, end_of_day
+from engine.calendar import Calendar, Derivation, Roll, Unit, age_on, end_of_day
 from engine.clock import COUNTY_ZONE
 from engine.decisions import DecisionError, evaluate_decision
 from engine.errors import StepFailed
@@ -221,6 +221,13 @@ class Scripting:
         self.derivations.append(derivation)
         return derivation.end
 
+    def _rolled(self, day: date | datetime, roll: Roll) -> date:
+        """The day rolled; where months were counted to it, the roll belongs to how the date was counted."""
+        last, calendar = self.derivations[-1] if self.derivations else None, self.context.calendar
+        if last is not None and last.unit is Unit.MONTHS and last.end == day:
+            return self._note(calendar.add_months(last.start, last.count, roll))
+        return calendar.roll_forward(day) if roll is Roll.FORWARD else calendar.roll_back(day)
+
     def _own_functions(self) -> dict[str, Callable[..., Any]]:
         calendar = self.context.calendar
         return {
@@ -228,8 +235,8 @@ class Scripting:
             "workdays between": lambda a, b: calendar.workdays_between(a, b),
             "is workday": lambda day: calendar.is_workday(day),
             "age on": lambda birth, day: age_on(birth, day),
-            "roll forward": lambda day: calendar.roll_forward(day),
-            "roll back": lambda day: calendar.roll_back(day),
+            "roll forward": lambda day: self._rolled(day, Roll.FORWARD),
+            "roll back": lambda day: self._rolled(day, Roll.BACK),
             "end of day": lambda day: end_of_day(day),
             "remaining workdays": lambda start, n, suspended_on: calendar.remaining_workdays(start, n, suspended_on),
             "add months": lambda day, n: self._note(calendar.add_months(day, n)),
