@@ -221,13 +221,6 @@ class Scripting:
         self.derivations.append(derivation)
         return derivation.end
 
-    def _rolled(self, day: date | datetime, roll: Roll) -> date:
-        """The day rolled; where months were counted to it, the roll belongs to how the date was counted."""
-        last, calendar = self.derivations[-1] if self.derivations else None, self.context.calendar
-        if last is not None and last.unit is Unit.MONTHS and last.end == day:
-            return self._note(calendar.add_months(last.start, last.count, roll))
-        return calendar.roll_forward(day) if roll is Roll.FORWARD else calendar.roll_back(day)
-
     def _own_functions(self) -> dict[str, Callable[..., Any]]:
         calendar = self.context.calendar
         return {
@@ -235,12 +228,20 @@ class Scripting:
             "workdays between": lambda a, b: calendar.workdays_between(a, b),
             "is workday": lambda day: calendar.is_workday(day),
             "age on": lambda birth, day: age_on(birth, day),
-            "roll forward": lambda day: self._rolled(day, Roll.FORWARD),
-            "roll back": lambda day: self._rolled(day, Roll.BACK),
+            "roll forward": lambda day: rolled(calendar, day, Roll.FORWARD, self.derivations),
+            "roll back": lambda day: rolled(calendar, day, Roll.BACK, self.derivations),
             "end of day": lambda day: end_of_day(day),
             "remaining workdays": lambda start, n, suspended_on: calendar.remaining_workdays(start, n, suspended_on),
             "add months": lambda day, n: self._note(calendar.add_months(day, n)),
         }
+
+
+def rolled(calendar: Calendar, day: date | datetime, roll: Roll, counted: list[Derivation]) -> date:
+    """The day rolled; where months were just counted to it, the roll belongs to how the date was counted."""
+    if counted and counted[-1].unit is Unit.MONTHS and counted[-1].end == day:
+        counted.append(calendar.add_months(counted[-1].start, counted[-1].count, roll))
+        return counted[-1].end
+    return calendar.roll_forward(day) if roll is Roll.FORWARD else calendar.roll_back(day)
 
 
 def note_counted(task: Token, name: str, expression: str, now: datetime) -> None:
