@@ -320,3 +320,17 @@ def test_machine_loop_stops_at_the_budget() -> None:
     process.flow("start", "s", "x").flow("x", "s", when="true").flow("x", "end", default=True)
     with pytest.raises(StepFailed, match="死循环"):
         Instance(process)
+
+
+def test_papers_on_a_diagram_carry_nothing_and_bind_nothing() -> None:
+    """They are for its readers: a task is completed, and its data unchanged, whether the paper exists or not."""
+    process = line("write", "read")
+    process.parts.append('<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="paper" name="x" dataObjectRef="d"/>')
+    written = '<bpmn:dataOutputAssociation id="o"><bpmn:targetRef>paper</bpmn:targetRef></bpmn:dataOutputAssociation>'
+    asked = '<bpmn:dataInputAssociation id="i"><bpmn:sourceRef>paper</bpmn:sourceRef></bpmn:dataInputAssociation>'
+    process.user("write", written).user("read", asked)
+    case = Instance(process, {"d": "kept"})
+    case.complete("write")
+    case.complete("read")
+    assert case.is_over
+    assert case.variables == {"d": "kept"}
