@@ -165,3 +165,34 @@ def test_a_piece_inside_a_box_is_noticed(start: tuple[float, float], end: tuple[
 def test_shapes_upon_shapes_are_noticed() -> None:
     box = Box(50, 20, 100, 80)
     assert box.meets(Box(140, 90, 100, 80)) and not box.meets(Box(150, 20, 100, 80))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_paper_is_drawn_clear_of_the_rest_and_tied_to_who_writes_or_reads_it(key: str) -> None:
+    root = tree(key)
+    drawn = boxes(root)
+    papers = {each.get("id"): each for each in root.iter(f"{MODEL}dataObjectReference")}
+    edges = {edge.get("bpmnElement"): edge.findall(f"{DD}waypoint") for edge in root.iter(f"{DI}BPMNEdge")}
+    tied = set()
+    for tie in (*root.iter(f"{MODEL}dataOutputAssociation"), *root.iter(f"{MODEL}dataInputAssociation")):
+        writes = tie.tag == f"{MODEL}dataOutputAssociation"
+        paper = tie.find(f"{MODEL}targetRef" if writes else f"{MODEL}sourceRef").text
+        points = [(float(point.get("x")), float(point.get("y"))) for point in edges[tie.get("id")]]
+        begins, ends = (tie.getparent().get("id"), paper) if writes else (paper, tie.getparent().get("id"))
+        assert drawn[begins].holds(*points[0]) and drawn[ends].holds(*points[-1]), tie.get("id")
+        tied.add(paper)
+    assert tied == set(papers)
+    for name, paper in papers.items():
+        assert paper.get("name") and paper.findtext(f"{MODEL}documentation"), name
+        for node in nodes(root):
+            if node.tag != f"{MODEL}subProcess":
+                assert not drawn[name].meets(drawn[node.get("id")]), f"{name} upon {node.get('id')}"
+        for flow in root.iter(f"{MODEL}sequenceFlow"):
+            points = [(float(point.get("x")), float(point.get("y"))) for point in edges[flow.get("id")]]
+            through = any(runs_through(a, b, drawn[name]) for a, b in pairwise(points))
+            assert not through, f"{flow.get('id')} runs through {name}"
+
+
+def test_the_papers_of_a_case_are_drawn() -> None:
+    drawn = {key for key in KEYS if tree(key).find(f".//{MODEL}dataObjectReference") is not None}
+    assert drawn >= {"custody", "guardianship", "intervention", "assessment", "publicity", "exit", "objection"}

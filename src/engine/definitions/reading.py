@@ -30,6 +30,7 @@ SILENT = frozenset({
     "documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming",
     "outgoing", "script", "condition", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
     "monitoring", "auditing",
+    "dataObject", "dataObjectReference", "dataInputAssociation", "dataOutputAssociation",  # papers, for its readers
 })  # fmt: skip
 MAX_LEVELS = 20
 

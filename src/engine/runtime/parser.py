@@ -64,6 +64,12 @@ class _House(TaskParser):
 
     task: Any
 
+    def parse_incoming_data_references(self) -> list[Any]:
+        """None: papers are drawn for the diagram's readers, and no token carries them."""
+        return []
+
+    parse_outgoing_data_references = parse_incoming_data_references
+
     @property
     def bpmn_attributes(self) -> dict[str, Any]:
         return {"lane": self.lane, "bpmn_name": self.node.get("name"), "documentation": None}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.calendar import Calendar, Derivation, age_on, end_of_day
+from engine.calendar import Calendar, Derivation, Roll, Unit, age_on, end_of_day
 from engine.clock import COUNTY_ZONE
 from engine.decisions import DecisionError, evaluate_decision
 from engine.errors import StepFailed
@@ -228,12 +228,20 @@ class Scripting:
             "workdays between": lambda a, b: calendar.workdays_between(a, b),
             "is workday": lambda day: calendar.is_workday(day),
             "age on": lambda birth, day: age_on(birth, day),
-            "roll forward": lambda day: calendar.roll_forward(day),
-            "roll back": lambda day: calendar.roll_back(day),
+            "roll forward": lambda day: rolled(calendar, day, Roll.FORWARD, self.derivations),
+            "roll back": lambda day: rolled(calendar, day, Roll.BACK, self.derivations),
             "end of day": lambda day: end_of_day(day),
             "remaining workdays": lambda start, n, suspended_on: calendar.remaining_workdays(start, n, suspended_on),
             "add months": lambda day, n: self._note(calendar.add_months(day, n)),
         }
+
+
+def rolled(calendar: Calendar, day: date | datetime, roll: Roll, counted: list[Derivation]) -> date:
+    """The day rolled; where months were just counted to it, the roll belongs to how the date was counted."""
+    if counted and counted[-1].unit is Unit.MONTHS and counted[-1].end == day:
+        counted.append(calendar.add_months(counted[-1].start, counted[-1].count, roll))
+        return counted[-1].end
+    return calendar.roll_forward(day) if roll is Roll.FORWARD else calendar.roll_back(day)
 
 
 def note_counted(task: Token, name: str, expression: str, now: datetime) -> None:

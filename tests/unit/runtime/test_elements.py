@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.calendar import Derivation
 from engine.errors import NoReceiver, Refused, StepFailed
 from engine.outcome import JobKind
 from engine.stimulus import TaskCompleted
@@ -37,6 +38,23 @@ def test_user_task_opens_with_its_properties_and_takes_only_declared_variables()
     assert case.is_over
     assert case.variables["result"] == "齐全"
     assert case.last is not None and case.last.end_event == "end"
+
+
+@pytest.mark.parametrize(
+    ("due", "end", "note"),
+    [
+        ("roll back(add months(received_on, 3))", datetime(2026, 6, 18).date(), "提前"),
+        ("roll forward(add months(received_on, 3))", datetime(2026, 6, 22).date(), "顺延"),
+        ("add months(received_on, 3)", datetime(2026, 6, 19).date(), "端午"),
+    ],
+)
+def test_a_limit_of_months_that_was_rolled_says_so(due: str, end: object, note: str) -> None:
+    case = Instance(line("a").user("a", due=due), {"received_on": datetime(2026, 3, 19).date()})
+    (task,) = case.tasks.values()
+    assert task.due_derivation is not None
+    derivation = Derivation.from_dict(task.due_derivation)
+    assert derivation.end == end
+    assert note in derivation.text()
 
 
 def test_due_without_a_value_fails_the_step_instead_of_losing_the_deadline() -> None:
@@ -302,3 +320,17 @@ def test_machine_loop_stops_at_the_budget() -> None:
     process.flow("start", "s", "x").flow("x", "s", when="true").flow("x", "end", default=True)
     with pytest.raises(StepFailed, match="死循环"):
         Instance(process)
+
+
+def test_papers_on_a_diagram_carry_nothing_and_bind_nothing() -> None:
+    """They are for its readers: a task is completed, and its data unchanged, whether the paper exists or not."""
+    process = line("write", "read")
+    process.parts.append('<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="paper" name="x" dataObjectRef="d"/>')
+    written = '<bpmn:dataOutputAssociation id="o"><bpmn:targetRef>paper</bpmn:targetRef></bpmn:dataOutputAssociation>'
+    asked = '<bpmn:dataInputAssociation id="i"><bpmn:sourceRef>paper</bpmn:sourceRef></bpmn:dataInputAssociation>'
+    process.user("write", written).user("read", asked)
+    case = Instance(process, {"d": "kept"})
+    case.complete("write")
+    case.complete("read")
+    assert case.is_over
+    assert case.variables == {"d": "kept"}
