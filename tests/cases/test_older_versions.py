@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from cases import story_deeds
+from cases.case_files import case_file
 from cases.expectation import open_tasks
 from cases.stage import Stage, build
 from cases.story import Step, read_story
@@ -55,6 +56,10 @@ class Tale:
         with self.stage.database.reading() as session:
             return {row.element_id for row in open_tasks(session, self.instance_id)}
 
+    def status(self) -> str:
+        with self.stage.database.reading() as session:
+            return str(session.execute(sa.select(case_file.c.status)).scalar_one())
+
 
 @pytest.fixture
 def tale(database_url: str, tmp_path: Path) -> Iterator[Tale]:
@@ -90,6 +95,7 @@ def test_a_consultation_of_the_older_version_is_concluded_in_its_one_step(tale: 
     at = datetime.fromisoformat("2025-11-26T10:00:00+08:00")
     tale.tell([replace(concluded, task="d_ut_consult", fields=fields, at=at)])
     assert tale.open() == {"d_ut_final_sign"}
+    assert tale.status() == "复核中"
     tale.tell(steps[-2:])
     with tale.stage.database.reading() as session:
         [row] = session.execute(sa.select(instance.c.end_event).where(instance.c.id == tale.instance_id))
