@@ -7,58 +7,24 @@ The older diagrams stand in `tests/data/older`, as they were published.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from cases import story_deeds
-from cases.case_files import case_file
-from cases.expectation import open_tasks
-from cases.stage import Stage, build
-from cases.story import Step, read_story
+from cases.stage import build
+from cases.story import read_story
 from engine.definitions.bundle import read_folder
 from engine.settings import Settings
 from engine.store.instance import instance
 from tests.cases.conftest import PROCESSES
+from tests.cases.tale import Tale
 
 OLDER = Path(__file__).parents[1] / "data" / "older"
 STORY = PROCESSES / "application" / "scenarios" / "county_reject.toml"
-
-
-@dataclass
-class Tale:
-    """A story that is told up to a step, on one version, and goes on after another was published."""
-
-    stage: Stage
-    instance_id: str = ""
-
-    def tell(self, steps: Iterable[Step]) -> None:
-        for step in steps:
-            if step.at is not None:
-                self.stage.move_to(step.at)
-            if step.do == "start":
-                self.instance_id = story_deeds.begin(self.stage, step, "application", key="start").instance_id
-            elif step.do == "complete" and not step.refused:
-                self.finish(step)
-            self.stage.run_due()
-
-    def finish(self, step: Step) -> None:
-        with self.stage.database.transaction() as session:
-            rows = open_tasks(session, self.instance_id, step.task)
-            [task] = [row for row in rows if step.department in (None, row.department)]
-            story_deeds.finish(self.stage, session, step, task.id, key=f"{step.number}:{step.task}")
-
-    def open(self) -> set[str]:
-        with self.stage.database.reading() as session:
-            return {row.element_id for row in open_tasks(session, self.instance_id)}
-
-    def status(self) -> str:
-        with self.stage.database.reading() as session:
-            return str(session.execute(sa.select(case_file.c.status)).scalar_one())
 
 
 @pytest.fixture
