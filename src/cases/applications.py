@@ -93,6 +93,7 @@ def open_application_of(session: Session, child_id: str, *, sealed: bool) -> str
             case_file.c.child_id == child_id,
             case_file.c.closed_at.is_(None),
             case_file.c.sealed_hiv.is_(sealed),
+            application.c.status != CaseStatus.WITHDRAWN,  # its notice may still have to come off the board
         )
         .limit(1)
     ).scalar()

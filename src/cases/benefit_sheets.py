@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Numeric, RowMapping, String, Table, Text, delete, insert, select
 
-from cases import benefits, case_files
+from cases import benefits, case_files, plan_changes
 from cases.exits import LIVING_SCHEMES
 from cases.living import HOUSEHOLD, Candidate, Paid, Sheet, choose, words
 from engine.store.base import Instant, Json, metadata
@@ -48,6 +48,7 @@ def make(
     best = choose(candidates, (), start_month).chosen.scheme
     paid = tuple(_paid_already(session, row, best, start_month))
     sheet = choose(candidates, paid, start_month)
+    change = plan_changes.of_scheme(row["facts"], sheet.chosen.scheme, sheet.chosen.title)
     session.execute(delete(benefit_sheet).where(benefit_sheet.c.case_id == case_id))
     session.execute(
         insert(benefit_sheet).values(
@@ -57,9 +58,9 @@ def make(
             chosen=sheet.chosen.scheme,
             best=sheet.chosen.amount,
             already=sheet.already,
-            pay=sheet.pay,
+            pay=sheet.pay if change is None or change.amount is None else change.amount,
             start_month=start_month,
-            words=words(sheet),
+            words="\n".join([words(sheet), *_told(change)]),
             made_at=now,
         )
     )
@@ -112,3 +113,10 @@ def _paid_already(session: Session, row: Mapping[str, Any], scheme: str, month: 
 def _kept(each: Candidate) -> dict[str, Any]:
     amount = None if each.amount is None else f"{each.amount:.2f}"
     return {**vars(each), "amount": amount}
+
+
+def _told(change: plan_changes.Change | None) -> Iterable[str]:
+    """The line about an allowance that the county changed."""
+    if change is not None:
+        amount = "" if change.amount is None else f"按每月{change.amount:.2f}元发放,"
+        yield f"审批时调整:{amount}{change.mode};理由:{change.reason.rstrip('。')}。"

@@ -7,7 +7,7 @@ a flow without a choice counts as taken when the element that it leaves was pass
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,11 @@ class Drawn:
         """Whether a token that passed this element left by each of its flows."""
         leaving = sum(each[0] == source for each in self.flows.values())
         return leaving == 1 or self.elements[source] in _NO_CHOICE
+
+    def must_have(self, source: str, target: str, passed: Collection[str]) -> bool:
+        """Whether what was passed could not be passed without this flow."""
+        joined = target in passed and self.elements[target] in _NO_CHOICE
+        return source in passed and (joined or self.without_choice(source))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +99,14 @@ def marks(session: Session) -> frozenset[Mark]:
 
 
 def cover(diagram: Drawn, reached: Iterable[Mark]) -> Covered:
-    """Compare a diagram with what was passed. Of two flows between the same elements the history names one."""
+    """Compare a diagram with what was passed. Of two flows between the same elements the history names one, and of the
+    flows into a parallel join the last to arrive: a join that was passed had a token on each."""
     passed = {each for key, each in reached if key == diagram.process}
     ways = {diagram.flows[each] for each in passed if each in diagram.flows}
     missed_flows = [
         flow
         for flow, (source, target) in diagram.flows.items()
-        if (source, target) not in ways and not (source in passed and diagram.without_choice(source))
+        if (source, target) not in ways and not diagram.must_have(source, target, passed)
     ]
     missed = [each for each in diagram.elements if each not in passed]
     return Covered(

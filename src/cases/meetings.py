@@ -46,8 +46,12 @@ action_item = Table(
 
 
 def propose(session: Session, case_id: str, **values: object) -> None:
-    """Enter a meeting that somebody proposed."""
-    session.execute(insert(meeting).values(case_id=case_id, attendees=[], **values))
+    """Enter a meeting that somebody proposed; one that was sent back is proposed anew in its row."""
+    known = current(session, case_id)
+    if known is not None and known["meets_at"] is None:
+        change(session, case_id, **values)
+    else:
+        session.execute(insert(meeting).values(case_id=case_id, attendees=[], **values))
 
 
 def current(session: Session, case_id: str) -> RowMapping | None:

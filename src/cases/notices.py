@@ -304,6 +304,15 @@ def take_down(session: Session, case_id: str, *, now: datetime, photo: str | Non
     session.execute(delete(public_notice).where(public_notice.c.notice_no == found["notice_no"]))
 
 
+def hide(session: Session, case_id: str) -> bool:
+    """Take the case's notice off the public page at once; whether its paper still hangs on the board."""
+    found = current(session, case_id)
+    if found is None:
+        return False
+    session.execute(delete(public_notice).where(public_notice.c.notice_no == found["notice_no"]))
+    return bool(found["status"] == NoticeStatus.POSTED)
+
+
 def public_notices(session: Session, *, now: datetime) -> Sequence[RowMapping]:
     """The notices that hang now, newest first; nothing else of the database is read."""
     rows = session.execute(

@@ -19,6 +19,7 @@ _BYTES: Mapping[str, bytes] = {
     ".pdf": b"%PDF-1.4 told",
     ".jpg": b"\xff\xd8\xff told",
     ".png": b"\x89PNG\r\n\x1a\ntold",
+    ".csv": b"\xef\xbb\xbftold\r\n",
 }
 
 

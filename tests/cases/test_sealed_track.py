@@ -14,20 +14,26 @@ from cases.children import child
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import holder
 from cases.field_checks import fields_with_sealed_words
+from cases.roles import ROLE
 from cases.scenario import play
 from cases.sealed import ONE_LABEL, outside_label
 from cases.stage import Stage
 from cases.story import read_story
-from engine.access import Actor
-from engine.errors import NotAllowed, SubmissionInvalid
+from engine.access import Actor, Grant, Permission, allowed
+from engine.commands.claim_task import claim_task
+from engine.errors import NotAllowed, NotFound, SubmissionInvalid
+from engine.queries.inbox import inbox
+from engine.queries.open_tasks import open_tasks
 from engine.store.instance import instance
 from engine.store.user_task import user_task
 from tests.cases.conftest import PROCESSES, Flow
+from tests.cases.tale import Tale
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 SEALED = {"confidential": True, "hiv_track": True}
 GUARDIAN = holder("applicant", "519927101001").actor
 COUNTY = holder("mzj_sealed", "519927").actor
+AC04 = read_story(PROCESSES / "application" / "scenarios" / "ac04_sealed.toml")
 
 
 @pytest.fixture
@@ -119,3 +125,49 @@ def test_a_sealed_case_is_flagged(stage: Stage, file_sealed: Callable[..., Flow]
     with stage.database.reading() as session:
         row = session.execute(sa.select(case_file).where(case_file.c.id == case.case_id)).one()
     assert (row.sealed_hiv, row.place, row.owner_id) == (True, "519927", GUARDIAN.id)
+
+
+PAIR = {"mzj_sealed", "wjj_sealed"}
+ORDINARY = sorted(set(ROLE) - PAIR)
+#: They learn that a sealed file exists, and its code (6.1); administrators keep instances running.
+KNOW_OF_THE_SEAL = {"mzj_handler", "mzj_leader"}
+
+
+@pytest.fixture
+def told(stage: Stage) -> Tale:
+    stage.clock.instant = AC04.clock
+    return Tale(stage=stage)
+
+
+@pytest.mark.parametrize("step", ["e_ut_deliver", "e_ut_feedback"])
+def test_what_a_sealed_child_gets_is_delivered_and_followed_by_the_pair_alone(told: Tale, step: str) -> None:
+    """M2: no ordinary role has, sees or takes a task of delivery or follow-up, whatever its place and department."""
+    before = next(number for number, each in enumerate(AC04.steps) if each.task == step)
+    told.tell(AC04.steps[:before])
+    with told.stage.database.reading() as session:
+        rows = session.execute(sa.select(user_task).where(user_task.c.instance_id == told.instance_id)).all()
+    assert {row.role for row in rows} <= PAIR
+    [task] = [row for row in rows if row.element_id == step]
+    assert (task.role, task.place, task.department in (None, "MZJ")) == ("mzj_sealed", "519927", True)
+    for role in ORDINARY:
+        department = ROLE[role].department or "MZJ"
+        for place in ("519927", "519927101", "519927101001"):
+            person = Actor(id="x", name="某", grants=(Grant(role=role, place=place, department=department),))
+            assert_learns_nothing(told, task.id, person)
+    with told.stage.database.reading() as session:
+        assert [each.task_id for each in inbox(session, COUNTY, now=told.stage.clock.now()).rows] == [task.id]
+
+
+def assert_learns_nothing(told: Tale, task_id: str, person: Actor) -> None:
+    now = told.stage.clock.now()
+    with told.stage.database.reading() as session:
+        assert inbox(session, person, now=now).rows == ()
+        try:
+            found = open_tasks(session, told.stage.env, told.instance_id, actor=person)
+        except NotFound:
+            found = ()
+    knows = allowed(person, Permission.INSTANCE_SEE) or person.grants[0].role in KNOW_OF_THE_SEAL
+    assert knows or found == (), person
+    assert not any(each.may_work for each in found), person
+    with pytest.raises(NotAllowed), told.stage.database.transaction() as session:
+        claim_task(session, task_id, actor=person, now=now)

@@ -103,7 +103,7 @@ def property_of(node: Any, name: str) -> str | None:
 
 
 def test_there_are_the_processes_of_the_plan() -> None:
-    assert set(KEYS) >= {"application", "benefit", "publicity", "review"}
+    assert set(KEYS) >= {"application", "benefit", "meeting", "publicity", "review"}
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_the_check_finds_nothing(key: str) -> None:
 def test_the_application_compiles_with_all_it_calls(application: Bundle) -> None:
     spec = compile_bundle(application)
     assert spec.start_form == "b_ut_apply"
-    assert {process for process, _ in spec.elements} == {"application", "benefit", "publicity", "review"}
+    assert {process for process, _ in spec.elements} == {"application", "benefit", "meeting", "publicity", "review"}
 
 
 def test_forms_ask_only_for_checks_that_exist(all_forms: dict[str, Form]) -> None:

@@ -49,3 +49,15 @@ def test_what_was_not_passed_is_found() -> None:
     assert covered.missed_ends == ("VISITED",)
     assert "g_ut_visit" in covered.missed_elements
     assert covered.share < BAR
+
+
+def test_a_way_into_a_join_is_reached_when_the_join_was_passed() -> None:
+    """The history names the flow that arrived last; the join waited for the others."""
+    path = PROCESSES / "quarterly" / "quarterly.bpmn"
+    diagram = drawn(path.read_bytes(), path.name)
+    through = {"g_ut_merge", "g_gw_merge", "g_ut_report"}
+    flow = "f_g_gw_merge__g_gw_join"
+    waits = cover(diagram, [("quarterly", each) for each in through])
+    passed = cover(diagram, [("quarterly", each) for each in {*through, "g_gw_join"}])
+    assert flow in waits.missed_flows and flow not in passed.missed_flows
+    assert "f_g_gw_merge__g_ut_village_sign" in passed.missed_flows

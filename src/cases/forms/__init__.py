@@ -110,6 +110,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         "c_ut_alt_verify": c_ut_alt_verify.apply,
         "c_ut_post": c_ut_post.apply,
         "c_ut_remove": c_ut_remove.apply,
+        "b_ut_withdraw_remove": c_ut_remove.apply_withdrawn,
         "c_ut_remove_error": c_ut_remove.apply,
         "c_ut_remove_ended": c_ut_remove.apply,
         "b_ut_evidence_req": b_ut_evidence_req.apply,

@@ -1,4 +1,8 @@
-"""会商并作出结论: what the meeting concluded binds the decision (P_D 5)."""
+"""会商并作出结论: what the meeting concluded binds the decision (P_D 5).
+
+The sealed track writes it in one step (M2). Ordinary cases that began before reviews called process `meeting` still
+have that one step, too: their version of the diagram stays in the database.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import meetings
+from cases import consultations, meetings
 from cases.forms.filing import Filing, refuse
 
 _OUTCOME_NEEDED = frozenset({"个案会商", "专题会商"})
@@ -14,7 +14,8 @@ _OUTCOME_NEEDED = frozenset({"个案会商", "专题会商"})
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter the minutes and the items.
 
-    :raises SubmissionInvalid: half of those invited or fewer came; a case meeting without an outcome.
+    :raises SubmissionInvalid: half of those invited or fewer came; a case meeting without an outcome; a consultation
+        about an application without a reviewing department, or with another outcome than yes or no.
     """
     held = meetings.current(filing.session, filing.case_id)
     invited = held["invited"] if held is not None else []
@@ -23,6 +24,8 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         raise refuse("attendees", "quorum", "到会(含书面意见)应超过受邀单位的半数")
     if held is not None and held["meeting_type"] in _OUTCOME_NEEDED and not filing.text("case_outcome"):
         raise refuse("case_outcome", "required", "个案会商、专题会商应有个案结论")
+    if consultations.is_under_way(filing.session, filing.case_id):
+        _require_conclusion(filing)
     met_on = filing.value("met_on")
     meetings.change(
         filing.session,
@@ -46,3 +49,13 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         )
         items.append({"dept": row["dept"], "due_on": row["due_on"]})
     return {"met_on": met_on, "case_outcome": filing.text("case_outcome") or None, "action_items": items}
+
+
+def _require_conclusion(filing: Filing) -> None:
+    missing = consultations.missing_reviewers(filing.session, filing.case_id, filing.chosen("attendees"))
+    if missing:
+        raise refuse(
+            "attendees", "reviewers", f"全部复核部门应到会或者提交书面意见,还缺{'、'.join(missing)};请待其意见到后再记"
+        )
+    if filing.text("case_outcome") not in consultations.OUTCOMES:
+        raise refuse("case_outcome", "outcome", "申请的会商结论应为同意认定或者不予认定")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from cases import meetings
+from cases import consultations, meetings
 from cases.forms.filing import Filing, refuse
+from cases.letters import chinese_day
 from engine.calendar import county_day
 
 AHEAD_WORKDAYS = 1
@@ -17,7 +18,8 @@ AHEAD_URGENT = timedelta(hours=4)
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter when it meets.
 
-    :raises SubmissionInvalid: too soon for those invited.
+    :raises SubmissionInvalid: too soon for those invited; later than a consultation may be convened (DL-15), while
+        there is still time to convene it.
     """
     meets_at = filing.value("meets_at")
     held = meetings.current(filing.session, filing.case_id)
@@ -26,5 +28,14 @@ def apply(filing: Filing) -> Mapping[str, Any]:
             raise refuse("meets_at", "notice", "紧急个案会商应至少提前4小时通知")
     elif county_day(meets_at) < filing.calendar.add_workdays(filing.day, AHEAD_WORKDAYS).end:
         raise refuse("meets_at", "notice", "会议应至少提前1个工作日通知")
+    _require_in_time(filing, county_day(meets_at))
     meetings.change(filing.session, filing.case_id, meets_at=meets_at)
     return {"meets_at": meets_at}
+
+
+def _require_in_time(filing: Filing, meets_on: date) -> None:
+    last = consultations.convene_by(filing.session, filing.case_id)
+    earliest = filing.calendar.add_workdays(filing.day, AHEAD_WORKDAYS).end
+    if last is not None and meets_on > max(last, earliest):
+        latest = chinese_day(max(last, earliest))
+        raise refuse("meets_at", "convene_by", f"会商应自发现分歧之日起5个工作日内召开,请定在{latest}或之前")

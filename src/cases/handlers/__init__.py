@@ -22,6 +22,7 @@ from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
 from cases.handlers.relief_handlers import RELIEF_HANDLERS
 from cases.handlers.request_opinions import request_opinions
+from cases.handlers.resume_review import resume_review
 from cases.handlers.resume_verification import resume_verification
 from cases.handlers.standard_enter import standard_enter
 from cases.handlers.supervision_count import supervision_count
@@ -54,6 +55,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "close_objection": close_objection,
         "note_objection": note_objection,
         "objection_reply": objection_reply,
+        "resume_review": resume_review,
         "resume_verification": resume_verification,
     }
 )

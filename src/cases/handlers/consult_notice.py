@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, documents, letters
+from cases import applications, consultations, documents, letters
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, meet
 from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
-
-#: DL-15: a meeting is convened, and concludes, within so many working days of the finding [D].
-CONVENE_WORKDAYS, CONCLUDE_WORKDAYS = 5, 10
 
 
 def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -21,14 +18,15 @@ def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         raise ServiceError("会商告知需要一个办件", retry=False)
     day = county_day(call.now)
     with tools.database.transaction() as session:
+        convene_by, conclude_by = consultations.begin(session, call.case_id, day=day, calendar=tools.calendar)
         documents.write(
             session,
             call.case_id,
             documents.DocumentKind.CONSULT,
             letters.consultation(
                 letters.head_of(session, call.case_id),
-                convene_by=tools.calendar.add_workdays(day, CONVENE_WORKDAYS).end,
-                conclude_by=tools.calendar.add_workdays(day, CONCLUDE_WORKDAYS).end,
+                convene_by=convene_by,
+                conclude_by=conclude_by,
                 day=day,
             ),
             idempotency_key=call.idempotency_key,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cases import applications, benefits, case_files, exits, sealed
+from sqlalchemy import RowMapping
+
+from cases import applications, benefits, case_files, exits, plan_changes, sealed
 from cases.case_files import CaseStatus
 from engine.domain import ServiceCall, ServiceError, Tools
 
@@ -14,22 +17,10 @@ DELIVERY_WORKDAYS = 10
 
 def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: items (list of benefit, title, dept, mode; of a living allowance also amount, standard_key, pay_mode,
-    already, stops_others), decided_on, effective_month. A full allowance ends the one that ran, from the same month."""
+    already, stops_others), decided_on, effective_month, changes (`plan_changes`). A full allowance ends the one that
+    ran, from the same month. Returns `deliveries`: each department with its items' titles."""
     if call.case_id is None:
         raise ServiceError("待遇项目需要一个办件", retry=False)
-    items = [
-        benefits.Item(
-            benefit=item["benefit"],
-            title=sealed.outside_label(item["benefit"], item.get("title") or item["benefit"]),
-            department=item["dept"],
-            mode=item.get("mode") or benefits.DIRECT,
-            amount=item.get("amount"),
-            standard_key=_known_standard(item),
-            pay_mode=item.get("pay_mode"),
-            already=item.get("already"),
-        )
-        for item in call.parameters["items"] or ()
-    ]
     with tools.database.transaction() as session:
         row = case_files.find_case(session, call.case_id)
         if any(item.get("stops_others") for item in call.parameters["items"] or ()) and not benefits.items_of(
@@ -40,13 +31,43 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             session,
             call.case_id,
             row["child_id"],
-            items,
+            _planned(call.parameters, sealed_hiv=row["sealed_hiv"]),
             start_month=call.parameters["effective_month"],
             due_on=tools.calendar.add_workdays(call.parameters["decided_on"], DELIVERY_WORKDAYS).end,
             now=call.now,
         )
         applications.set_status(session, call.case_id, CaseStatus.DELIVERING)
-    return {}
+        opened = benefits.items_of(session, call.case_id)
+    return {"deliveries": _by_department(opened)}
+
+
+def _planned(given: Mapping[str, Any], *, sealed_hiv: bool) -> list[benefits.Item]:
+    """The tables' items as the county changed them; the outside reads one label for three schemes (M2)."""
+    items = [
+        benefits.Item(
+            benefit=item["benefit"],
+            title=item.get("title") or item["benefit"],
+            department=item["dept"],
+            mode=item.get("mode") or benefits.DIRECT,
+            amount=item.get("amount"),
+            standard_key=_known_standard(item),
+            pay_mode=item.get("pay_mode"),
+            already=item.get("already"),
+        )
+        for item in given["items"] or ()
+    ]
+    changes = plan_changes.read(given.get("changes"))
+    planned = plan_changes.changed(items, changes, one_department=sealed.MZJ if sealed_hiv else None)
+    return [replace(item, title=sealed.outside_label(item.benefit, item.title)) for item in planned]
+
+
+def _by_department(opened: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    """One delivery a department (M16), in the order of its first item."""
+    departments = dict.fromkeys(str(item["department"]) for item in opened)
+    return [
+        {"dept": department, "titles": [item["title"] for item in opened if item["department"] == department]}
+        for department in departments
+    ]
 
 
 def _known_standard(item: Mapping[str, Any]) -> str | None:

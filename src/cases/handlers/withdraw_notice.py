@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import deadlines, documents, letters, materials
+from cases import applications, deadlines, documents, letters, materials, notices
+from cases.case_files import CaseStatus
 from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
 
 
 def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
-    """Return the papers and write the letter."""
+    """Return the papers, write the letter, take the notice off the public page. Returns `notice_hanging`: its paper is
+    still on the board."""
     if call.case_id is None:
         raise ServiceError("撤回确认书需要一个办件", retry=False)
     with tools.database.transaction() as session:
+        hanging = notices.hide(session, call.case_id)
         if documents.written(session, call.idempotency_key):
-            return {}
+            return {"notice_hanging": hanging}
         day = county_day(call.now)
         returned = materials.return_all(session, call.case_id, on=day)
         body = letters.withdrawal(
@@ -33,4 +36,5 @@ def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             now=call.now,
         )
         deadlines.meet_all(session, call.case_id, now=call.now)
-    return {}
+        applications.set_status(session, call.case_id, CaseStatus.WITHDRAWN)
+    return {"notice_hanging": hanging}

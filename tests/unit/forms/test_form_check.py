@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.definitions.forms import check_form, parse_form
+from engine.definitions.forms import blind_expressions, check_form, parse_form
 from engine.definitions.gate import FileRefused
 
 
@@ -123,3 +123,30 @@ def test_too_many_levels_are_refused() -> None:
         component = {"type": "group", "label": "组", "components": [component]}
     with pytest.raises(FileRefused, match="嵌套超过"):
         parse_form(form_of(component))
+
+
+ROW = {"type": "dynamiclist", "path": "rows", "label": "列"}
+NESTED = {"type": "group", "label": "组", "components": [text("b", conditional={"hide": "=a = 1"})]}
+
+
+@pytest.mark.parametrize(
+    ("components", "named"),
+    [
+        ([text("a"), text("b", conditional={"hide": '=a = "x"'})], {"a"}),
+        ([text("a"), NESTED], {"a"}),
+        ([text("a"), text("b", conditional={"hide": "=this.a = 1"})], {"this"}),
+        ([text("a"), {**ROW, "components": [text("c", conditional={"hide": "=a = c"})]}], {"a", "c"}),
+        ([text("a"), text("b", validate={"minLength": "=a"})], {"a"}),
+        ([text("a"), text("b", conditional={"hide": "=outer = 1"})], set()),
+        ([text("a"), text("b", conditional={"hide": "=a ="})], set()),
+    ],
+)
+def test_a_row_cannot_read_itself(components: list[dict[str, Any]], named: set[str]) -> None:
+    """In the browser a condition inside a row does not see the row; the server's would."""
+    form = parse_form(form_of(text("outer"), {**ROW, "components": components}))
+    assert {name for _, _, name in blind_expressions(form)} == named
+
+
+def test_outside_a_row_every_field_may_be_read() -> None:
+    form = parse_form(form_of(text("a"), text("b", conditional={"hide": "=a = 1"})))
+    assert list(blind_expressions(form)) == []

@@ -70,6 +70,7 @@ RULES = (
     Rule(tasks.missing_form),
     Rule(tasks.form_not_bare),
     Rule(tasks.form_invalid),
+    Rule(tasks.form_row_condition),
     Rule(tasks.unused_form, Severity.WARNING),
     Rule(tasks.service_task_without_service),
     Rule(tasks.unknown_service),

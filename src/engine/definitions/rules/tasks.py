@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.definitions.diagram import Node
-from engine.definitions.forms import check_form, name_problem, parse_form
+from engine.definitions.forms import blind_expressions, check_form, name_problem, parse_form
 from engine.definitions.gate import FileRefused
 from engine.definitions.rules.view import BARE, Finding, View, at
 from engine.feel.builtins import NAMES as FUNCTION_NAMES
@@ -83,6 +83,23 @@ def form_invalid(view: View) -> Iterator[Finding]:
             continue
         for fault in faults:
             yield Finding(zh=f"表单「{key}」的{fault}", en=f"The form {key}: {fault}", file=file)
+
+
+def form_row_condition(view: View) -> Iterator[Finding]:
+    for key, raw in view.bundle.forms.items():
+        file = f"forms/{key}.form"
+        try:
+            blind = list(blind_expressions(parse_form(raw, file)))
+        except FileRefused:
+            continue  # `form_invalid` tells why
+        for rows, component, name in blind:
+            yield Finding(
+                zh=f"表单「{key}」的列表「{rows}」中,组件「{component}」的条件引用了本行的「{name}」:浏览器看不到同一行的"
+                "填写内容,会与受理时的检查不一致。请去掉条件,在标题中写明何时必填,由受理时的规则检查。",
+                en=f"The form {key}: in the list {rows} a condition of {component} reads {name} of its own row, which "
+                "the browser cannot see. Drop it, say in the label when the field is needed, and demand it on receipt.",
+                file=file,
+            )
 
 
 def form_not_bare(view: View) -> Iterator[Finding]:

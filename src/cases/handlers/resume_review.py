@@ -1,0 +1,27 @@
+"""The county's clock runs again: the consultation has concluded (domain.md 0.4-8, P_D 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import applications, case_files
+from cases.calendars import load_calendar
+from cases.case_files import CaseStatus
+from cases.deadlines import DeadlineCode, set_deadline
+from engine.domain import ServiceCall, ServiceError, Tools
+
+
+def resume_review(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
+    """Parameters: clock_from, clock_wd (working days that are left), conclusion. Sets the deadline anew and keeps what
+    the meeting concluded."""
+    if call.case_id is None:
+        raise ServiceError("恢复县级时限需要一个办件", retry=False)
+    given = call.parameters
+    with tools.database.transaction() as session:
+        derivation = load_calendar(session).add_workdays(given["clock_from"], int(given["clock_wd"]))
+        set_deadline(session, call.case_id, DeadlineCode.COUNTY, derivation, now=call.now)
+        applications.change(session, call.case_id, county_due=derivation.end)
+        applications.set_status(session, call.case_id, CaseStatus.REVIEW)
+        case_files.add_facts(session, call.case_id, {"consult_conclusion": given["conclusion"]})
+    return {}
