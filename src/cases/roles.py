@@ -289,18 +289,3 @@ MESSAGE_SENDERS: Mapping[str, frozenset[str]] = MappingProxyType(
         "MSG_EXIT_CONTESTED": frozenset({"town_window", "town_officer"}),
     }
 )
-
-#: Sensitive fields of the file that a department's question needs (domain.md 6.1, P_D 2).
-QUESTION_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "CL": frozenset({"child_disability", "disability_kind", "disability_level", "disability_cert_no"}),
-        "WJJ": frozenset({"illness"}),
-        "RSJ": frozenset({"insured", "self_pay"}),
-        "YBJ": frozenset({"insured", "self_pay"}),
-        "JKT": frozenset({"school", "stage"}),
-        "SFJ": frozenset({"father_status", "mother_status", "status_from", "status_to"}),
-        "GAJ": frozenset({"father_status", "mother_status", "status_from", "status_to"}),
-        "FY": frozenset({"father_status", "mother_status"}),
-        "CZJ": frozenset({"bank_account", "account_holder"}),
-    }
-)

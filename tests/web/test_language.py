@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from cases import intake, summary
+from cases import identity, intake, question_facts, readings, sealed, summary, unmasking
+from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
 from web.histories import WORDS, lines
 from web.language import english
-from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
+from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _READINGS, _SEARCH, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
-from web.states import INSTANCE_LABELS
+from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.inbox import DUES
 
@@ -43,7 +44,17 @@ LISTED = {
     *ACTIONS.values(),
     *INSTANCE_LABELS.values(),
     *(label for _code, label in DUES),
-    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
+    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO, _SEARCH, _READINGS)),
+    *identity.LABELS.values(),
+    *identity.CATEGORIES.values(),
+    *unmasking.PURPOSES.values(),
+    *readings.ACTIONS.values(),
+    *SIGHT_LABELS.values(),
+    *(set(ChildStatus) - {ChildStatus.LEFT}),
+    "已退出保障",
+    sealed.OUTSIDE_CATEGORY,
+    *(asked.label for each in question_facts.QUESTIONS.values() for asked in each),
+    *("父亲状况", "母亲状况"),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }

@@ -19,6 +19,7 @@ from web.views import (
     operations,
     papers,
     processes,
+    readings,
     start,
     tasks,
 )
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     applications.pages,
     start.pages,
     files.pages,
+    readings.pages,
     officers.pages,
     papers.pages,
     processes.pages,

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from engine.commands.complete_task import complete_task
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
-from web import forms, pictures
+from web import child_head, forms, pictures
 from web.answers import sent_on
 from web.case_facts import case_facts, likenesses, money, papers
 from web.deadlines import Due, due_of
@@ -67,8 +67,10 @@ def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, A
     try:
         picture = pictures.of_instance(visit, view.instance_id)
     except NotFound:
-        return {"facts": (), "papers": (), "history": (), "marks": None, "returns": (), "money": None, "alike": ()}
+        nothing = {"facts": (), "papers": (), "history": (), "marks": None, "returns": (), "money": None, "alike": ()}
+        return {**nothing, "child_head": None}
     return {
+        "child_head": child_head.of_case(visit, view.case_id),
         "facts": case_facts(visit, view.case_id, view.name),
         "papers": papers(visit, view.case_id, view.name),
         "money": money(visit, view.case_id, view.name),
