@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from cases import child_search, messages, readings, village_officers
+from cases import break_glass, child_search, messages, readings, village_officers
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
@@ -31,6 +31,9 @@ _WORK = (
 )
 _SEARCH = Entry(endpoint="readings.search_form", label="查找儿童", icon="search", section="readings.search")
 _READINGS = Entry(endpoint="readings.of_unit", label="查阅记录", icon="eye", section="readings.of_")
+_EMERGENCY = Entry(
+    endpoint="emergency_access.listing", label="紧急查阅", icon="shield-exclamation", section="emergency_access."
+)
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
 _OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.")
 _OPERATIONS = (
@@ -52,6 +55,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
         shown += (_SEARCH,)
     if readings.may_review(actor):
         shown += (_READINGS,)
+    if break_glass.takes_part(actor):
+        shown += (_EMERGENCY,)
     if village_officers.may_read(actor):
         shown += (_OFFICERS,)
     if allowed(actor, Permission.PROCESS_CHECK):

@@ -25,7 +25,9 @@ def sight_of_child(session: Session, actor: Actor, child_id: str) -> Sight:
     found = find_child(session, child_id)
     if found is None:
         return Sight.NONE
-    scope = CaseScope(place=sealed.place_of_file(found), kind=FILE_KIND, sealed_hiv=found["sealed_hiv"])
+    scope = CaseScope(
+        place=sealed.place_of_file(found), kind=FILE_KIND, sealed_hiv=found["sealed_hiv"], archived=found["archived"]
+    )
     best = sight(actor, scope)
     for case_id in cases_of_child(session, found):
         if best >= Sight.SENSITIVE:

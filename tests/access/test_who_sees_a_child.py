@@ -17,10 +17,16 @@ from cases.unmasking import unmask
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotAllowed, NotFound, Refused, SubmissionInvalid
 from engine.store.audit import audit
-from tests.access.conftest import CASES, FOREIGN, OWN, SIGHTS, VILLAGE, Prepared, holder
+from tests.access.conftest import ARCHIVED, CASES, FOREIGN, OWN, SIGHTS, VILLAGE, Prepared, holder
 
 NUMBERS = ("519927201503110016", "519927201503110024", "519927200909300026", "519927200710080038")
-NUMBERS += ("519927200801110044", "519927200802290083", "519927201002140014", "519927201011110060")
+NUMBERS += (
+    "519927200801110044",
+    "519927200802290083",
+    "519927201002140014",
+    "519927201011110060",
+    "519927201912240057",
+)
 CLERK = Actor.system("test")
 NAME, GUARDIAN, PHONE, ADDRESS = "王小明", "王建国", "13812345678", "石门村二组七号"
 
@@ -59,6 +65,8 @@ def files(prepared: Prepared) -> dict[str, str]:
             children.set_guardian(session, made[column], name=GUARDIAN, **relation)
             case = case_file.c.id == prepared.cases[column]
             session.execute(sa.update(case_file).where(case).values(child_id=made[column], owner_id=None))
+            put = sa.update(child).where(child.c.id == made[column])
+            session.execute(put.values(archived=column in ARCHIVED))
     return made
 
 
@@ -72,7 +80,7 @@ def everybody() -> Iterator[tuple[dict[str, str], bool, Actor]]:
 
 def of_file(row: dict[str, str], column: str) -> Sight:
     """What the table says of the file: the area's sight of an ordinary case opens it, and the case itself."""
-    by_area = "sealed" if "sealed" in column else "ordinary"
+    by_area = "sealed" if "sealed" in column else "archived" if column in ARCHIVED else "ordinary"
     return max(Sight[row[by_area]], Sight[row[column]])
 
 
@@ -113,7 +121,7 @@ def unmasked(session: Any, prepared: Prepared, actor: Actor, child_id: str, **gi
     return unmask(session, actor, child_id, now=prepared.world.now, **asked)
 
 
-@pytest.mark.parametrize("column", ["ordinary", "own item", "sealed", "protection"])
+@pytest.mark.parametrize("column", ["ordinary", "own item", "sealed", "protection", "archived"])
 def test_who_unmasks_and_what_stands_in_the_audit(prepared: Prepared, files: dict[str, str], column: str) -> None:
     wrong, shown = [], []
     with prepared.world.database.transaction() as session:

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from cases import identity, intake, question_facts, readings, sealed, summary, unmasking
+from cases import break_glass, identity, intake, question_facts, readings, sealed, summary, unmasking
 from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
 from web.histories import WORDS, lines
 from web.language import english
-from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _READINGS, _SEARCH, _WORK
+from web.menu import _AUDIT, _DEMO, _EMERGENCY, _OPERATIONS, _OWNERS, _PEOPLE, _READINGS, _SEARCH, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
@@ -44,7 +44,11 @@ LISTED = {
     *ACTIONS.values(),
     *INSTANCE_LABELS.values(),
     *(label for _code, label in DUES),
-    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO, _SEARCH, _READINGS)),
+    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO, _SEARCH, _READINGS, _EMERGENCY)),
+    *break_glass.DANGERS.values(),
+    *break_glass.FINDINGS,
+    *(break_glass.AGREED, break_glass.DECLINED),
+    *("出生日期", "档案编号"),
     *identity.LABELS.values(),
     *identity.CATEGORIES.values(),
     *unmasking.PURPOSES.values(),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases import people
+from engine.calendar import end_of_day
 from engine.commands.claim_task import claim_task
 from engine.commands.delegate_task import delegate_task
 from engine.commands.return_task import return_task
 from engine.commands.unclaim_task import unclaim_task
-from engine.errors import NotFound
+from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.queries.task import TaskView, task
 from web.answers import sent_on
 from web.language import translate as _
@@ -66,11 +69,21 @@ def delegate(visit: Visit, task_id: str) -> ResponseReturnValue:
         to_user=chosen.id,
         to_name=chosen.name,
         reason=request.form.get("reason", ""),
+        until=_last_day(request.form.get("until", "")),
         actor=visit.person,
         now=visit.now,
     )
     flash(_("已转给 {name}。", name=chosen.name))
     return sent_on(url_for("inbox.todo"))
+
+
+def _last_day(text: str) -> datetime:
+    """The end of the day until which the task is lent."""
+    try:
+        return end_of_day(date.fromisoformat(text))
+    except ValueError as error:
+        message = "请填写转办截止日期"
+        raise SubmissionInvalid([FieldProblem(field="until", rule="date", message=message)]) from error
 
 
 def colleagues(visit: Visit, view: TaskView) -> tuple[people.Person, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.calendar import county_day
 from engine.commands.complete_task import complete_task
+from engine.commands.delegate_task import LONGEST
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
 from web import child_head, forms, pictures
@@ -57,8 +60,16 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         task=shown,
         form=task_form(visit, view, readonly=not shown.is_open),
         colleagues=colleagues(visit, view) if shown.is_open else (),
+        **_loan_days(visit),
         **_around(visit, view, can_return=shown.is_open),
     )
+
+
+def _loan_days(visit: Visit) -> Mapping[str, str]:
+    """The first and the last day until which a task may be lent, and a week as the usual one."""
+    today = county_day(visit.now)
+    days = {"lend_from": 0, "lend_until": LONGEST.days - 1, "lend_default": 7}
+    return {name: (today + timedelta(days=count)).isoformat() for name, count in days.items()}
 
 
 def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, Any]:
