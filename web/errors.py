@@ -138,6 +138,8 @@ def _engine_error(error: EngineError) -> ResponseReturnValue:
 def _login_needed(_: LoginNeeded) -> ResponseReturnValue:
     if wants_json():
         return jsonify(title="登录已失效,请重新登录。", problems=[]), HTTPStatus.UNAUTHORIZED
+    if "HX-Request" in request.headers:
+        return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("login.form", expired="1")}
     if request.method == "GET":
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")), HTTPStatus.SEE_OTHER)
     return redirect(url_for("login.form", expired="1"), HTTPStatus.SEE_OTHER)

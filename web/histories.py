@@ -23,6 +23,7 @@ WORDS: Mapping[str, str] = {
     "claim": "领取:{name}",
     "unclaim": "退领:{name}",
     "delegate": "转办:{name}",
+    "loan-over": "转办到期收回:{name}",
     "incident": "步骤出错:{name}",
     "retry": "重试:{name}",
     "suspend": "暂停办件",

@@ -7,7 +7,18 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from cases import demo_clock, duty_desks, duty_roster, ledger, messages, statistics, village_officers
+from cases import (
+    break_glass,
+    child_search,
+    demo_clock,
+    duty_desks,
+    duty_roster,
+    ledger,
+    messages,
+    readings,
+    statistics,
+    village_officers,
+)
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
@@ -34,6 +45,11 @@ _WORK = (
     Entry(endpoint="inbox.todo", label="待办", icon="inbox", section="inbox."),
     Entry(endpoint="start.choices", label="办理", icon="plus-square", section="start."),
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
+)
+_SEARCH = Entry(endpoint="readings.search_form", label="查找儿童", icon="search", section="readings.search")
+_READINGS = Entry(endpoint="readings.of_unit", label="查阅记录", icon="eye", section="readings.of_")
+_EMERGENCY = Entry(
+    endpoint="emergency_access.listing", label="紧急查阅", icon="shield-exclamation", section="emergency_access."
 )
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
 _DUTY = Entry(endpoint="duty.listing", label="值班", icon="telephone", section="duty.")
@@ -77,6 +93,12 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     """The rail of this person."""
     roles = {grant.role for grant in actor.grants}
     shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
+    if child_search.may_search(actor):
+        shown += (_SEARCH,)
+    if readings.may_review(actor):
+        shown += (_READINGS,)
+    if break_glass.takes_part(actor):
+        shown += (_EMERGENCY,)
     if village_officers.may_read(actor):
         shown += (_OFFICERS,)
     if ledger.may_read(actor):

@@ -85,6 +85,7 @@ case_file = Table(
     Column("opened_by", String(40), nullable=False),
     Column("closed_at", Instant, nullable=True),
     Column("version", Integer, nullable=False),
+    Column("archived", Boolean, nullable=False, server_default=false()),  #: `cases.retention`
 )
 
 #: Departments that have, or had, an item of the case: they see it (domain.md 6.1).
@@ -180,6 +181,7 @@ def scope_of(session: Session, row: Mapping[str, Any]) -> CaseScope:
         sealed_hiv=row["sealed_hiv"],
         departments=departments_of(session, row["id"]),
         owner=row["owner_id"],
+        archived=row["archived"],
     )
 
 
@@ -201,7 +203,8 @@ def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool
     role = ROLE.get(grant.role)
     department = SEALED_SIGHT.get(grant.role) or (role.department if role else None) or ""
     holder = Actor(id="", name="", grants=(grant,))
-    for sealed, kinds in product((False, True), (None, *(kinds for kinds, _ in SIGHT_BY_KIND))):
+    every_kind = (None, *(kinds for kinds, _ in SIGHT_BY_KIND))
+    for sealed, archived, kinds in product((False, True), (False, True), every_kind):
         seen = {
             involved: sight(
                 holder,
@@ -209,6 +212,7 @@ def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool
                     place=grant.place,
                     kind=next(iter(kinds)) if kinds else "",
                     sealed_hiv=sealed,
+                    archived=archived,
                     departments=frozenset({department}) if involved else frozenset(),
                 ),
             )
@@ -219,6 +223,7 @@ def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool
             yield and_(
                 case_file.c.place.startswith(grant.place, autoescape=True),
                 case_file.c.sealed_hiv.is_(sealed),
+                case_file.c.archived.is_(archived),
                 case_file.c.kind.in_(kinds) if kinds else case_file.c.kind.not_in(_KINDS_APART),
                 true() if seen[False] else _has_item(department),
             )

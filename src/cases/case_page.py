@@ -13,11 +13,13 @@ from cases.case_files import find_case
 from cases.deadlines import deadlines_of
 from cases.documents import documents_of
 from cases.duplicates import Likeness, likenesses
+from cases.identity import Identity, identity
 from cases.materials import MATERIALS, listed, title_of
 from cases.missing_papers import missing_of
 from cases.roles import Sight
 from cases.seeing import read_case, require_sight, sight_of
 from engine.access import Actor
+from engine.errors import NotFound
 from engine.store.session import Session
 
 
@@ -74,6 +76,17 @@ def likenesses_of(session: Session, actor: Actor, case_id: str, *, purpose: str,
         return ()
     read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
     return likenesses(session, case_id)
+
+
+def child_of(session: Session, actor: Actor, case_id: str, *, now: datetime) -> Identity | None:
+    """The masked head of the case's child, for who sees names in this case; others get none."""
+    if sight_of(session, actor, case_id) < Sight.MASKED:
+        return None
+    child_id = find_case(session, case_id)["child_id"]
+    try:
+        return identity(session, actor, child_id, now=now) if child_id else None
+    except NotFound:
+        return None  # the case and the file stand on different sides of the seal
 
 
 def letters_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[RowMapping]:

@@ -1,7 +1,7 @@
-"""Looking for a child by the exact id number (domain.md 6.1): only whoever sees a case of the child finds the file.
+"""Looking for a child by the exact id number (domain.md 6.1): only whoever sees the child's file finds it.
 
 A sealed file is found by the sealed pair alone; to everybody else the answer is the same as for a child that nobody
-knows. Each file found is entered in the audit.
+knows. Every search is entered in the audit with its purpose, also one that finds nothing.
 """
 
 from __future__ import annotations
@@ -9,24 +9,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, exists, select
+from sqlalchemy import RowMapping, select
 
-from cases.case_files import case_file, visible
+from cases.child_sight import sight_of_child
 from cases.children import child
-from cases.roles import Sight
+from cases.idcard import idcard_problem
+from cases.privacy import mask_idcard
+from cases.roles import EXCLUSIVE, ROLE, Level, Sight
 from engine.access import Actor
+from engine.errors import FieldProblem, NotAllowed, Refused, SubmissionInvalid
 from engine.store import audit
 from engine.store.session import Session
 
+ACTION = "child.search"
 
-def by_idcard(session: Session, idcard: str, *, actor: Actor, now: datetime) -> Sequence[RowMapping]:
-    """The files with this id number that the actor may know of: none, one, or for the sealed officer the sealed one."""
-    seen = exists().where(
-        case_file.c.child_id == child.c.id,
-        case_file.c.sealed_hiv == child.c.sealed_hiv,
-        visible(actor, Sight.MASKED),
-    )
-    found = session.execute(select(child).where(child.c.idcard == idcard.strip().upper(), seen)).mappings().all()
-    for row in found:
-        audit.record(session, actor=actor, action="child.search", target=row["id"], now=now, detail={})
+
+def may_search(actor: Actor) -> bool:
+    """Whether looking for children is any part of this person's office."""
+    levels = {ROLE[grant.role].level for grant in actor.grants if grant.role in ROLE and grant.role not in EXCLUSIVE}
+    return actor.is_system or bool(levels & {Level.VILLAGE, Level.TOWN, Level.COUNTY})
+
+
+def require_office(actor: Actor) -> None:
+    """:raises NotAllowed: looking for children is no part of this person's office."""
+    if not may_search(actor):
+        raise NotAllowed("您的角色不能查找儿童")
+
+
+def by_idcard(session: Session, idcard: str, *, actor: Actor, purpose: str, now: datetime) -> Sequence[RowMapping]:
+    """The files with this id number that the actor may know of: none, one, or for the sealed officer the sealed one.
+
+    :raises NotAllowed: the actor holds no office of the county.
+    :raises Refused: no purpose was given.
+    :raises SubmissionInvalid: that is no id number.
+    """
+    require_office(actor)
+    if not purpose.strip():
+        raise Refused("查找儿童须说明目的,请填写查阅目的")
+    number = idcard.strip().upper()
+    problem = idcard_problem(number)
+    if problem is not None:
+        raise SubmissionInvalid([FieldProblem(field="idcard", rule="idcard", message=problem)])
+    if not session.keeps:
+        raise RuntimeError("a child is searched in a transaction that keeps no note of it")
+    rows = session.execute(select(child).where(child.c.idcard == number)).mappings().all()
+    found = [row for row in rows if sight_of_child(session, actor, row["id"]) >= Sight.MASKED]
+    for target in [row["id"] for row in found] or [None]:
+        detail = {"purpose": purpose, "number": mask_idcard(number)}
+        audit.record(session, actor=actor, action=ACTION, target=target, now=now, detail=detail)
     return found

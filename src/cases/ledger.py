@@ -17,11 +17,11 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
 
 from cases.children import ChildStatus, child, guardian
 from cases.exits import COVERED
+from cases.identity import CATEGORIES
 from cases.jurisdictions import VILLAGE_DIGITS, find_division, full_name, subtree
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.quarters import visit
 from cases.small_cells import hide
-from cases.summary import CATEGORIES
 from engine.access import Actor, Grant, Sight, covers
 from engine.calendar import county_day
 from engine.errors import NotAllowed, NotFound

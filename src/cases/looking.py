@@ -25,5 +25,9 @@ def look(session: Session, step: Step, *, case_id: str, now: datetime) -> str:
             raise NotAllowed("没有这个办件")
         note_read(session, case_id, actor=step.actor, seen=seen, purpose="故事:打开办件", now=now)
         return ""
-    found = len(child_search.by_idcard(session, str(step.fields["idcard"]), actor=step.actor, now=now))
+    found = len(
+        child_search.by_idcard(
+            session, str(step.fields["idcard"]), actor=step.actor, purpose="故事:按身份证号查找", now=now
+        )
+    )
     return "" if found == step.finds else f"{step.actor.name} 应查到 {step.finds} 份档案,实际 {found} 份"

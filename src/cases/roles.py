@@ -97,6 +97,7 @@ def _county_roles() -> tuple[Role, ...]:
         Role(code="town_convener", name="乡镇协调议事机构召集人", level=Level.TOWN, signs=True),
         Role(code="mzj_duty", name="县民政局值班员", level=Level.COUNTY, department="MZJ"),
         Role(code="mzj_sealed", name="县民政局涉密专办员", level=Level.COUNTY, department="MZJ"),
+        Role(code="mzj_archivist", name="县民政局档案员", level=Level.COUNTY, department="MZJ"),
         Role(code="wjj_sealed", name="县卫健局(疾控)涉密核验员", level=Level.COUNTY, department="WJJ"),
         Role(code="cpc_staff", name="未成年人救助保护机构", level=Level.COUNTY, department="CPC"),
         Role(code="cwi_staff", name="儿童福利机构", level=Level.COUNTY, department="CWI"),
@@ -168,6 +169,7 @@ class CaseScope:
     sealed_hiv: bool = False
     departments: frozenset[str] = frozenset()  #: departments with an open or delivered item
     owner: str | None = None  #: user id of the applicant who filed it
+    archived: bool = False  #: its time of reading is over (6.3)
 
 
 #: Roles that see every unsealed case of their place, and how much.
@@ -187,6 +189,9 @@ AREA_SIGHT: Mapping[str, Sight] = MappingProxyType(
         "town_convener": Sight.CODED,
     }
 )
+
+#: Who reads what lies in the archive; the area does no more (6.3).
+ARCHIVE_SIGHT: Mapping[str, Sight] = MappingProxyType({"mzj_archivist": Sight.SENSITIVE})
 
 #: Kinds that are protection cases: seen through an open task or by the roles below, never through the area.
 PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report", "custody"})
@@ -251,6 +256,8 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
             if kinds is PROTECTION_KINDS and role is not None and role.department in case.departments:
                 return max(by_role.get(grant.role, Sight.NONE), PROTECTION_SIGHT_WITH_ITEM.get(grant.role, Sight.NONE))
             return by_role.get(grant.role, Sight.NONE)
+    if case.archived:
+        return ARCHIVE_SIGHT.get(grant.role, Sight.NONE)
     if grant.role in AREA_SIGHT:
         return AREA_SIGHT[grant.role]
     role = ROLE.get(grant.role)
@@ -287,20 +294,5 @@ MESSAGE_SENDERS: Mapping[str, frozenset[str]] = MappingProxyType(
         "MSG_TAKE_DOWN": frozenset({"town_officer", "town_leader", "town_head"}),
         "MSG_EXIT_STATEMENT": frozenset({"town_window", "town_officer", "mzj_sealed"}),
         "MSG_EXIT_CONTESTED": frozenset({"town_window", "town_officer"}),
-    }
-)
-
-#: Sensitive fields of the file that a department's question needs (domain.md 6.1, P_D 2).
-QUESTION_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "CL": frozenset({"child_disability", "disability_kind", "disability_level", "disability_cert_no"}),
-        "WJJ": frozenset({"illness"}),
-        "RSJ": frozenset({"insured", "self_pay"}),
-        "YBJ": frozenset({"insured", "self_pay"}),
-        "JKT": frozenset({"school", "stage"}),
-        "SFJ": frozenset({"father_status", "mother_status", "status_from", "status_to"}),
-        "GAJ": frozenset({"father_status", "mother_status", "status_from", "status_to"}),
-        "FY": frozenset({"father_status", "mother_status"}),
-        "CZJ": frozenset({"bank_account", "account_holder"}),
     }
 )

@@ -16,11 +16,11 @@ from sqlalchemy import func, select
 
 from cases.children import child
 from cases.exits import COVERED
+from cases.identity import CATEGORIES
 from cases.indicators import COUNTY_DONE, REPORTED, VERIFIED, VISITED, Indicator, Period, count
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, Division, subtree
 from cases.quarters import MONTHS_OF_A_QUARTER, Quarter, quarter_of
 from cases.small_cells import SMALL, hide
-from cases.summary import CATEGORIES
 from engine.access import Actor, Grant, covers
 from engine.calendar import Calendar, county_day
 from engine.errors import NotAllowed

@@ -10,25 +10,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cases import sealed
 from cases.applications import application
-from cases.case_files import find_case
+from cases.case_files import departments_of, find_case
 from cases.children import find_child
 from cases.decisions import current as decision_of
+from cases.identity import CATEGORIES
 from cases.jurisdictions import full_name
 from cases.privacy import mask_guardian_name, mask_idcard, mask_phone
+from cases.question_facts import question_facts
 from cases.roles import Sight
 from cases.seeing import read_case
 from engine.access import Actor
 from engine.store.session import Session
-
-CATEGORIES: Mapping[str, str] = {
-    "C1": "孤儿",
-    "C2": "事实无人抚养儿童",
-    "C3": "重病重残儿童",
-    "C4": "特困供养儿童",
-    "C5": "贫困家庭儿童",
-    "CX": "其他困境儿童",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +42,12 @@ def summary(session: Session, actor: Actor, case_id: str, *, purpose: str, now: 
     seen = read_case(session, actor, case_id, purpose=purpose, now=now)
     row = find_case(session, case_id)
     lines = [*_plain(session, row)]
+    if row["sealed_hiv"] and seen < Sight.SEALED:
+        lines.append(Line(label="申请类别", value=sealed.OUTSIDE_CATEGORY))
     if seen >= Sight.FILE:
         lines += [*_file(session, row)]
+    if Sight.FILE <= seen < Sight.SENSITIVE:
+        lines += [*_of_question(session, actor, row)]
     return tuple(line for line in lines if line.value not in ("", None))
 
 
@@ -95,6 +93,13 @@ def _file(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:
         yield Line(label="档案编号", value=child["archive_no"])
         if child["idcard"]:
             yield Line(label="身份证号", value=mask_idcard(child["idcard"]))
+
+
+def _of_question(session: Session, actor: Actor, row: Mapping[str, Any]) -> Iterator[Line]:
+    departments = departments_of(session, row["id"])
+    asked = question_facts(session, actor, child_id=row["child_id"] or "", place=row["place"], departments=departments)
+    for label, value in asked:
+        yield Line(label=label, value=value)
 
 
 def _application(session: Session, case_id: str) -> Any:

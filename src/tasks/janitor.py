@@ -10,11 +10,12 @@ from datetime import timedelta
 
 from celery import Celery
 
-from cases import sessions
+from cases import break_glass, retention, sessions
 from engine.access import Actor
+from engine.commands.end_loans import end_loans
 from engine.queries.health import health
 from engine.queries.stuck import stuck
-from tasks import intake
+from tasks import audit_chain, intake
 from tasks.work import survive
 from tasks.workshop import Workshop
 
@@ -46,10 +47,40 @@ def report_what_should_not_be(workshop: Workshop) -> None:
         log.error("%d jobs are due, the oldest for %s", found.due_jobs, found.longest_delay)
 
 
+def keep_the_audit(workshop: Workshop) -> None:
+    """Link what was written since the last round; once a night hold the chain against what was noted outside."""
+    now = workshop.wall.now()
+    audit_chain.link_rows(workshop.database, now=now)
+    if workshop.folder is not None:
+        audit_chain.verify_nightly(workshop.database, workshop.folder, now=now)
+
+
+def give_lent_tasks_back(workshop: Workshop) -> None:
+    """A task that was lent until now goes back."""
+    with workshop.database.transaction() as session:
+        end_loans(session, actor=JANITOR_ACTOR, now=workshop.clock.now())
+
+
+def look_after_sealed_files(workshop: Workshop) -> None:
+    """Press for reviews of emergency looks into sealed files that are late."""
+    with workshop.database.transaction() as session:
+        break_glass.press_for_reviews(session, actor=JANITOR_ACTOR, now=workshop.clock.now())
+
+
+def file_away(workshop: Workshop) -> None:
+    """Put files into the archive whose time of reading is over."""
+    with workshop.database.transaction() as session:
+        retention.file_away(session, actor=JANITOR_ACTOR, now=workshop.clock.now())
+
+
 def tidy(workshop: Workshop) -> None:
     """One round. Every part is a transaction of its own, so that one part's trouble leaves the others done."""
     survive("forgetting old sessions", lambda: forget_old_sessions(workshop))
     survive("telling filers what has ended", lambda: intake.note_ended(workshop))
+    survive("keeping the audit", lambda: keep_the_audit(workshop))
+    survive("giving lent tasks back", lambda: give_lent_tasks_back(workshop))
+    survive("pressing for reviews", lambda: look_after_sealed_files(workshop))
+    survive("filing away", lambda: file_away(workshop))
     survive("looking for quiet cases", lambda: report_what_should_not_be(workshop))
 
 

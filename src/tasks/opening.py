@@ -32,4 +32,4 @@ def open_workshop(settings: Settings, *, name: str) -> Workshop:
     clock: Clock = wall
     if settings.demo_clock_allowed:
         clock = MovableClock(database=database, settings=settings)
-    return Workshop(database=database, env=env, clock=clock, name=name, wall=wall)
+    return Workshop(database=database, env=env, clock=clock, name=name, folder=settings.data_folder, wall=wall)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from engine.clock import Clock, SystemClock
 from engine.environment import Environment
@@ -17,4 +18,5 @@ class Workshop:
     env: Environment
     clock: Clock  #: the county's time: in a demonstration it may run ahead
     name: str  #: who holds a lease, for people who read the job table
+    folder: Path | None = None  #: outside of the database: where the audit's heads are noted; None: nowhere
     wall: Clock = field(default_factory=SystemClock)  #: leases are always counted in real time

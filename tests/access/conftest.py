@@ -40,7 +40,10 @@ CASES: dict[str, tuple[str, bool, bool]] = {
     "protection own item": ("intervention", False, True),
     "objection": ("objection", False, False),
     "appeal": ("appeal", False, False),
+    "archived": ("application", False, True),
 }
+#: Columns whose case lies in the archive.
+ARCHIVED = frozenset({"archived"})
 
 SIGHTS: tuple[dict[str, str], ...] = tuple(
     csv.DictReader((DATA / "sight.csv").read_text(encoding="utf-8").splitlines())
@@ -50,6 +53,7 @@ SIGHTS: tuple[dict[str, str], ...] = tuple(
 def department_of(role: str) -> str | None:
     """The department that the role's code names."""
     named = {"mzj_duty": "MZJ", "mzj_sealed": "MZJ", "wjj_sealed": "WJJ", "cpc_staff": "CPC", "cwi_staff": "CWI"}
+    named["mzj_archivist"] = "MZJ"
     return named.get(role) or (role.split("_")[0].upper() if role.endswith(("_handler", "_leader")) else None)
 
 
@@ -84,6 +88,8 @@ def prepared(database: Database, now: datetime) -> Prepared:
         case_id = f"case-{number}"
         with database.transaction() as session:
             _enter(session, case_id, kind, sealed, items, now)
+            archive = sa.update(case_file).where(case_file.c.id == case_id)
+            session.execute(archive.values(archived=column in ARCHIVED))
         started = world.start(idempotency_key=column, actor=CLERK)
         assert started.case_id == case_id
         world.complete(started.opened_task_ids[0], actor=CLERK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import tomllib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from engine.commands.complete_task import complete_task
 from engine.commands.delegate_task import delegate_task
 from engine.commands.deliver_message import deliver_message
 from engine.commands.deploy import deploy
+from engine.commands.end_loans import end_loans
 from engine.commands.move_token import move_token
 from engine.commands.resume_instance import resume_instance
 from engine.commands.retry_incident import retry_incident
@@ -52,7 +54,15 @@ ON_TASK: dict[str, Given] = {
         s, p.world.env, t, to_element="a", reason="缺材料", actor=a, now=p.world.now
     ),
     "delegate_task": lambda s, p, t, a: delegate_task(
-        s, p.world.env, t, to_user="x", to_name="x", reason="休假", actor=a, now=p.world.now
+        s,
+        p.world.env,
+        t,
+        to_user="x",
+        to_name="x",
+        reason="休假",
+        until=p.world.now + timedelta(days=1),
+        actor=a,
+        now=p.world.now,
     ),
 }
 ON_SYSTEM: dict[str, Callable[[Any, Prepared, Actor], object]] = {
@@ -70,6 +80,7 @@ ON_SYSTEM: dict[str, Callable[[Any, Prepared, Actor], object]] = {
     ),
     "retry_incident": lambda s, p, a: retry_incident(s, p.world.env, "none", actor=a, now=p.world.now),
     "deploy": lambda s, p, a: deploy(s, p.world.env, BUNDLE, actor=a, now=p.world.now),
+    "end_loans": lambda s, p, a: end_loans(s, actor=a, now=p.world.now),
     "check_bundle": lambda s, p, a: check_bundle(p.world.env, BUNDLE, actor=a),
     **{
         command.__name__: lambda s, p, a, command=command: command(

@@ -99,8 +99,8 @@ def test_only_the_sealed_officer_finds_the_child(stage: Stage, file_sealed: Call
         now = stage.clock.now()
         for role in roles:
             actor = holder(role, "519927101001").actor
-            assert child_search.by_idcard(session, CHILD.idcard, actor=actor, now=now) == [], role
-        assert len(child_search.by_idcard(session, CHILD.idcard, actor=COUNTY, now=now)) == 1
+            assert child_search.by_idcard(session, CHILD.idcard, actor=actor, purpose="核对", now=now) == [], role
+        assert len(child_search.by_idcard(session, CHILD.idcard, actor=COUNTY, purpose="核对", now=now)) == 1
 
 
 def test_no_form_of_an_ordinary_case_takes_the_word(flow: Callable[..., Flow]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.commands.claim_task import claim_task
 from engine.commands.delegate_task import delegate_task
+from engine.commands.end_loans import end_loans
 from engine.commands.return_task import return_task
 from engine.commands.unclaim_task import unclaim_task
 from engine.errors import NotAllowed, Refused, SubmissionInvalid, TaskAlreadyClosed, TaskClaimedByOther
@@ -69,9 +71,67 @@ def test_claiming_asks_right_and_separation(world: World, opened: str) -> None:
         claim(world, opened, CLERK)
 
 
-def delegate(world: World, task_id: str, *, to: str, actor: Any, reason: str = "出差") -> None:
+def delegate(
+    world: World, task_id: str, *, to: str, actor: Any, reason: str = "出差", until: timedelta = timedelta(days=3)
+) -> None:
     with world.database.transaction() as session:
-        delegate_task(session, world.env, task_id, to_user=to, to_name=to, reason=reason, actor=actor, now=world.now)
+        named = {"to_user": to, "to_name": to, "reason": reason, "until": world.now + until}
+        delegate_task(session, world.env, task_id, **named, actor=actor, now=world.now)
+
+
+@pytest.mark.parametrize("until", [timedelta(0), timedelta(days=-1), timedelta(days=31, seconds=1)])
+def test_a_task_is_lent_until_a_day_that_is_not_far(world: World, opened: str, until: timedelta) -> None:
+    with pytest.raises(SubmissionInvalid) as refused:
+        delegate(world, opened, to="zhao", actor=CLERK, until=until)
+    assert [problem.field for problem in refused.value.problems] == ["until"]
+    assert read(world, opened).assignee is None
+
+
+def ended(world: World, after: timedelta) -> int:
+    with world.database.transaction() as session:
+        return end_loans(session, actor=ADMINISTRATOR, now=world.now + after)
+
+
+def test_a_lent_task_goes_back_when_its_day_is_over(world: World, opened: str) -> None:
+    claim(world, opened, CLERK)
+    delegate(world, opened, to="zhao", actor=CLERK)
+    assert ended(world, timedelta(days=3, seconds=-1)) == 0
+    assert read(world, opened).assignee == "zhao"
+    assert ended(world, timedelta(days=3)) == 1
+    assert read(world, opened).assignee == CLERK.id
+    assert ended(world, timedelta(days=3)) == 0
+    with pytest.raises(NotAllowed):
+        world.complete(opened, actor=LEADER)
+    with world.database.reading() as session:
+        told = timeline(session, world.env, read(world, opened).instance_id, actor=Actor.system("test"))
+    assert [row.kind for row in told][-2:] == ["delegate", "loan-over"]
+    assert told[-2].data["until"]
+
+
+def test_a_task_that_nobody_held_goes_back_to_the_post(world: World, opened: str) -> None:
+    delegate(world, opened, to="zhao", actor=CLERK)
+    assert ended(world, timedelta(days=4)) == 1
+    assert read(world, opened).assignee is None
+
+
+def test_a_task_lent_on_goes_back_to_its_first_holder(world: World, opened: str) -> None:
+    claim(world, opened, CLERK)
+    delegate(world, opened, to="zhao", actor=CLERK)
+    delegate(world, opened, to="qian", actor=ADMINISTRATOR)
+    assert ended(world, timedelta(days=4)) == 1
+    assert read(world, opened).assignee == CLERK.id
+
+
+def test_what_was_done_on_loan_stays_done(world: World, opened: str) -> None:
+    delegate(world, opened, to="zhao", actor=CLERK)
+    world.complete(opened, actor=LEADER)
+    assert ended(world, timedelta(days=4)) == 0
+    assert read(world, opened).status == "done"
+
+
+def test_only_who_runs_the_system_ends_loans(world: World) -> None:
+    with pytest.raises(NotAllowed), world.database.transaction() as session:
+        end_loans(session, actor=CLERK, now=world.now)
 
 
 def test_whoever_gets_it_may_do_it(world: World, opened: str) -> None:

@@ -23,6 +23,7 @@ PEOPLE: dict[str, tuple[str, str, tuple[Grant, ...]]] = {
     "guardian": ("王秀英", "", (Grant(role="applicant", place="519927"),)),
     "window": ("赵敏", "青川镇便民服务中心", (Grant(role="town_window", place="519927101"),)),
     "officer": ("李强", "青川镇人民政府", (Grant(role="town_officer", place="519927101"),)),
+    "leader": ("高山", "青川镇人民政府", (Grant(role="town_leader", place="519927101"),)),
     "otherofficer": ("周平", "石坝镇人民政府", (Grant(role="town_officer", place="519927102"),)),
     "owner": ("陈晨", "县民政局", (Grant(role="process_owner"),)),
     "admin": ("孙涛", "县民政局", (Grant(role="administrator"),)),

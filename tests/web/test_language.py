@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from cases import intake, summary
+from cases import break_glass, identity, intake, question_facts, readings, sealed, summary, unmasking
+from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
 from cases.duty_desks import DESKS
 from cases.ledger import Scope
@@ -18,7 +19,7 @@ from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
 from web.public.filing import WORDS as PUBLIC_WORDS
-from web.states import INSTANCE_LABELS
+from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.inbox import COLUMN_LABELS, TABS
 
@@ -58,7 +59,6 @@ LISTED = {
     *LEDGER_COLUMNS.values(),
     *Scope,
     *SHARES.values(),
-    *summary.CATEGORIES.values(),
     *NoticeStatus,
     WHOLE_COUNTY,
     *INSTANCE_LABELS.values(),
@@ -67,6 +67,20 @@ LISTED = {
     *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
     *(entry.label for entry in ENTRIES),
     *(desk.name for desk in DESKS.values()),
+    *break_glass.DANGERS.values(),
+    *break_glass.FINDINGS,
+    *(break_glass.AGREED, break_glass.DECLINED),
+    *("出生日期", "档案编号"),
+    *identity.LABELS.values(),
+    *identity.CATEGORIES.values(),
+    *unmasking.PURPOSES.values(),
+    *readings.ACTIONS.values(),
+    *SIGHT_LABELS.values(),
+    *(set(ChildStatus) - {ChildStatus.LEFT}),
+    "已退出保障",
+    sealed.OUTSIDE_CATEGORY,
+    *(asked.label for each in question_facts.QUESTIONS.values() for asked in each),
+    *("父亲状况", "母亲状况"),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }

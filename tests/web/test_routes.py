@@ -13,7 +13,7 @@ from web.routes import Access, RouteUndeclared, page, require_declared
 
 #: Endpoint to who gets through its door; written by hand.
 DOORS = tomllib.loads((Path(__file__).parents[1] / "data" / "access" / "routes.toml").read_text(encoding="utf-8"))
-EVERYBODY = ("guardian", "window", "officer", "owner", "admin", "auditor", "security")
+EVERYBODY = ("guardian", "window", "officer", "leader", "owner", "admin", "auditor", "security")
 
 
 def _address(rule: Rule) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -210,7 +210,13 @@ def test_a_task_goes_back_and_to_a_colleague(county):
     browser = enter(county, "officer")
     page = browser.get(f"/tasks/{task}").get_data(as_text=True)
     assert "钱进" in page
-    assert browser.post(f"/tasks/{task}/delegate", to_user="colleague", reason="出差在外").status_code == 303
+    assert 'name="until"' in page
+    given = {"to_user": "colleague", "reason": "出差在外"}
+    today = county.now().date()
+    for until in ("", "明天", (today - timedelta(days=2)).isoformat(), (today + timedelta(days=60)).isoformat()):
+        assert browser.post(f"/tasks/{task}/delegate", **given, until=until).status_code == 422, until
+    last = (today + timedelta(days=3)).isoformat()
+    assert browser.post(f"/tasks/{task}/delegate", **given, until=last).status_code == 303
     assert browser.get(f"/tasks/{task}").status_code == 200
     other = enter(county, "colleague")
     back = other.post(f"/tasks/{task}/return", to_element="b_ut_formal_check", reason="材料有误,重新审查")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cases.roles import Sight, role_name
+from cases.roles import role_name
 from engine.access import Permission
 from engine.clock import COUNTY_ZONE
 from engine.errors import Refused
@@ -17,6 +17,7 @@ from engine.queries.audit_log import AuditRow, audit_log
 from web.language import translate as _
 from web.places import PlaceNames
 from web.routes import page
+from web.states import SIGHT_LABELS
 from web.titles import Titles
 from web.transaction import Visit
 
@@ -28,6 +29,15 @@ ACTIONS: Mapping[str, str] = {
     "login.refused": "登录被拒",
     "login.locked": "账户锁定",
     "case.read": "查阅办件",
+    "child.unmask": "查看完整信息",
+    "child.search": "按身份证号查找",
+    "break_glass.ask": "提出紧急查阅",
+    "break_glass.answer": "答复紧急查阅",
+    "break_glass.open": "紧急查阅涉密档案",
+    "break_glass.review": "复核紧急查阅",
+    "child.archive": "档案转入档案室",
+    "audit.verified": "审计日志核验完好",
+    "audit.broken": "审计日志核验不符",
     "objector.read": "查看异议人",
     "process.publish": "发布流程",
     "account.open": "开立账户",
@@ -45,13 +55,6 @@ ACTIONS: Mapping[str, str] = {
     "ledger.refuse": "拒绝导出台账",
     "ledger.export": "导出台账",
     "demo_clock.move": "拨动演示时钟",
-}
-_SIGHTS: Mapping[str, str] = {
-    Sight.CODED.name: "仅编号",
-    Sight.MASKED.name: "隐去姓名",
-    Sight.FILE.name: "普通档案",
-    Sight.SENSITIVE.name: "敏感内容",
-    Sight.SEALED.name: "涉密内容",
 }
 
 
@@ -104,7 +107,7 @@ def _told(row: AuditRow, places: PlaceNames, titles: Titles) -> str:
     if detail.get("role"):
         parts.append(role_name(detail["role"]) + (f"({places(detail['place'])})" if detail.get("place") else ""))
     if detail.get("sight"):
-        parts.append(_("看到:{what}", what=_(_SIGHTS.get(detail["sight"], detail["sight"]))))
+        parts.append(_("看到:{what}", what=_(SIGHT_LABELS.get(detail["sight"], detail["sight"]))))
     if detail.get("purpose"):
         parts.append(_("目的:{what}", what=detail["purpose"]))
     if detail.get("reason"):

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.queries.task import TaskView, task
 from web.answers import sent_on
 from web.language import translate as _
+from web.loans import last_day
 from web.routes import Access, page
 from web.transaction import Visit
 
@@ -66,6 +67,7 @@ def delegate(visit: Visit, task_id: str) -> ResponseReturnValue:
         to_user=chosen.id,
         to_name=chosen.name,
         reason=request.form.get("reason", ""),
+        until=last_day(request.form.get("until", "")),
         actor=visit.person,
         now=visit.now,
     )

@@ -18,6 +18,7 @@ from web.answers import sent_on
 from web.bulk import MOST_AT_ONCE, ItemOutcome, on_each
 from web.inbox_asking import Asked
 from web.language import translate as _
+from web.loans import last_day, loan_days
 from web.routes import Access, page
 from web.transaction import Visit
 from web.views.handovers import colleagues
@@ -41,13 +42,15 @@ def choose_holder(visit: Visit) -> ResponseReturnValue:
     views = _views(visit)
     if not views:
         raise NotFound("没有选中的事项")
-    return render_template("inbox_assign.html", tasks=views, colleagues=_of_all(visit, views), back=_back())
+    return render_template(
+        "inbox_assign.html", tasks=views, colleagues=_of_all(visit, views), back=_back(), **loan_days(visit.now)
+    )
 
 
 @page(pages, "/assign", methods=("POST",), access=Access.SIGNED_IN)
 def assign(visit: Visit) -> ResponseReturnValue:
     """Hand each of the ticked tasks to one colleague."""
-    reason = require_reason(request.form.get("reason", ""))
+    reason, until = require_reason(request.form.get("reason", "")), last_day(request.form.get("until", ""))
     chosen = people.find_person(visit.session, request.form.get("to_user", ""))
     if chosen is None or not chosen.active:
         raise NotFound("没有这位同事")
@@ -60,6 +63,7 @@ def assign(visit: Visit) -> ResponseReturnValue:
             to_user=chosen.id,
             to_name=chosen.name,
             reason=reason,
+            until=until,
             actor=visit.person,
             now=visit.now,
         )

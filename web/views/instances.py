@@ -14,7 +14,7 @@ from cases.roles import Sight, role_name
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
-from web import moves, pictures
+from web import child_head, moves, pictures
 from web.case_facts import case_facts, clocks, money, papers
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
@@ -90,6 +90,7 @@ def rendered(
 
 #: What the page says of a case to whoever is told nothing of it.
 NO_CASE: Mapping[str, Any] = {
+    "child_head": None,
     "facts": (),
     "papers": (),
     "missing": (),
@@ -103,6 +104,7 @@ NO_CASE: Mapping[str, Any] = {
 def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
     shown = papers(visit, case_id, purpose)
     return {
+        "child_head": child_head.of_case(visit, case_id),
         "facts": case_facts(visit, case_id, purpose),
         "papers": shown,
         "money": money(visit, case_id, purpose),

@@ -13,11 +13,12 @@ from cases import paper_page
 from engine.commands.complete_task import complete_task
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
-from web import forms, pictures
+from web import child_head, forms, pictures
 from web.answers import sent_on
 from web.case_facts import case_facts, likenesses, money, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
+from web.loans import loan_days
 from web.places import PlaceNames
 from web.routes import Access, page
 from web.taskforms import task_form
@@ -61,6 +62,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         colleagues=colleagues(visit, view) if shown.is_open else (),
         seals=shown.is_open and takes_sealed(visit, view),
         scanned=request.args.get("paper") == "signed",
+        **loan_days(visit.now),
         **_around(visit, view, can_return=shown.is_open),
     )
 
@@ -72,6 +74,7 @@ def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, A
         picture = pictures.of_instance(visit, view.instance_id)
     except NotFound:
         return {
+            "child_head": None,
             "facts": (),
             "papers": (),
             "history": (),
@@ -82,6 +85,7 @@ def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, A
             "paper_list": None,
         }
     return {
+        "child_head": child_head.of_case(visit, view.case_id),
         "facts": case_facts(visit, view.case_id, view.name),
         "papers": papers(visit, view.case_id, view.name),
         "money": money(visit, view.case_id, view.name),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import applications, children, households, materials, sealed
+from cases import applications, children, households, materials, retention, sealed
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.field_checks import sealed_words_problem
@@ -136,6 +136,7 @@ def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor
         if applications.open_application_of(session, child_id, sealed=claimed.sealed) is not None:
             field = "child_idcard" if claimed.idcard else "child_name"
             raise refuse(field, "open_application", "该儿童已有在办的申请,不能重复提交")
+        retention.take_out(session, child_id)
         children.change(session, child_id, now=now, live_address=fields.get("live_address") or known["live_address"])
     else:
         child_id = children.open_file(

@@ -63,4 +63,13 @@ document.addEventListener('click', (event) => {
     window.print();
   }
 });
+/** A part of the page that could not be fetched says so where it was asked for. */
+function tellFailure(event: Event): void {
+  const said = (event as CustomEvent<{ elt: HTMLElement }>).detail.elt.querySelector<HTMLElement>('[data-failed]');
+  if (said) {
+    said.hidden = false;
+  }
+}
+document.body.addEventListener('htmx:responseError', tellFailure);
+document.body.addEventListener('htmx:sendError', tellFailure);
 document.querySelector<HTMLElement>('[data-focus]')?.focus();

@@ -1,0 +1,144 @@
+"""A child's full identity for a reason, the search by id number, and the 查阅记录 that leaders go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases import child_search, readings
+from cases.identity import LABELS
+from cases.readings import ACTIONS, Reading, ReadingPage
+from cases.unmasking import PURPOSES, require_purpose
+from cases.unmasking import unmask as unmask_child
+from engine.clock import COUNTY_ZONE
+from engine.errors import NotFound, Refused, SubmissionInvalid
+from web import child_head
+from web.language import translate as _
+from web.routes import Access, page
+from web.states import SIGHT_LABELS
+from web.transaction import Visit
+
+pages = Blueprint("readings", __name__)
+
+
+@page(pages, "/children/<child_id>/unmask", methods=("POST",), access=Access.SIGNED_IN)
+def unmask(visit: Visit, child_id: str) -> ResponseReturnValue:
+    """Show the full values once; a script puts the answer's head in the place of the masked one."""
+    found = unmask_child(
+        visit.session,
+        visit.person,
+        child_id,
+        purpose=request.form.get("purpose", ""),
+        note=request.form.get("note", ""),
+        now=visit.now,
+    )
+    back = request.form.get("back", "")
+    own = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return render_template(
+        "unmasked.html", child_head=child_head.in_words(found), back=back if own else url_for("inbox.todo")
+    )
+
+
+@page(pages, "/child-search", access=Access.SIGNED_IN)
+def search_form(visit: Visit) -> ResponseReturnValue:
+    """The question."""
+    child_search.require_office(visit.person)
+    return _searched({})
+
+
+@page(pages, "/child-search", methods=("POST",), access=Access.SIGNED_IN)
+def search(visit: Visit) -> ResponseReturnValue:
+    """The answer. The number stands in the form, never in an address that a log keeps."""
+    child_search.require_office(visit.person)
+    asked = {name: request.form.get(name, "").strip()[:200] for name in ("idcard", "purpose", "note")}
+    try:
+        purpose = require_purpose(asked["purpose"], asked["note"])
+        found = child_search.by_idcard(
+            visit.session, asked["idcard"], actor=visit.person, purpose=purpose, now=visit.now
+        )
+    except SubmissionInvalid as error:
+        return _searched(asked, problems=error.problems), 422
+    head = child_head.of_child(visit, found[0]["id"]) if found else None
+    return _searched(asked, head=head, searched=True)
+
+
+def _searched(
+    asked: Mapping[str, str],
+    *,
+    head: child_head.ChildHead | None = None,
+    searched: bool = False,
+    problems: Any = (),
+) -> str:
+    return render_template(
+        "child_search.html", asked=asked, purposes=PURPOSES, child_head=head, searched=searched, problems=problems
+    )
+
+
+@page(pages, "/readings", access=Access.SIGNED_IN)
+def of_unit(visit: Visit) -> ResponseReturnValue:
+    """What the people of the leader's unit read."""
+    asked = {name: request.args.get(name, "").strip()[:40] for name in ("who", "since", "until")}
+    since, until = _day(asked["since"]), _day(asked["until"])
+    try:
+        found = readings.readings_of_unit(
+            visit.session,
+            visit.person,
+            who=asked["who"],
+            since=since,
+            until=until + timedelta(days=1) if until else None,
+            after=request.args.get("after"),
+        )
+    except ValueError as error:
+        raise Refused("页码不对,请从第一页重新查看") from error
+    kept = {name: asked[name] for name in ("who", "since", "until")}
+    following = f"{url_for('readings.of_unit')}?{urlencode({**kept, 'after': found.next})}" if found.next else None
+    linked = readings.leads_area(visit.person)
+    return _listed(found, asked=asked, following=following, of_child="", linked=linked)
+
+
+@page(pages, "/children/<child_id>/readings", access=Access.SIGNED_IN)
+def of_child(visit: Visit, child_id: str) -> ResponseReturnValue:
+    """Who read this child's file."""
+    try:
+        found = readings.readings_of_child(visit.session, visit.person, child_id, after=request.args.get("after"))
+    except ValueError as error:
+        raise Refused("页码不对,请从第一页重新查看") from error
+    head = child_head.of_child(visit, child_id)
+    if head is None:
+        raise NotFound("没有这份档案")
+    following = url_for("readings.of_child", child_id=child_id, after=found.next) if found.next else None
+    return _listed(found, asked={}, following=following, of_child=head.archive_no, linked=False)
+
+
+def _listed(found: ReadingPage, *, asked: Mapping[str, str], following: str | None, of_child: str, linked: bool) -> str:
+    rows = [_row(each, linked=linked) for each in found.rows]
+    return render_template("readings.html", rows=rows, asked=asked, next=following, of_child=of_child)
+
+
+def _row(each: Reading, *, linked: bool) -> Mapping[str, Any]:
+    link = url_for("readings.of_child", child_id=each.child_id) if linked and each.child_id else None
+    fields = "、".join(_(LABELS[key]) for key in LABELS if key in each.fields)
+    return {
+        "at": each.at,
+        "who": each.who,
+        "action": _(ACTIONS.get(each.action, each.action)),
+        "what": each.what,
+        "link": link,
+        "saw": fields or _(SIGHT_LABELS.get(each.sight, "")),
+        "purpose": each.purpose,
+    }
+
+
+def _day(text: str) -> datetime | None:
+    """The day's beginning in the county; None without one."""
+    if not text:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), COUNTY_ZONE)
+    except ValueError as error:
+        raise Refused("日期请按 2025-10-14 的样子填写") from error
