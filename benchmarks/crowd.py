@@ -50,8 +50,9 @@ def fill(place: Place, count: int) -> None:
         now, due = "datetime('now')", "datetime('now', '+' || (i % 525600) || ' minutes')"
     text = _FILL.format(count=count, mark=uuid4().hex[:6], instance=instance, now=now, due=due, words=_WORDS)
     with client.database.transaction() as session:
-        session.connection.exec_driver_sql("SET LOCAL statement_timeout = 0" if place.server else "SELECT 1")
-        session.connection.execute(sa.text(text))
+        if place.server is not None:
+            session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        session.execute(sa.text(text))
     with client.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 

@@ -113,10 +113,11 @@ INSERT = insert(user_task)
 
 def found_by_words(session: Session, words: Sequence[str], *, most: int) -> tuple[str, ...] | None:
     """The ids of the open tasks whose search keys have words that begin with each of these. None where the index
-    cannot tell: there is none (SQLite), a word is frequent, or nothing begins so (it may still stand inside a word)."""
-    if session.connection.dialect.name != "postgresql":
+    cannot tell: there is none (SQLite), a word is frequent, has a quotation mark, or begins nothing (it may still stand
+    inside a word)."""
+    if session.connection.dialect.name != "postgresql" or any(sign in word for word in words for sign in "'\\"):
         return None
-    asked = " & ".join("'" + word.replace("\\", "").replace("'", "") + "':*" for word in words)
+    asked = " & ".join(f"'{word}':*" for word in words)
     hits = sa.select(user_task.c.id).where(_IS_OPEN, WORDS.op("@@")(sa.cast(asked, TSQUERY))).limit(most + 1)
     ids = tuple(session.execute(hits).scalars())
     return ids if 0 < len(ids) <= most else None
