@@ -44,16 +44,16 @@ def test_the_office_draws_up_its_roster_and_everybody_in_office_reads_the_number
 def test_only_who_is_on_duty_now_has_the_red_mark(as_person):
     officer = as_person("officer")
     officer.post(DESK, **given(-1, 12))
-    assert 'class="duty-mark"' in officer.get("/inbox").get_data(as_text=True)
-    assert 'class="duty-mark"' not in as_person("window").get("/inbox").get_data(as_text=True)
+    assert 'class="bar-mark duty-mark"' in officer.get("/inbox").get_data(as_text=True)
+    assert 'class="bar-mark duty-mark"' not in as_person("window").get("/inbox").get_data(as_text=True)
     officer.post("/duty/shifts/1/end")
-    assert 'class="duty-mark"' not in officer.get("/inbox").get_data(as_text=True)
+    assert 'class="bar-mark duty-mark"' not in officer.get("/inbox").get_data(as_text=True)
 
 
 def test_a_coming_shift_gives_no_mark_yet(as_person):
     officer = as_person("officer")
     officer.post(DESK, **given(1, 12))
-    assert 'class="duty-mark"' not in officer.get("/inbox").get_data(as_text=True)
+    assert 'class="bar-mark duty-mark"' not in officer.get("/inbox").get_data(as_text=True)
 
 
 def test_what_was_typed_stays_and_the_mistake_stands_at_its_field(edge, as_person):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -60,19 +62,24 @@ def delegate(visit: Visit, task_id: str) -> ResponseReturnValue:
     chosen = next((one for one in colleagues(visit, view) if one.id == request.form.get("to_user")), None)
     if chosen is None:
         raise NotFound("没有这位同事")
+    lend(visit, task_id, chosen, reason=request.form.get("reason", ""), until=last_day(request.form.get("until", "")))
+    flash(_("已转给 {name}。", name=chosen.name))
+    return sent_on(url_for("inbox.todo"))
+
+
+def lend(visit: Visit, task_id: str, to: people.Person, *, reason: str, until: datetime) -> None:
+    """Lend one task to a colleague until a day."""
     delegate_task(
         visit.session,
         visit.env,
         task_id,
-        to_user=chosen.id,
-        to_name=chosen.name,
-        reason=request.form.get("reason", ""),
-        until=last_day(request.form.get("until", "")),
+        to_user=to.id,
+        to_name=to.name,
+        reason=reason,
+        until=until,
         actor=visit.person,
         now=visit.now,
     )
-    flash(_("已转给 {name}。", name=chosen.name))
-    return sent_on(url_for("inbox.todo"))
 
 
 def colleagues(visit: Visit, view: TaskView) -> tuple[people.Person, ...]:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from cases import inbox_filters, people
 from engine.access import Grant
 from engine.commands.claim_task import claim_task
-from engine.commands.delegate_task import delegate_task
 from engine.commands.reasons import require_reason
 from engine.errors import NotAllowed, NotFound, Refused
 from engine.queries.task import TaskView, task
@@ -21,7 +20,7 @@ from web.language import translate as _
 from web.loans import last_day, loan_days
 from web.routes import Access, page
 from web.transaction import Visit
-from web.views.handovers import colleagues
+from web.views.handovers import colleagues, lend
 from web.views.home import own_address
 
 pages = Blueprint("inbox_deeds", __name__, url_prefix="/inbox")
@@ -55,20 +54,7 @@ def assign(visit: Visit) -> ResponseReturnValue:
     if chosen is None or not chosen.active:
         raise NotFound("没有这位同事")
 
-    def hand_on(task_id: str) -> None:
-        delegate_task(
-            visit.session,
-            visit.env,
-            task_id,
-            to_user=chosen.id,
-            to_name=chosen.name,
-            reason=reason,
-            until=until,
-            actor=visit.person,
-            now=visit.now,
-        )
-
-    outcomes = on_each(visit, _ticked(), hand_on)
+    outcomes = on_each(visit, _ticked(), lambda task_id: lend(visit, task_id, chosen, reason=reason, until=until))
     told = _("已将 {count} 项转给 {name}。", count=len(outcomes), name=chosen.name)
     return _told(outcomes, _("批量转办"), told)
 
