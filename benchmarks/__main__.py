@@ -99,9 +99,10 @@ def _crowd(place: Place, open_tasks: int) -> list[Row]:
     delay = crowd.p99(crowd.timer_delays_ms(place)) / 1000
     _say(f"{place.name}: inbox")
     crowd.fill(place, 1_000)
-    small = crowd.inbox_ms(place)
+    small, few = crowd.inbox_ms(place), crowd.question_ms(place)
     crowd.fill(place, open_tasks - 1_000)
-    large = crowd.inbox_ms(place)
+    large, many = crowd.inbox_ms(place), crowd.question_ms(place)
+    worst = max(many, key=lambda name: many[name] / few[name])
     return [
         Row(
             "due timers drained/s against completions/s",
@@ -124,6 +125,14 @@ def _crowd(place: Place, open_tasks: int) -> list[Row]:
             large / small,
             bar=2,
             goal=1.2,
+            less=True,
+        ),
+        Row(
+            f"the same, of {len(many)} questions the one that grows most ({worst})",
+            f"{many[worst]:.1f} ms against {few[worst]:.1f} ms",
+            many[worst] / few[worst],
+            bar=2,
+            goal=1.5,
             less=True,
         ),
     ]

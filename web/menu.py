@@ -42,7 +42,7 @@ class Entry:
 
 
 _WORK = (
-    Entry(endpoint="inbox.todo", label="待办", icon="inbox", section="inbox."),
+    Entry(endpoint="inbox.todo", label="待办", icon="inbox", section="inbox"),
     Entry(endpoint="start.choices", label="办理", icon="plus-square", section="start."),
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )

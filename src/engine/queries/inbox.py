@@ -9,17 +9,18 @@ behind them. A rare word is found by its own index. Counts stop at `MOST_COUNTED
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Grant
+from engine.access import Actor
 from engine.store.base import constant
+from engine.store.grants import inside, widest, within
 from engine.store.instance import instance
 from engine.store.session import Session
-from engine.store.user_task import IN_POOL, IS_HELD, TOWN, TaskStatus, found_by_words, user_task
+from engine.store.user_task import IN_POOL, IS_HELD, TaskStatus, found_by_words, user_task
 
 Tab = Literal["todo", "unclaimed", "done", "started"]
 
@@ -27,7 +28,6 @@ MOST_COUNTED = 100
 LARGEST_PAGE = 200
 MOST_SIFTED = 2_000  #: tasks of one grant that one page looks through
 MOST_HITS = 500  #: a word that finds more is frequent
-TOWN_DIGITS, VILLAGE_DIGITS = 9, 12
 
 _TASK = (
     user_task.c.id,
@@ -187,16 +187,10 @@ def _parts(actor: Actor, tab: Tab, place: str = "") -> list[sa.Select[Any]]:
     if tab == "started":
         return [_started(actor)]
     open_task = sa.select(*_TASK, user_task.c.search_key, user_task.c.due_order.label("page_at"))
-    pool = [open_task.where(IN_POOL, *_within(grant)) for grant in _widest(_inside(actor.grants, place))]
+    pool = [open_task.where(IN_POOL, *within(grant)) for grant in widest(inside(actor.grants, place))]
     if tab == "unclaimed":
         return pool
     return [open_task.where(IS_HELD, user_task.c.assignee == actor.id), *pool]
-
-
-def _inside(grants: Sequence[Grant], place: str) -> list[Grant]:
-    """The grants, each no wider than the place."""
-    narrower = [replace(grant, place=place) for grant in grants if place.startswith(grant.place)]
-    return narrower + [grant for grant in grants if grant.place != place and grant.place.startswith(place)]
 
 
 def _bounded(part: sa.Select[Any], asked: _Asked) -> sa.Select[Any]:
@@ -256,33 +250,6 @@ def _started(actor: Actor) -> sa.Select[Any]:
         instance.c.search_key,
         instance.c.started_at.label("page_at"),
     ).where(instance.c.started_by == actor.id)
-
-
-def _widest(grants: Sequence[Grant]) -> list[Grant]:
-    """The grants without those that another one of the same role contains."""
-    kept: list[Grant] = []
-    for grant in sorted(grants, key=lambda each: (each.role, len(each.place), each.department or "")):
-        if not any(
-            each.role == grant.role
-            and grant.place.startswith(each.place)
-            and each.department in (None, grant.department)
-            for each in kept
-        ):
-            kept.append(grant)
-    return kept
-
-
-def _within(grant: Grant) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [user_task.c.role == grant.role]
-    if len(grant.place) == VILLAGE_DIGITS:
-        conditions.append(user_task.c.place == grant.place)
-    elif len(grant.place) == TOWN_DIGITS:
-        conditions.append(TOWN.__eq__(grant.place))
-    elif grant.place:
-        conditions.append(user_task.c.place.startswith(grant.place, autoescape=True))
-    if grant.department is not None:
-        conditions.append(sa.or_(user_task.c.department.is_(None), user_task.c.department == grant.department))
-    return conditions
 
 
 def _page(
