@@ -30,6 +30,7 @@ class Actor:
     name: str
     unit: str = ""
     grants: tuple[Grant, ...] = ()
+    stands_in_for: frozenset[str] = frozenset()  #: ids of absent people whose tasks this person may take now
 
     @property
     def is_system(self) -> bool:
@@ -96,7 +97,7 @@ def _holds_task_role(actor: Actor, target: Target) -> bool:
 
 
 def _is_assignee(actor: Actor, target: Target) -> bool:
-    return target.assignee is not None and target.assignee == actor.id
+    return target.assignee is not None and (target.assignee == actor.id or target.assignee in actor.stands_in_for)
 
 
 def _may_start(actor: Actor, target: Target) -> bool:

@@ -7,7 +7,15 @@ from datetime import datetime
 from engine.access import Actor
 from engine.commands.reasons import require_reason
 from engine.commands.stepping import require_running, step
-from engine.commands.tasking import locked_task, require_not_held_by_other, require_open, require_right
+from engine.commands.tasking import (
+    locked_task,
+    require_not_entrusted,
+    require_not_held_by_other,
+    require_open,
+    require_right,
+    tell,
+)
+from engine.domain import NewsKind
 from engine.environment import Environment
 from engine.errors import Refused
 from engine.outcome import Outcome
@@ -30,12 +38,13 @@ def return_task(
     require_right(actor, task)
     require_open(task)
     require_not_held_by_other(actor, task)
+    require_not_entrusted(task)
     row = split(task)
     require_running(row)
     done = session.rows(user_task.COMPLETERS, {"of_instance": row.id})
     if all(each.element_id != to_element for each in done):
         raise Refused("只能退回到本办件已办结过的环节")
-    return step(
+    outcome = step(
         session,
         env,
         row,
@@ -45,3 +54,6 @@ def return_task(
         element_id=task.element_id,
         note={"act": "return", "to": to_element, "reason": reason},
     )
+    before = next(each.closed_by for each in reversed(done) if each.element_id == to_element)
+    tell(session, env, task, NewsKind.RETURNED, to=(before,), note=reason, actor=actor, now=now)
+    return outcome
