@@ -26,6 +26,7 @@ class FakeDomain:
     cases: int = 0
     senders: frozenset[tuple[str, str]] = frozenset()  #: (person, message) that may be sent
     outsiders: frozenset[str] = frozenset()  #: who holds no post
+    parties: frozenset[str] = frozenset()  #: whose own case it is
     news: list[TaskNews] = field(default_factory=list)
 
     def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
@@ -33,6 +34,9 @@ class FakeDomain:
 
     def reader(self, session: Session, actor: Actor, case_id: str) -> Reader:
         return lambda _person, _department: True
+
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        return actor.id in self.parties
 
     def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
         return (actor.id, message) in self.senders

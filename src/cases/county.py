@@ -65,6 +65,10 @@ class County:
         """Which of the case's forms the actor may read."""
         return seeing.reader_of(session, actor, case_id)
 
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        """Whether it is the actor's own case."""
+        return seeing.is_owner(session, actor, case_id)
+
     def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
         """Whether this person may tell the case this message."""
         return seeing.may_send(session, actor, case_id, message)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from cases.case_files import find_case
+from cases.case_files import find_case, scope_of
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 from cases.people import person, role_grant
 from cases.reminder_words import readers
-from cases.roles import ROLE, Level, Sight, role_name
-from cases.seeing import require_sight, sight_by_office
+from cases.roles import ROLE, Level, Sight, role_name, sight
+from cases.seeing import require_sight
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.store.session import Session
@@ -34,7 +34,8 @@ def readers_of(session: Session, actor: Actor, case_id: str, *, at_least: Sight)
     :raises NotFound: the actor does not see the case's file.
     """
     require_sight(session, actor, case_id, Sight.FILE)
-    place = find_case(session, case_id)["place"]
+    case = find_case(session, case_id)
+    place, scope = case["place"], scope_of(session, case)
     covering = {"", *(place[:digits] for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))}
     official = [code for code, role in ROLE.items() if role.level not in (Level.PUBLIC, Level.PROGRAM)]
     query = (
@@ -43,13 +44,13 @@ def readers_of(session: Session, actor: Actor, case_id: str, *, at_least: Sight)
         .where(person.c.active.is_(True), role_grant.c.place.in_(covering), role_grant.c.role.in_(official))
         .distinct()
     )
-    units = {row.id: row.unit for row in session.execute(query) if row.id != actor.id}
+    units = {row.id: row.unit for row in session.execute(query) if row.id not in (actor.id, scope.owner)}
     found = [
         CaseReader(
             actor=each,
             unit=units[each.id],
             roles="、".join(dict.fromkeys(role_name(grant.role) for grant in each.grants)),
-            sight=sight_by_office(session, each, case_id),
+            sight=sight(each, scope),
         )
         for each in readers(session, units).values()
     ]

@@ -139,6 +139,11 @@ class Domain(Protocol):
         """Which of the case's forms the actor may read, besides those that the actor filled in."""
         ...
 
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        """Whether the case is the actor's own: who applied reads the file, and nothing that officials say to each
+        other about it."""
+        ...
+
     def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
         """Whether this person may tell the case this message. The program itself is not asked."""
         ...

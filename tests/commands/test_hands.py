@@ -28,7 +28,6 @@ from engine.commands.unclaim_task import unclaim_task
 from engine.commands.urge_task import urge_task
 from engine.domain import NewsKind
 from engine.errors import Conflict, NotAllowed, NotFound, Refused, SubmissionInvalid, TaskClaimedByOther
-from engine.queries.task import task
 from engine.queries.timeline import timeline
 from engine.store import task_copy, task_draft, user_task
 from tests.diagrams import Diagram
@@ -211,8 +210,8 @@ def test_a_step_is_not_taken_back_once_the_next_has_begun(world: World, opened: 
         do(world, claim_task, following, actor=OTHER_CLERK)
     elif begun == "opened":
         with world.database.transaction() as session:
-            note_opened(session, task(session, OTHER_CLERK, following), actor=OTHER_CLERK, now=world.now)
-            note_opened(session, task(session, OTHER_CLERK, following), actor=OTHER_CLERK, now=world.now)
+            note_opened(session, following, actor=OTHER_CLERK, now=world.now)
+            note_opened(session, following, actor=OTHER_CLERK, now=world.now)
     elif begun == "completed":
         diagram_goes_on = world.complete(following, actor=OTHER_CLERK)
         assert diagram_goes_on.finished
@@ -224,7 +223,7 @@ def test_a_step_is_not_taken_back_once_the_next_has_begun(world: World, opened: 
 def test_the_same_persons_own_look_at_the_next_step_does_not_count(world: World, opened: str) -> None:
     (following,) = world.complete(opened).opened_task_ids
     with world.database.transaction() as session:
-        note_opened(session, task(session, CLERK, following), actor=CLERK, now=world.now)
+        note_opened(session, following, actor=CLERK, now=world.now)
     assert take_back(world, opened)
 
 

@@ -6,7 +6,10 @@ from web.views import (
     accounts,
     applications,
     audit_log,
+    cosigning,
     demo,
+    drafts,
+    entrusting,
     files,
     handovers,
     home,
@@ -21,6 +24,7 @@ from web.views import (
     processes,
     start,
     tasks,
+    telling,
 )
 
 BLUEPRINTS = (
@@ -30,6 +34,10 @@ BLUEPRINTS = (
     messages.pages,
     tasks.pages,
     handovers.pages,
+    entrusting.pages,
+    cosigning.pages,
+    telling.pages,
+    drafts.pages,
     instances.pages,
     applications.pages,
     start.pages,

@@ -44,6 +44,8 @@ def add_cosigner(
         raise Refused("不能请自己会签")
     if task.case_id is None or env.domain.sight(session, cosigner, task.case_id) < Sight.FILE:
         raise NotAllowed(f"{cosigner.name} 无权查阅此办件的档案,不能加签")
+    if env.domain.is_party(session, cosigner, task.case_id):
+        raise NotAllowed(f"{cosigner.name} 是此办件的申请人,不能会签")
     rows = session.rows(signature.OF_TASK, {"of_task": task_id})
     if any(row.person == cosigner.id for row in rows):
         return

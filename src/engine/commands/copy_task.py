@@ -34,6 +34,8 @@ def copy_task(
         raise Refused("不必抄送给自己")
     if task.case_id is None or env.domain.sight(session, recipient, task.case_id) < Sight.CODED:
         raise NotAllowed(f"{recipient.name} 无权查阅此办件,不能抄送")
+    if env.domain.is_party(session, recipient, task.case_id):
+        raise NotAllowed(f"{recipient.name} 是此办件的申请人,不能抄送")
     if session.row(task_copy.OF_RECIPIENT, {"of_task": task_id, "of_recipient": recipient.id}) is not None:
         return False
     session.write(
@@ -50,7 +52,7 @@ def copy_task(
             "read_at": None,
         },
     )
-    told = {"task": task_id, "to_name": recipient.name, "note": note.strip()}
+    told = {"task": task_id, "to_name": recipient.name}
     touch(session, split(task), kind="copy", element_id=task.element_id, actor=actor, now=now, data=told)
     tell(session, env, task, NewsKind.COPIED, to=(recipient.id,), note=note.strip(), actor=actor, now=now)
     return True

@@ -39,6 +39,8 @@ def remark_on_task(
     for one in (actor, *named):
         if task.case_id is None or env.domain.sight(session, one, task.case_id) < Sight.FILE:
             raise NotAllowed(f"{one.name} 无权查阅此办件的档案")
+        if env.domain.is_party(session, one, task.case_id):
+            raise NotAllowed(f"{one.name} 是此办件的申请人,不参与内部留言")
     session.write(
         task_remark.INSERT,
         {

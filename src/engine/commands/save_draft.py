@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.access import Actor, Permission, Target, require
-from engine.errors import Conflict, Refused
-from engine.queries.task import task
-from engine.store import task_draft
+from engine.access import Actor
+from engine.commands.tasking import require_right
+from engine.errors import Conflict, NotFound, Refused
+from engine.store import task_draft, user_task
 from engine.store.session import Session
 
 MOST_BYTES = 200_000
@@ -23,12 +23,14 @@ def save_draft(
 
     `revision` is the one that the page knows (0: none); a page that knows an older one overwrites nothing.
 
-    It is kept also when the task was closed meanwhile: what was typed is not lost. Raises `NotFound`, `NotAllowed`,
-    `Conflict` (another page of the same person saved later), `Refused` (too much).
+    Nothing is locked: a draft changes no task. It is kept also when the task was closed meanwhile: what was typed is
+    not lost. Raises `NotFound`, `NotAllowed`, `Conflict` (another page of the same person saved later), `Refused` (too
+    much).
     """
-    view = task(session, actor, task_id)
-    target = Target(role=view.role, place=view.place, department=view.department, assignee=view.assignee)
-    require(actor, Permission.TASK_WORK, target)
+    task = session.row(user_task.READ_FOR_STEP, {"read_task_id": task_id, "idempotency_key": ""})
+    if task is None:
+        raise NotFound("没有这项待办")
+    require_right(actor, task)
     if len(json.dumps(fields, ensure_ascii=False, default=str).encode()) > MOST_BYTES:
         raise Refused("填写的内容太多,草稿没有保存,请先提交或删减")
     known = session.row(task_draft.OF_PERSON, {"draft_id": task_draft.draft_id(task_id, actor.id)})

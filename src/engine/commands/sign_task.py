@@ -9,11 +9,10 @@ from typing import Any
 from engine.access import Actor, Sight
 from engine.commands.reasons import require_reason
 from engine.commands.stepping import require_running
-from engine.commands.tasking import locked_task, require_open, target_of, tell
+from engine.commands.tasking import locked_task, require_open, tell
 from engine.domain import NewsKind
 from engine.environment import Environment
 from engine.errors import NotAllowed, Refused
-from engine.queries.task import asks
 from engine.store import signature
 from engine.store.changes import touch
 from engine.store.instance import split
@@ -32,7 +31,7 @@ def sign_task(
     opinion = require_reason(opinion)
     task = locked_task(session, task_id)
     rows = session.rows(signature.OF_TASK, {"of_task": task_id})
-    mine = [row for row in rows if asks(actor, target_of(task), row)]
+    mine = [row for row in rows if signature.asks(actor, task.task_place, row)]
     if not mine:
         raise NotAllowed("此事项没有请您会签")
     if mine[0].person and env.domain.sight(session, actor, task.case_id) < Sight.FILE:
@@ -51,7 +50,7 @@ def sign_task(
             "new_signed_at": now,
         },
     )
-    told = {"task": task_id, "agrees": agrees, "opinion": opinion}
+    told = {"task": task_id, "agrees": agrees}  # what it says, only those read who see the task
     touch(session, split(task), kind="cosign", element_id=task.element_id, actor=actor, now=now, data=told)
     to = (task.assignee,) if task.assignee else ()
     tell(session, env, task, NewsKind.SIGNED, to=to, note=opinion, actor=actor, now=now)

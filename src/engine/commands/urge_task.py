@@ -35,7 +35,7 @@ def urge_task(session: Session, env: Environment, task_id: str, *, note: str, ac
     if task.urged_at is not None and now - task.urged_at < EVERY:
         raise Refused("此事项 24 小时内已催办过,请等待办理或直接电话联系")
     session.write(user_task.URGED, {"task_id": task_id, "new_urged_at": now})
-    told = {"task": task_id, "to_name": task.assignee_name, "note": note.strip()[:200]}
+    told = {"task": task_id, "to_name": task.assignee_name}
     touch(session, split(task), kind="urge", element_id=task.element_id, actor=actor, now=now, data=told)
     to = (task.assignee,) if task.assignee else ()
     tell(session, env, task, NewsKind.URGED, to=to, note=note.strip()[:200], actor=actor, now=now)

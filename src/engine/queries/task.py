@@ -95,20 +95,13 @@ def task(session: Session, actor: Actor, task_id: str) -> TaskView:
         raise NotFound("没有这项待办")
     target = Target(role=found.role, place=found.place, department=found.department, assignee=found.assignee)
     may_work = allowed(actor, Permission.TASK_WORK, target)
-    asked = bool(found.sign) and any(asks(actor, target, row) for row in _signatures(session, task_id))
+    asked = bool(found.sign) and any(signature.asks(actor, found.place, row) for row in _signatures(session, task_id))
     if found.closed_by != actor.id and not asked:
         require(actor, Permission.TASK_WORK, target)
     values: dict[str, Any] = found._asdict()
     mine = values.pop("closed_by") == actor.id
     lists: dict[str, Any] = {name: tuple(values.pop(name) or ()) for name in ("separate_from", "variables")}
     return TaskView(**values, **lists, may_work=may_work, closed_by_me=mine, asked_to_sign=asked)
-
-
-def asks(actor: Actor, target: Target, row: Any) -> bool:
-    """Whether this signature of a task with this target is asked of the actor."""
-    if row.person:
-        return bool(row.person == actor.id)
-    return allowed(actor, Permission.TASK_WORK, Target(role=row.role, place=target.place))
 
 
 def _signatures(session: Session, task_id: str) -> list[Any]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.access import Actor, Sight
 from engine.environment import Environment
 from engine.errors import NotFound
-from engine.queries.seeing import require_seen
+from engine.queries.seeing import Seen, require_seen
 from engine.queries.task import task
 from engine.store import signature, task_draft, task_remark
 from engine.store.instance import instance
@@ -117,7 +117,15 @@ def copies_of(session: Session, env: Environment, instance_id: str, *, actor: Ac
     `NotFound`."""
     seen = require_seen(session, env, instance_id, actor)
     rows = session.execute(_COPY.where(task_copy.c.instance_id == instance_id))
-    return tuple(_copy(row) for row in rows if seen.sight >= Sight.FILE or row.recipient == actor.id)
+    everything = _is_official(session, env, seen, actor)
+    return tuple(_copy(row) for row in rows if everything or row.recipient == actor.id)
+
+
+def _is_official(session: Session, env: Environment, seen: Seen, actor: Actor) -> bool:
+    """Whether the actor sees the file for the office's sake."""
+    if seen.case_id is None or seen.sight < Sight.FILE:
+        return False
+    return not env.domain.is_party(session, actor, seen.case_id)
 
 
 def copies_to(session: Session, env: Environment, *, actor: Actor, limit: int = 50) -> tuple[CopyRow, ...]:
@@ -138,8 +146,9 @@ def _copy(row: Any, *, nameless: bool = False) -> CopyRow:
 
 
 def remarks(session: Session, env: Environment, instance_id: str, *, actor: Actor) -> tuple[RemarkRow, ...]:
-    """The remarks at an instance, the first one first; none for who does not see the file. Raises `NotFound`."""
-    if require_seen(session, env, instance_id, actor).sight < Sight.FILE:
+    """The remarks at an instance, the first one first; none for who does not see the file, or whose own case it is.
+    Raises `NotFound`."""
+    if not _is_official(session, env, require_seen(session, env, instance_id, actor), actor):
         return ()
     rows = session.rows(task_remark.OF_INSTANCE, {"of_instance": instance_id})
     return tuple(
@@ -156,7 +165,8 @@ def remarks(session: Session, env: Environment, instance_id: str, *, actor: Acto
 
 
 def draft(session: Session, actor: Actor, task_id: str) -> DraftRow | None:
-    """The actor's own draft of the task; whoever is asked to sign reads the holder's. Raises `NotFound`, `NotAllowed`."""
+    """The actor's own draft of the task; whoever is asked to sign reads the holder's. Raises `NotFound`,
+    `NotAllowed`."""
     view = task(session, actor, task_id)
     author = view.assignee if view.asked_to_sign and not view.may_work and view.assignee else actor.id
     found = session.row(task_draft.OF_PERSON, {"draft_id": task_draft.draft_id(task_id, author)})

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor
+from engine.access import Actor, Permission, Target, allowed
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.prepared import Prepared, insert
@@ -102,3 +102,10 @@ def asked(
         **dict.fromkeys(("opinion", "agrees", "signed_by", "signed_by_name", "signed_at")),
         **dict.fromkeys(("removed_at", "removed_by_name")),
     }
+
+
+def asks(actor: Actor, place: str, row: Any) -> bool:
+    """Whether this opinion, of a task at this place, is asked of the actor."""
+    if row.person:
+        return bool(row.person == actor.id)
+    return allowed(actor, Permission.TASK_WORK, Target(role=row.role, place=place))

@@ -1,0 +1,72 @@
+"""The case beside a task's form: file, papers, diagram, history, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases import files
+from engine.errors import NotFound
+from engine.queries.task import TaskView
+from engine.queries.task_around import copies_of, remarks
+from web import pictures
+from web.case_facts import case_facts, likenesses, money, papers
+from web.task_actions import Actions
+from web.transaction import Visit
+from web.views.files import SHOWN
+
+#: Where an officer decides whether the application is a second one of the same child.
+COMPARED_AT = frozenset({"b_ut_formal_check", "b_ut_formal_check_again"})
+
+NOTHING: Mapping[str, Any] = {
+    "facts": (),
+    "papers": (),
+    "attachments": (),
+    "history": (),
+    "marks": None,
+    "returns": (),
+    "money": None,
+    "alike": (),
+    "copies": (),
+    "remarks": (),
+    "can_remark": False,
+}
+
+
+def around(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
+    """The case, as far as the person sees it. Whoever did the task once may look at the own form for ever, at the case
+    no longer than it is seen."""
+    try:
+        picture = pictures.of_instance(visit, view.instance_id)
+    except NotFound:
+        return NOTHING
+    compares = may.complete and view.element_id in COMPARED_AT
+    return {
+        "facts": case_facts(visit, view.case_id, view.name),
+        "papers": papers(visit, view.case_id, view.name),
+        "attachments": _attachments(visit, view),
+        "money": money(visit, view.case_id, view.name),
+        "alike": likenesses(visit, view.case_id, view.name) if compares else (),
+        "history": pictures.history(visit, picture, view.name)[:30],
+        "marks": pictures.marks_around(visit, picture, view.element_process),
+        "returns": pictures.places_to_return_to(picture, view) if may.complete else (),
+        "copies": copies_of(visit.session, visit.env, view.instance_id, actor=visit.person),
+        "remarks": remarks(visit.session, visit.env, view.instance_id, actor=visit.person),
+        "can_remark": bool(may.readers),
+    }
+
+
+def _attachments(visit: Visit, view: TaskView) -> list[dict[str, Any]]:
+    if view.case_id is None:
+        return []
+    found = files.listed(visit.session, visit.person, view.case_id)
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "size": f"{one.size / 1024:.0f} KB",
+            "is_picture": one.media_type.startswith("image/"),
+            "is_shown": one.media_type in SHOWN,
+        }
+        for one in found
+    ]
