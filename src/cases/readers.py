@@ -11,7 +11,7 @@ from cases.case_files import find_case, scope_of
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 from cases.people import person, role_grant
 from cases.reminder_words import readers
-from cases.roles import ROLE, Level, Sight, role_name, sight
+from cases.roles import OFFICIAL, Sight, role_name, sight
 from cases.seeing import require_sight
 from engine.access import Actor
 from engine.errors import NotFound
@@ -37,11 +37,10 @@ def readers_of(session: Session, actor: Actor, case_id: str, *, at_least: Sight)
     case = find_case(session, case_id)
     place, scope = case["place"], scope_of(session, case)
     covering = {"", *(place[:digits] for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))}
-    official = [code for code, role in ROLE.items() if role.level not in (Level.PUBLIC, Level.PROGRAM)]
     query = (
         select(person.c.id, person.c.unit)
         .join(role_grant, role_grant.c.person_id == person.c.id)
-        .where(person.c.active.is_(True), role_grant.c.place.in_(covering), role_grant.c.role.in_(official))
+        .where(person.c.active.is_(True), role_grant.c.place.in_(covering), role_grant.c.role.in_(OFFICIAL))
         .distinct()
     )
     units = {row.id: row.unit for row in session.execute(query) if row.id not in (actor.id, scope.owner)}

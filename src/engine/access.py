@@ -30,7 +30,9 @@ class Actor:
     name: str
     unit: str = ""
     grants: tuple[Grant, ...] = ()
-    stands_in_for: frozenset[str] = frozenset()  #: ids of absent people whose tasks this person may take now
+    stands_in_for: frozenset[str] = (
+        frozenset()
+    )  #: ids of absent people whose tasks, of this person's own posts, may be taken now
 
     @property
     def is_system(self) -> bool:
@@ -97,7 +99,7 @@ def _holds_task_role(actor: Actor, target: Target) -> bool:
 
 
 def _is_assignee(actor: Actor, target: Target) -> bool:
-    return target.assignee is not None and (target.assignee == actor.id or target.assignee in actor.stands_in_for)
+    return target.assignee is not None and target.assignee == actor.id
 
 
 def _may_start(actor: Actor, target: Target) -> bool:

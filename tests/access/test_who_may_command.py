@@ -24,6 +24,7 @@ from engine.commands.deliver_message import deliver_message
 from engine.commands.deploy import deploy
 from engine.commands.entrust_task import entrust_task
 from engine.commands.hand_back_task import hand_back_task
+from engine.commands.hand_over_tasks import hand_over_tasks
 from engine.commands.move_token import move_token
 from engine.commands.note_opened import note_opened
 from engine.commands.remark_on_task import remark_on_task
@@ -91,6 +92,9 @@ ON_SYSTEM: dict[str, Callable[[Any, Prepared, Actor], object]] = {
     ),
     "broadcast_signal": lambda s, p, a: broadcast_signal(
         s, p.world.env, "SIG_ALL", payload={}, actor=a, now=p.world.now
+    ),
+    "hand_over_tasks": lambda s, p, a: hand_over_tasks(
+        s, p.world.env, from_user="li", to_user="x", to_name="x", reason="调离", actor=a, now=p.world.now
     ),
     "urge_task": lambda s, p, a: urge_task(s, p.env, _open_task(s, p), note="", actor=a, now=p.world.now),
     "remark_on_task": lambda s, p, a: remark_on_task(s, p.env, _open_task(s, p), body="请看", actor=a, now=p.world.now),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.views import (
+    absences,
     accounts,
     applications,
     audit_log,
@@ -49,5 +50,6 @@ BLUEPRINTS = (
     interventions.pages,
     audit_log.pages,
     accounts.pages,
+    absences.pages,
     demo.pages,
 )

@@ -131,7 +131,18 @@ def _parts(actor: Actor, tab: Tab) -> list[sa.Select[Any]]:
     if tab == "unclaimed":
         return pool
     mine = sa.select(*_TASK, user_task.c.due_order.label("page_at")).where(IS_HELD, user_task.c.assignee == actor.id)
-    return [mine, *pool]
+    return [mine, *_of_the_absent(actor), *pool]
+
+
+def _of_the_absent(actor: Actor) -> list[sa.Select[Any]]:
+    """Tasks of the actor's posts that an absent colleague holds, for whom the actor stands in."""
+    return [
+        sa.select(*_TASK, user_task.c.due_order.label("page_at")).where(
+            IS_HELD, user_task.c.assignee == absent, *_within(grant)
+        )
+        for absent in sorted(actor.stands_in_for)
+        for grant in _widest(actor.grants)
+    ]
 
 
 def _narrow(part: sa.Select[Any], tab: Tab, narrowed: Narrowed) -> sa.Select[Any]:

@@ -131,6 +131,7 @@ READ_FOR_STEP = Prepared(
         user_task.c.for_person_name,
         user_task.c.urged_at,
         user_task.c.sign,
+        user_task.c.opened_at,
         user_task.c.due_at,
         user_task.c.due_derivation,
         user_task.c.status.label("task_status"),
@@ -173,6 +174,16 @@ ASSIGN = Prepared(
         for_person=sa.bindparam("new_for_person", value=None, type_=sa.String),
         for_person_name=sa.bindparam("new_for_person_name", value=None, type_=sa.String),
     )
+)
+
+#: What a person holds, or entrusted to somebody: all that a handover moves, an instance's tasks together.
+HELD_BY = Prepared(
+    sa.select(user_task.c.id, user_task.c.instance_id)
+    .where(
+        user_task.c.status == OPEN,
+        sa.or_(user_task.c.assignee == sa.bindparam("held_by"), user_task.c.owner == sa.bindparam("held_by")),
+    )
+    .order_by(user_task.c.instance_id, user_task.c.id)
 )
 
 URGED = Prepared(

@@ -21,11 +21,13 @@ function say(text: string, isProblem = false): void {
   }
 }
 
-/** Begin to keep the form's draft; the page may be left without a question while everything is kept. */
-export function keepDraft(form: Form, place: DraftPlace): void {
+/** Begin to keep the form's draft; answers how to stop, once the form was submitted. The page may be left without a question while everything is kept. */
+export function keepDraft(form: Form, place: DraftPlace): () => void {
   let revision = place.revision;
   let timer = 0;
   let going: Promise<void> = Promise.resolve();
+  const typed = (): string => JSON.stringify((form as any)._getSubmitData());
+  let known = typed();
   let dirty = false;
   let stopped = false;
 
@@ -35,12 +37,14 @@ export function keepDraft(form: Form, place: DraftPlace): void {
     }
     dirty = false;
     const body = new FormData();
-    body.set('fields', JSON.stringify((form as any)._getSubmitData()));
+    const fields = typed();
+    body.set('fields', fields);
     body.set('revision', String(revision));
     const reply = await send(place.address, body);
     const answer = (await reply?.json().catch(() => ({}))) as { revision?: number; saved_at?: string; title?: string } | undefined;
     if (reply?.ok && answer?.revision) {
       revision = answer.revision;
+      known = fields;
       say(`已保存 ${answer.saved_at}`);
       if (!dirty) {
         window.onbeforeunload = null;
@@ -66,6 +70,9 @@ export function keepDraft(form: Form, place: DraftPlace): void {
   };
 
   form.on('changed', () => {
+    if (typed() === known) {
+      return; // the form tells of itself too, not only of the hand that types
+    }
     dirty = true;
     window.onbeforeunload = () => true;
     later(PAUSE_MS);
@@ -90,4 +97,8 @@ export function keepDraft(form: Form, place: DraftPlace): void {
   if (place.revision > 0) {
     say(`已恢复 ${place.saved_at} 保存的草稿`);
   }
+  return () => {
+    stopped = true;
+    window.clearTimeout(timer);
+  };
 }

@@ -27,6 +27,7 @@ interface FormPage {
 
 const mount = document.querySelector<HTMLElement>('#task-form-fields');
 const holder = document.querySelector<HTMLFormElement>('#task-form');
+let stopDraft: (() => void) | undefined;
 const summary = document.querySelector<HTMLElement>('#form-summary');
 
 interface Place {
@@ -154,6 +155,7 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
   }
   const answer = (await reply.json().catch(() => ({}))) as { location?: string; title?: string; problems?: Problem[] };
   if (reply.ok && answer.location) {
+    stopDraft?.();
     window.onbeforeunload = null;
     window.location.assign(answer.location);
     return;
@@ -203,13 +205,16 @@ async function draw(page: FormPage): Promise<void> {
     showSummary(form, '请先改正下面各项:', page.problems);
   }
   if (page.draft?.address) {
-    keepDraft(form, page.draft);
+    stopDraft = keepDraft(form, page.draft);
   } else {
     form.on('changed', () => (window.onbeforeunload = () => true));
   }
   form.on('submit', 0, () => undefined);
+  if (!holder) {
+    return; // filled in for somebody else, who submits it
+  }
   let busy = false;
-  holder!.addEventListener('submit', (event) => {
+  holder.addEventListener('submit', (event) => {
     event.preventDefault();
     if (busy) {
       return;
@@ -220,10 +225,10 @@ async function draw(page: FormPage): Promise<void> {
       return;
     }
     busy = true;
-    holder!.classList.add('is-sending');
+    holder.classList.add('is-sending');
     void sendForm(form, data).finally(() => {
       busy = false;
-      holder!.classList.remove('is-sending');
+      holder.classList.remove('is-sending');
     });
   });
 }
