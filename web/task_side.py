@@ -7,6 +7,7 @@ from typing import Any
 
 from cases import files
 from engine.errors import NotFound
+from engine.queries.places_back import places_back
 from engine.queries.task import TaskView
 from engine.queries.task_around import copies_of, remarks
 from web import pictures
@@ -49,11 +50,19 @@ def around(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
         "alike": likenesses(visit, view.case_id, view.name) if compares else (),
         "history": pictures.history(visit, picture, view.name)[:30],
         "marks": pictures.marks_around(visit, picture, view.element_process),
-        "returns": pictures.places_to_return_to(picture, view) if may.complete else (),
+        "returns": _returns(visit, view, picture) if may.complete else (),
         "copies": copies_of(visit.session, visit.env, view.instance_id, actor=visit.person),
         "remarks": remarks(visit.session, visit.env, view.instance_id, actor=visit.person),
         "can_remark": bool(may.readers),
     }
+
+
+def _returns(visit: Visit, view: TaskView, picture: pictures.Picture) -> tuple[pictures.Place, ...]:
+    """The steps that people completed, without those from where the diagram could not go on."""
+    done = pictures.places_to_return_to(picture, view)
+    wanted = {place.element_id for place in done}
+    allowed = places_back(visit.session, visit.env, view.id, wanted=wanted, actor=visit.person)
+    return tuple(place for place in done if place.element_id in allowed)
 
 
 def _attachments(visit: Visit, view: TaskView) -> list[dict[str, Any]]:
