@@ -14,6 +14,7 @@ from cases import sessions
 from engine.access import Actor
 from engine.queries.health import health
 from engine.queries.stuck import stuck
+from engine.store import task_draft
 from tasks import intake
 from tasks.work import survive
 from tasks.workshop import Workshop
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 JANITOR = "tasks.janitor"
 JANITOR_ACTOR = Actor.system("janitor")
+#: So long a draft can be read and copied after somebody else closed its task.
+DRAFTS_STAY = timedelta(days=30)
 #: A job that waits longer than this past its due date means too few workers, or none.
 TOO_LATE = timedelta(seconds=60)
 
@@ -32,6 +35,14 @@ def forget_old_sessions(workshop: Workshop) -> None:
         gone = sessions.sweep(session, now=workshop.wall.now())
     if gone:
         log.info("removed %d ended log-ins", gone)
+
+
+def forget_old_drafts(workshop: Workshop) -> None:
+    """Remove what was typed into forms of tasks that were closed long ago."""
+    with workshop.database.transaction() as session:
+        gone = task_draft.sweep(session, closed_before=workshop.clock.now() - DRAFTS_STAY)
+    if gone:
+        log.info("removed %d drafts of closed tasks", gone)
 
 
 def report_what_should_not_be(workshop: Workshop) -> None:
@@ -49,6 +60,7 @@ def report_what_should_not_be(workshop: Workshop) -> None:
 def tidy(workshop: Workshop) -> None:
     """One round. Every part is a transaction of its own, so that one part's trouble leaves the others done."""
     survive("forgetting old sessions", lambda: forget_old_sessions(workshop))
+    survive("forgetting old drafts", lambda: forget_old_drafts(workshop))
     survive("telling filers what has ended", lambda: intake.note_ended(workshop))
     survive("looking for quiet cases", lambda: report_what_should_not_be(workshop))
 

@@ -374,6 +374,17 @@ def test_a_draft_outlives_that_somebody_else_was_faster(world: World, opened: st
     assert do(world, save_draft, opened, fields={"note": "还在写"}, revision=1) == 2
 
 
+def test_a_draft_is_forgotten_long_after_its_task_was_closed(world: World, opened: str) -> None:
+    do(world, save_draft, opened, fields={"note": "我写的"}, revision=0)
+    (following,) = world.complete(opened, actor=OTHER_CLERK).opened_task_ids
+    do(world, save_draft, following, fields={"note": "还在办"}, revision=0)
+    for closed_before, left in ((world.now, 2), (world.now + timedelta(seconds=1), 1)):
+        with world.database.transaction() as session:
+            task_draft.sweep(session, closed_before=closed_before)
+        assert [draft(world, each, CLERK) is not None for each in (opened, following)].count(True) == left
+    assert draft(world, following, CLERK) is not None
+
+
 def test_a_remark_names_only_people_who_see_the_file(world: World, opened: str) -> None:
     with pytest.raises(NotAllowed, match="钱五"):
         do(world, remark_on_task, world.env, opened, body="请看", named=(STRANGER,))

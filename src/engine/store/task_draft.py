@@ -1,6 +1,6 @@
 """What somebody typed into a task's form and has not submitted yet: one for each task and person.
 
-Sealed like a submission. It stays when somebody else closes the task, so that nothing typed is lost.
+Sealed like a submission. It stays for a while when somebody else closes the task, so that nothing typed is lost.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.store.base import Instant, metadata
 from engine.store.prepared import Prepared, insert
 from engine.store.seals import SecretFields
 from engine.store.session import Session
+from engine.store.user_task import user_task
 
 task_draft = sa.Table(
     "task_draft",
@@ -48,6 +49,13 @@ CHANGE = Prepared(
 
 DELETE = Prepared(sa.delete(task_draft).where(task_draft.c.id == sa.bindparam("draft_id")))
 
+#: Drafts that nobody asks for any more: their task was closed long ago.
+SWEEP = sa.delete(task_draft).where(
+    sa.exists().where(
+        user_task.c.id == task_draft.c.task_id, user_task.c.closed_at < sa.bindparam("closed_before", type_=Instant)
+    )
+)
+
 
 def draft_id(task_id: str, person_id: str) -> str:
     """The key of a person's draft of a task."""
@@ -67,3 +75,8 @@ def keep(session: Session, task_id: str, person_id: str, fields: Mapping[str, An
         row = {"id": key, "task_id": task_id, "person": person_id, "fields": dict(fields)}
         session.write(INSERT, {**row, "revision": revision, "saved_at": now})
     return revision
+
+
+def sweep(session: Session, *, closed_before: datetime) -> int:
+    """Remove the drafts of tasks that were closed before this instant; returns how many."""
+    return session.execute(SWEEP, {"closed_before": closed_before}).rowcount
