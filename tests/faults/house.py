@@ -25,7 +25,7 @@ from engine.clock import Clock, SystemClock
 from engine.commands.deploy import deploy
 from engine.commands.start_process import start_process
 from engine.definitions.bundle import Bundle, read_folder
-from engine.domain import CaseRef, Handler, Reader, ServiceCall, Submitted, Tools, TaskNews
+from engine.domain import CaseRef, Handler, Reader, ServiceCall, Submitted, TaskNews, Tools
 from engine.environment import Environment
 from engine.runtime import SpecCache
 from engine.settings import Settings

@@ -17,8 +17,9 @@ from engine.queries.task import task
 from engine.store import signature, task_draft, task_remark
 from engine.store.instance import instance
 from engine.store.session import Session
+from engine.store.signature import task_signature
 from engine.store.task_copy import task_copy
-from engine.store.user_task import user_task
+from engine.store.user_task import OPEN, user_task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,21 @@ class SignatureRow:
     signed_by: str | None
     signed_by_name: str | None
     signed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToSign:
+    """A task that waits for somebody's opinion."""
+
+    task_id: str
+    task_name: str
+    subject: str
+    place: str
+    asked_by_name: str
+    asked_at: datetime
+    note: str
+    due_at: datetime | None
+    due_derivation: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +118,45 @@ def signatures(session: Session, actor: Actor, task_id: str) -> tuple[SignatureR
     return tuple(
         SignatureRow(**{name: getattr(row, name) for name in SignatureRow.__dataclass_fields__}) for row in rows
     )
+
+
+_TO_SIGN = (
+    sa.select(
+        task_signature.c.task_id,
+        task_signature.c.role,
+        task_signature.c.person,
+        task_signature.c.asked_by_name,
+        task_signature.c.asked_at,
+        task_signature.c.note,
+        user_task.c.name.label("task_name"),
+        user_task.c.subject,
+        user_task.c.place,
+        user_task.c.due_at,
+        user_task.c.due_derivation,
+        user_task.c.case_id,
+    )
+    .join(user_task, user_task.c.id == task_signature.c.task_id)
+    .where(user_task.c.status == OPEN, task_signature.c.signed_at.is_(None), task_signature.c.removed_at.is_(None))
+    .order_by(user_task.c.due_order, task_signature.c.id)
+)
+
+
+def to_sign(session: Session, env: Environment, *, actor: Actor, limit: int = 100) -> tuple[ToSign, ...]:
+    """The open tasks that wait for the actor's opinion, the most urgent first. A person who was asked and does not see
+    the file any more is not told."""
+    roles = {grant.role for grant in actor.grants}
+    found = session.execute(
+        _TO_SIGN.where(sa.or_(task_signature.c.person == actor.id, task_signature.c.role.in_(roles))).limit(limit)
+    )
+    return tuple(
+        ToSign(**{name: getattr(row, name) for name in ToSign.__dataclass_fields__})
+        for row in found
+        if signature.asks(actor, row.place, row) and (row.role or _sees_file(session, env, actor, row.case_id))
+    )
+
+
+def _sees_file(session: Session, env: Environment, actor: Actor, case_id: str | None) -> bool:
+    return case_id is not None and env.domain.sight(session, actor, case_id) >= Sight.FILE
 
 
 def instance_of(session: Session, env: Environment, task_id: str, *, actor: Actor) -> str:
