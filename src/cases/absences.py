@@ -75,6 +75,14 @@ def absent_people(session: Session, first: date, last: date) -> frozenset[str]:
     return frozenset(session.execute(query).scalars())
 
 
+def substitutes_of(session: Session, people: Sequence[str], *, on: date) -> tuple[str, ...]:
+    """Who stands in on that day for those of these people who are absent."""
+    query = select(absence.c.substitute_id).where(
+        absence.c.person_id.in_(people), absence.c.last_day >= on, absence.c.first_day <= on, _IN_FORCE
+    )
+    return tuple(session.execute(query.order_by(absence.c.substitute_id)).scalars())
+
+
 def official_grants(session: Session, person_id: str) -> tuple[Grant, ...]:
     """The person's posts, without roles of citizens and of the program."""
     return tuple(grant for grant in grants_of(session, person_id) if grant.role in OFFICIAL)

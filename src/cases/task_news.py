@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from cases.absences import substitutes_of
 from cases.case_files import find_case
 from cases.messages import Letter, Words, post
 from cases.people import holders
@@ -14,6 +15,7 @@ from cases.reminder_words import CODE_LENGTH, Reader, readers
 from cases.roles import PROTECTION_KINDS, Sight
 from cases.seeing import sight_of
 from engine.access import Actor
+from engine.calendar import county_day
 from engine.domain import NewsKind, TaskNews
 from engine.store.session import Session
 
@@ -35,11 +37,13 @@ SAYINGS: Mapping[NewsKind, tuple[str, str]] = MappingProxyType(
 
 
 def tell(session: Session, news: TaskNews, actor: Actor, now: datetime) -> None:
-    """Post the message to those named, or to all who hold the post; never to who did it."""
+    """Post the message to those named, or to all who hold the post, and to who stands in for them; never to who did
+    it."""
     people = news.to or tuple(
         one.id
         for one in holders(session, role=news.post.role or "", place=news.post.place, department=news.post.department)
     )
+    people = (*people, *substitutes_of(session, people, on=county_day(now)))
     reached = readers(session, [each for each in people if each != actor.id])
     letters = [
         Letter(

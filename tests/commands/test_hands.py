@@ -269,6 +269,7 @@ def test_a_step_waits_for_the_opinions_asked_for(world: World, opened: str) -> N
     ask(world, opened)
     ask(world, opened)
     ask(world, opened, COUNTY_READER)
+    assert read(world, opened).assignee == "li"
     assert [row.person for row in signatures(world, opened)] == ["zhao", "feng"]
     with pytest.raises(Refused, match="还差:赵六、冯七"):
         world.complete(opened)

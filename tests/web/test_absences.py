@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from cases import absences, people
+from cases.messages import message_out
 from engine.access import Actor, Grant
 from engine.commands.claim_task import claim_task
 from engine.errors import NotAllowed, Refused, SubmissionInvalid
@@ -66,6 +67,15 @@ def test_the_substitute_sees_and_claims_in_the_absent_persons_stead(county, task
     assert colleague.post(f"/tasks/{task}/claim").status_code == 303
     assert (read(county, task).assignee, read(county, task).for_person_name) == ("colleague", "赵敏")
     assert "代 赵敏" in colleague.get(f"/tasks/{task}").text
+
+
+def test_the_substitute_is_told_what_the_absent_one_is_told(county, task):
+    county.people([COLLEAGUE])
+    absent(county)
+    assert enter(county, "guardian").post(f"/tasks/{task}/urge", note="").status_code == 303
+    with county.edge.database.reading() as session:
+        told = set(session.execute(select(message_out.c.person_id)).scalars())
+    assert {"officer", "colleague"} <= told
 
 
 def test_after_the_last_day_and_before_the_first_nobody_stands_in(county, task):

@@ -13,6 +13,7 @@ from engine.commands.tasking import (
     require_not_held_by_other,
     require_open,
     require_right,
+    require_separation,
     tell,
 )
 from engine.domain import NewsKind
@@ -27,8 +28,10 @@ from engine.store.session import Session
 def add_cosigner(
     session: Session, env: Environment, task_id: str, *, cosigner: Actor, reason: str, actor: Actor, now: datetime
 ) -> None:
-    """Ask for the cosigner's opinion. The step does not close before it is in, or not asked for any more. It opens
-    nothing: the cosigner must see the case's file by office. Nothing to do if the opinion is asked for already.
+    """Ask for the cosigner's opinion; the actor holds the task from then on.
+
+    The step does not close before the opinion is in, or not asked for any more. It opens nothing: the cosigner must see
+    the case's file by office. Nothing to do if the opinion is asked for already.
 
     Raises `NotFound`, `NotAllowed`, `TaskAlreadyClosed`, `TaskClaimedByOther`, `InstanceNotRunning`, `Refused`
     (oneself; the work is entrusted), `SubmissionInvalid` (it does not say on what).
@@ -49,6 +52,9 @@ def add_cosigner(
     rows = session.rows(signature.OF_TASK, {"of_task": task_id})
     if any(row.person == cosigner.id for row in rows):
         return
+    if task.assignee is None:  # whoever asks for an opinion is the one who waits for it
+        require_separation(session, task, actor.id)
+        session.write(user_task.ASSIGN, {"task_id": task_id, "new_assignee": actor.id, "new_assignee_name": actor.name})
     made = signature.asked(
         task_id=task_id,
         instance_id=task.id,
