@@ -20,7 +20,7 @@ def form_with_draft(visit: Visit, view: TaskView, *, fills_in: bool, address: st
     form = task_form(visit, view, readonly=not fills_in)
     if view.status != "open":
         return form
-    found = draft(visit.session, visit.person, view.id)
+    found = _draft(visit, view)
     fields: Mapping[str, object] = found.fields if found else {}
     names = files.names_of(visit.session, file_ids(form.schema, fields), actor=visit.person)
     return replace(
@@ -42,8 +42,12 @@ def saved_at(found: DraftRow | None) -> str:
 
 def left_over(visit: Visit, view: TaskView, form: FormPage) -> tuple[str, tuple[Fact, ...]]:
     """What the person had typed when somebody else was faster, and when it was saved: to be read and copied."""
-    found = None if view.closed_by_me else draft(visit.session, visit.person, view.id)
+    found = None if view.closed_by_me else _draft(visit, view)
     if found is None:
         return "", ()
     names = files.names_of(visit.session, file_ids(form.schema, found.fields), actor=visit.person)
     return saved_at(found), shown_fields(form.schema, found.fields, names)
+
+
+def _draft(visit: Visit, view: TaskView) -> DraftRow | None:
+    return draft(visit.session, visit.env, view.id, actor=visit.person, purpose=view.name, now=visit.now)

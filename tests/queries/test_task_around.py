@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine.access import Actor, Grant
 from engine.commands.add_cosigner import add_cosigner
@@ -17,6 +18,7 @@ from engine.commands.sign_task import sign_task
 from engine.errors import NotAllowed, NotFound
 from engine.queries.inbox import inbox
 from engine.queries.task_around import copies_of, copies_to, draft, instance_of, remarks, signatures, to_sign
+from engine.store.audit import audit
 from tests.diagrams import Diagram
 from tests.factories import CLERK, LEADER, OTHER_CLERK, STRANGER, World
 
@@ -67,21 +69,24 @@ def test_whose_own_case_it_is_reads_no_remark_and_no_copy_to_others(world: World
 
 
 def test_a_draft_is_its_authors_and_for_whom_the_author_asks(world: World, task_id: str) -> None:
+    def shown(actor: Actor) -> Any:
+        with world.database.transaction() as session:
+            found = draft(session, world.env, task_id, actor=actor, purpose="会签", now=world.now)
+            return found and found.fields
+
     do(world, claim_task, task_id)
     do(world, save_draft, task_id, fields={"note": "拟同意"}, revision=0)
-    with world.database.reading() as session:
-        found = draft(session, CLERK, task_id)
-        assert found is not None and found.fields == {"note": "拟同意"}
-        assert draft(session, OTHER_CLERK, task_id) is None
-        with pytest.raises(NotAllowed):
-            draft(session, LEADER, task_id)
-        with pytest.raises(NotAllowed):
-            signatures(session, LEADER, task_id)
+    assert (shown(CLERK), shown(OTHER_CLERK)) == ({"note": "拟同意"}, None)
+    with pytest.raises(NotAllowed):
+        shown(LEADER)
+    with world.database.reading() as session, pytest.raises(NotAllowed):
+        signatures(session, LEADER, task_id)
     do(world, add_cosigner, world.env, task_id, cosigner=LEADER, reason="请核")
+    assert shown(LEADER) == {"note": "拟同意"}
     with world.database.reading() as session:
-        found = draft(session, LEADER, task_id)
-        assert found is not None and found.fields == {"note": "拟同意"}
         assert [row.person for row in signatures(session, LEADER, task_id)] == ["zhao"]
+        noted = session.execute(sa.select(audit.c.actor_id, audit.c.action, audit.c.detail)).all()
+    assert [(row.actor_id, row.action, row.detail["purpose"]) for row in noted] == [("zhao", "case.read", "会签")]
 
 
 def test_the_substitutes_inbox_holds_what_the_absent_one_holds_of_their_common_post(world: World, task_id: str) -> None:

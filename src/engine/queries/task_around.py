@@ -14,7 +14,7 @@ from engine.environment import Environment
 from engine.errors import NotFound
 from engine.queries.seeing import Seen, require_seen
 from engine.queries.task import task
-from engine.store import signature, task_draft, task_remark
+from engine.store import audit, signature, task_draft, task_remark
 from engine.store.instance import instance
 from engine.store.session import Session
 from engine.store.signature import task_signature
@@ -219,10 +219,15 @@ def remarks(session: Session, env: Environment, instance_id: str, *, actor: Acto
     )
 
 
-def draft(session: Session, actor: Actor, task_id: str) -> DraftRow | None:
-    """The actor's own draft of the task; whoever is asked to sign reads the holder's. Raises `NotFound`,
-    `NotAllowed`."""
+def draft(
+    session: Session, env: Environment, task_id: str, *, actor: Actor, purpose: str, now: datetime
+) -> DraftRow | None:
+    """The actor's own draft of the task; whoever is asked to sign reads the holder's, which is noted with its purpose.
+    Raises `NotFound`, `NotAllowed`, `Refused` (no purpose)."""
     view = task(session, actor, task_id)
     author = view.assignee if view.asked_to_sign and not view.may_work and view.assignee else actor.id
     found = session.row(task_draft.OF_PERSON, {"draft_id": task_draft.draft_id(task_id, author)})
+    if found is not None and author != actor.id and view.case_id is not None:
+        seen = env.domain.sight(session, actor, view.case_id)
+        audit.note_read(session, view.case_id, actor=actor, seen=seen, purpose=purpose, now=now)
     return DraftRow(fields=found.fields, revision=found.revision, saved_at=found.saved_at) if found else None
