@@ -142,19 +142,7 @@ def enter_absence(
     _require_days(first_day, last_day, today)
     if all(one.id != substitute_id for one in possible_substitutes(session, actor, person_id)):
         raise Refused("代办人须是同岗位的同事")
-    absent = absent_people(session, first_day, last_day)
-    if person_id in absent:
-        raise Refused("这些日期内已登记过外出,请先撤销原登记")
-    if substitute_id in absent:
-        raise Refused("代办人在这些日期内也不在岗,请另选代办人")
-    standing = select(absence.c.id).where(
-        _IN_FORCE,
-        absence.c.substitute_id == person_id,
-        absence.c.first_day <= last_day,
-        absence.c.last_day >= first_day,
-    )
-    if session.scalar(standing) is not None:
-        raise Refused("这些日期内您正代同事办理,请先为该同事另选代办人")
+    _require_free(session, person_id, substitute_id, first_day, last_day)
     made = {
         "id": new_id(now),
         "person_id": person_id,
@@ -189,6 +177,23 @@ def _require_may_enter(session: Session, actor: Actor, person_id: str) -> None:
     found = find_person(session, person_id)
     if found is None or not found.active:
         raise NotFound(f"没有用户 {person_id}")
+
+
+def _require_free(session: Session, person_id: str, substitute_id: str, first_day: date, last_day: date) -> None:
+    """Raise `Refused` when one of them is away already, or the person stands in for somebody."""
+    absent = absent_people(session, first_day, last_day)
+    if person_id in absent:
+        raise Refused("这些日期内已登记过外出,请先撤销原登记")
+    if substitute_id in absent:
+        raise Refused("代办人在这些日期内也不在岗,请另选代办人")
+    standing = select(absence.c.id).where(
+        _IN_FORCE,
+        absence.c.substitute_id == person_id,
+        absence.c.first_day <= last_day,
+        absence.c.last_day >= first_day,
+    )
+    if session.scalar(standing) is not None:
+        raise Refused("这些日期内您正代同事办理,请先为该同事另选代办人")
 
 
 def _require_days(first_day: date, last_day: date, today: date) -> None:

@@ -25,7 +25,6 @@ from engine.store import audit
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
-from engine.store.signature import task_signature
 
 office_handover = Table(
     "office_handover",
@@ -78,7 +77,7 @@ def hand_over(
     if leaving is None or successor is None or not successor.active or from_person == to_person:
         raise Refused("请选择另一位在用的人员接收")
     posts = _give_posts(session, from_person, to_person) if with_posts else []
-    moved = hand_over_tasks(
+    work = hand_over_tasks(
         session,
         env,
         from_user=from_person,
@@ -90,12 +89,11 @@ def hand_over(
     )
     items = [
         *({"kind": "post", "what": f"{grant.role}|{grant.place}"} for grant in posts),
-        *(_item(session, each) for each in moved),
+        *(_item(session, each) for each in work.moved),
         *({"kind": "file", "what": number} for number in _move_files(session, from_person, to_person)),
     ]
-    signatures = _move_signatures(session, from_person, to_person, successor.name)
-    if signatures:
-        items.append({"kind": "signature", "what": str(signatures)})
+    if work.signatures:
+        items.append({"kind": "signature", "what": str(work.signatures)})
     _move_standing_in(session, from_person, to_person)
     handover_id = new_id(now)
     row = {"id": handover_id, "from_person": from_person, "to_person": to_person, "reason": reason, "items": items}
@@ -159,16 +157,6 @@ def _move_files(session: Session, from_person: str, to_person: str) -> list[str]
     numbers = [str(each) for each in session.execute(select(child.c.archive_no).where(mine)).scalars()]
     session.execute(update(child).where(mine).values(officer_id=to_person))
     return sorted(numbers)
-
-
-def _move_signatures(session: Session, from_person: str, to_person: str, name: str) -> int:
-    waiting = (
-        task_signature.c.person == from_person,
-        task_signature.c.signed_at.is_(None),
-        task_signature.c.removed_at.is_(None),
-    )
-    done = session.execute(update(task_signature).where(*waiting).values(person=to_person, person_name=name))
-    return int(done.rowcount)
 
 
 def _move_standing_in(session: Session, from_person: str, to_person: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from engine.access import Actor, Grant
-from engine.commands.add_cosigner import add_cosigner
 from engine.commands.claim_task import claim_task
 from engine.commands.copy_task import copy_task
 from engine.commands.delegate_task import delegate_task
@@ -19,18 +18,15 @@ from engine.commands.hand_back_task import hand_back_task
 from engine.commands.note_opened import note_opened
 from engine.commands.read_copy import read_copy
 from engine.commands.remark_on_task import remark_on_task
-from engine.commands.remove_cosigner import remove_cosigner
 from engine.commands.return_task import return_task
 from engine.commands.save_draft import save_draft
-from engine.commands.sign_task import sign_task
 from engine.commands.take_back_task import take_back_task
 from engine.commands.unclaim_task import unclaim_task
 from engine.commands.urge_task import urge_task
 from engine.domain import NewsKind
 from engine.errors import Conflict, NotAllowed, NotFound, Refused, SubmissionInvalid, TaskClaimedByOther
-from engine.queries.places_back import places_back
 from engine.queries.timeline import timeline
-from engine.store import signature, task_copy, task_draft, user_task
+from engine.store import task_copy, task_draft, user_task
 from tests.diagrams import Diagram
 from tests.factories import CLERK, LEADER, OTHER_CLERK, STRANGER, World
 
@@ -249,89 +245,6 @@ def test_what_has_had_its_effect_elsewhere_is_not_taken_back(world: World, betwe
         take_back(world, first)
 
 
-# -- 加签 减签 会签 ----------------------------------------------------------------------------------------------------
-
-
-def ask(world: World, task_id: str, who: Actor = LEADER) -> None:
-    do(world, add_cosigner, world.env, task_id, cosigner=who, reason="请核政策口径")
-
-
-def sign(world: World, task_id: str, who: Actor, *, agrees: bool = True) -> None:
-    do(world, sign_task, world.env, task_id, agrees=agrees, opinion="同意按此办理", actor=who)
-
-
-def signatures(world: World, task_id: str) -> list[Any]:
-    with world.database.reading() as session:
-        return session.rows(signature.OF_TASK, {"of_task": task_id})
-
-
-def test_a_step_waits_for_the_opinions_asked_for(world: World, opened: str) -> None:
-    ask(world, opened)
-    ask(world, opened)
-    ask(world, opened, COUNTY_READER)
-    assert read(world, opened).assignee == "li"
-    assert [row.person for row in signatures(world, opened)] == ["zhao", "feng"]
-    with pytest.raises(Refused, match="还差:赵六、冯七"):
-        world.complete(opened)
-    sign(world, opened, LEADER, agrees=False)
-    with pytest.raises(Refused, match="已签署"):
-        sign(world, opened, LEADER)
-    with pytest.raises(Refused, match="还差:冯七"):
-        world.complete(opened)
-    with pytest.raises(Refused, match="已签署意见,不能减去"):
-        drop(world, opened, 0)
-    drop(world, opened, 1)
-    with pytest.raises(NotAllowed):
-        sign(world, opened, COUNTY_READER)
-    world.complete(opened)
-    kinds = [row.kind for row in story(world, opened)]
-    assert kinds == ["start", "cosign_ask", "cosign_ask", "cosign", "cosign_drop", "task"]
-    assert [kind for kind, _to in told(world)] == ["task_sign", "task_sign", "task_signed", "task_not_sign"]
-
-
-def drop(world: World, task_id: str, number: int) -> None:
-    row = signatures(world, task_id)[number]
-    do(world, remove_cosigner, world.env, task_id, signature_id=row.id, reason="已口头答复")
-
-
-def test_who_is_asked_must_see_the_file(world: World, opened: str) -> None:
-    with pytest.raises(NotAllowed, match="钱五 无权查阅"):
-        ask(world, opened, STRANGER)
-    with pytest.raises(Refused, match="自己"):
-        ask(world, opened, CLERK)
-    ask(world, opened, LEADER)
-    with pytest.raises(NotAllowed, match="没有请您"):
-        sign(world, opened, COUNTY_READER)
-    with pytest.raises(NotAllowed, match="已无权"):
-        sign(world, opened, replace(LEADER, grants=()))
-
-
-@pytest.mark.parametrize("mode", ["all", "any", "in_turn"])
-def test_signing_as_the_diagram_sets_it(world: World, mode: str) -> None:
-    diagram = Diagram().start().user("a", sign=mode, signers="leader, head").end().flow("start", "a", "end")
-    world.publish(diagram, "a")
-    head = Actor(id="gao", name="高八", grants=(Grant(role="head", place="510722"),))
-    both = replace(LEADER, grants=(*LEADER.grants, *head.grants))
-    task_id = world.start().opened_task_ids[0]
-    with pytest.raises(Refused, match="还差:leader、head"):
-        world.complete(task_id)
-    if mode == "in_turn":
-        with pytest.raises(Refused, match="轮到"):
-            sign(world, task_id, head)
-    sign(world, task_id, both)
-    with pytest.raises(Refused, match="不同的人"):
-        sign(world, task_id, both)
-    if mode == "any":
-        world.complete(task_id)
-        return
-    with pytest.raises(Refused, match="还差:head"):
-        world.complete(task_id)
-    with pytest.raises(Refused, match="流程规定"):
-        drop(world, task_id, 1)
-    sign(world, task_id, head)
-    world.complete(task_id)
-
-
 # -- 代办 ------------------------------------------------------------------------------------------------------------
 
 
@@ -403,68 +316,3 @@ def test_handing_over_and_returning_tell_whom_it_concerns(world: World, opened: 
     (second,) = world.complete(opened, actor=OTHER_CLERK).opened_task_ids
     do(world, return_task, world.env, second, to_element="a", reason="缺材料", actor=CLERK)
     assert told(world) == [("task_handed", ("zhang",)), ("task_returned", ("zhang",))]
-
-
-# -- 退回 ------------------------------------------------------------------------------------------------------------
-
-
-def parallel(world: World) -> dict[str, str]:
-    """a, then b and c side by side (b2 after b), then d; the open tasks by element."""
-    diagram = Diagram().start().user("a").par("split").user("b").user("b2").user("c").par("join").user("d").end()
-    diagram.flow("start", "a", "split", "b", "b2", "join", "d", "end").flow("split", "c", "join")
-    world.publish(diagram, "a", "b", "b2", "c", "d")
-    return opened_by(world, world.complete(world.start().opened_task_ids[0]).opened_task_ids)
-
-
-def opened_by(world: World, task_ids: Any) -> dict[str, str]:
-    return {read(world, each).element_id: each for each in task_ids}
-
-
-def send_back(world: World, task_id: str, to: str) -> Any:
-    return do(world, return_task, world.env, task_id, to_element=to, reason="重办")
-
-
-def allowed_back(world: World, task_id: str) -> frozenset[str]:
-    with world.database.reading() as session:
-        wanted = ("a", "b", "b2", "c", "d")
-        return places_back(session, world.env, task_id, wanted=wanted, actor=CLERK)
-
-
-def test_a_branch_goes_back_within_itself(world: World) -> None:
-    tasks = parallel(world)
-    (second,) = world.complete(tasks["b"]).opened_task_ids
-    assert allowed_back(world, second) == {"b"}
-    (anew,) = send_back(world, second, "b").opened
-    (second,) = world.complete(anew.token_id).opened_task_ids
-    world.complete(tasks["c"])
-    assert allowed_back(world, second) == {"b"}
-    (last,) = world.complete(second).opened_task_ids
-    assert world.complete(last).finished
-
-
-@pytest.mark.parametrize("to", ["before the split", "the other branch", "into a branch, from behind the join"])
-def test_no_step_is_gone_back_to_that_would_double_or_starve_a_branch(world: World, to: str) -> None:
-    tasks = parallel(world)
-    (second,) = world.complete(tasks["b"]).opened_task_ids
-    if to == "before the split":
-        here, target = second, "a"
-    elif to == "the other branch":
-        world.complete(tasks["c"])
-        here, target = second, "c"
-    else:
-        world.complete(tasks["c"])
-        (here,) = world.complete(second).opened_task_ids
-        target = "b"
-    with pytest.raises(Refused, match="并行"):
-        send_back(world, here, target)
-    assert read(world, here).status == "open"
-
-
-def test_from_behind_the_join_a_case_goes_back_before_the_split(world: World) -> None:
-    tasks = parallel(world)
-    (second,) = world.complete(tasks["b"]).opened_task_ids
-    world.complete(tasks["c"])
-    (last,) = world.complete(second).opened_task_ids
-    assert allowed_back(world, last) == {"a"}
-    (anew,) = send_back(world, last, "a").opened
-    assert set(opened_by(world, world.complete(anew.token_id).opened_task_ids)) == {"b", "c"}

@@ -15,6 +15,7 @@ from engine.store import user_task
 from engine.store.changes import touch
 from engine.store.instance import split
 from engine.store.session import Session
+from engine.store.signature import GIVE
 from engine.store.user_task import TaskStatus
 
 
@@ -32,6 +33,14 @@ class Moved:
     to: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class HandedOver:
+    """What a handover moved."""
+
+    moved: tuple[Moved, ...]
+    signatures: int  #: opinions that were asked of who leaves, and are asked of the successor now
+
+
 def hand_over_tasks(
     session: Session,
     env: Environment,
@@ -42,9 +51,10 @@ def hand_over_tasks(
     reason: str,
     actor: Actor,
     now: datetime,
-) -> tuple[Moved, ...]:
+) -> HandedOver:
     """Move every open task that the person holds, or entrusted. What the successor's post or the separation of duties
     does not allow goes back to the pool; entrusted work stays with who does it, and comes back to the successor.
+    Opinions that were asked of the person are asked of the successor.
 
     One history row for each task. Raises `NotAllowed`, `Refused` (to the same person), `SubmissionInvalid` (no reason).
     """
@@ -57,7 +67,8 @@ def hand_over_tasks(
         task = locked_task(session, each.id)
         if task.task_status == TaskStatus.OPEN and from_user in (task.assignee, task.owner):
             moved.append(_move(session, env, task, from_user, (to_user, to_name), reason, actor, now))
-    return tuple(moved)
+    signatures = session.execute(GIVE, {"of_person": from_user, "to_person": to_user, "to_name": to_name}).rowcount
+    return HandedOver(moved=tuple(moved), signatures=signatures)
 
 
 def _move(

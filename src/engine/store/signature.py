@@ -74,6 +74,17 @@ REMOVE = Prepared(
     .values(removed_at=sa.bindparam("new_removed_at"), removed_by_name=sa.bindparam("new_removed_by_name"))
 )
 
+#: Opinions that were asked of one person are asked of another.
+GIVE = (
+    sa.update(task_signature)
+    .where(
+        task_signature.c.person == sa.bindparam("of_person"),
+        task_signature.c.signed_at.is_(None),
+        task_signature.c.removed_at.is_(None),
+    )
+    .values(person=sa.bindparam("to_person"), person_name=sa.bindparam("to_name"))
+)
+
 
 def asked(
     *,
