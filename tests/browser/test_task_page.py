@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from cases.sessions import login_session
 from cases.story import Story, read_story
-from engine.access import Actor
+from engine.access import Actor, Grant
 from engine.store.task_draft import task_draft
 from tests.browser.conftest import Camera
 from tests.browser.county import County
@@ -182,3 +182,30 @@ def test_copied_pressed_for_and_taken_back(sized: Page, county: County, task: st
     sized.locator(".modal.show").get_by_role("button", name="确认撤回").click()
     expect(sized.locator(".flash").first).to_contain_text("已撤回")
     expect(sized.get_by_label("邻里访问情况")).to_have_value(str(step.fields["neighbours"]))
+
+
+@pytest.mark.timeout(300)
+def test_absences_handovers_and_lists_fit_and_read(sized: Page, county: County, task: str, camera: Camera) -> None:
+    county.people([Actor(id="security", name="安稳", grants=(Grant(role="security_admin"),))])
+    enter(sized, county, "officer")
+    sized.goto(f"{county.address}/absences")
+    sized.get_by_label("止日(含)").fill("2025-10-10")
+    sized.get_by_label("代办人").select_option("colleague")
+    sized.get_by_label("事由").fill("参加培训")
+    sized.get_by_role("button", name="登记外出").click()
+    expect(sized.locator(".flash").first).to_contain_text("外出已登记")
+    look(sized, camera, "absences")
+    sized.goto(f"{county.address}/tasks/to-sign")
+    look(sized, camera, "to-sign")
+    leave(sized)
+    enter(sized, county, "security")
+    sized.goto(f"{county.address}/people/leader/handover")
+    expect(sized.locator("main")).to_contain_text("没有其他人办理")
+    look(sized, camera, "handover")
+    sized.get_by_label("接收人", exact=True).select_option("colleague")
+    sized.get_by_label("移交原因").fill("调离本镇")
+    sized.get_by_role("button", name="移交全部事项").click()
+    expect(sized.locator("h1")).to_contain_text("岗位移交清单")
+    look(sized, camera, "handover-list")
+    sized.goto(f"{county.address}/people/head")
+    look(sized, camera, "person")
