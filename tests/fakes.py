@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.access import Actor, Sight, Target, covers
-from engine.domain import CaseRef, Handler, Reader, Submitted
+from engine.domain import CaseRef, Handler, Reader, Submitted, TaskNews
 from engine.store.session import Session
 
 
@@ -26,6 +26,8 @@ class FakeDomain:
     cases: int = 0
     senders: frozenset[tuple[str, str]] = frozenset()  #: (person, message) that may be sent
     outsiders: frozenset[str] = frozenset()  #: who holds no post
+    parties: frozenset[str] = frozenset()  #: whose own case it is
+    news: list[TaskNews] = field(default_factory=list)
 
     def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
         return Sight.SENSITIVE if any(covers(grant, self.place) for grant in actor.grants) else Sight.NONE
@@ -33,11 +35,17 @@ class FakeDomain:
     def reader(self, session: Session, actor: Actor, case_id: str) -> Reader:
         return lambda _person, _department: True
 
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        return actor.id in self.parties
+
     def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
         return (actor.id, message) in self.senders
 
     def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
         return person_id not in self.outsiders
+
+    def tell(self, session: Session, news: TaskNews, actor: Actor, now: datetime) -> None:
+        self.news.append(news)
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}

@@ -35,6 +35,7 @@ class Paper:
     state: str
     words: str
     is_missing: bool = False
+    file_id: str | None = None  #: what shows it, to be looked at
 
 
 def case_facts(visit: Visit, case_id: str | None, purpose: str) -> tuple[Fact, ...]:
@@ -83,7 +84,9 @@ def _paper(row: Any) -> Paper:
         words = _("比对取得")
     else:
         words = _("已交,原件已核") if row["original_seen"] else _("已交")
-    return Paper(title=row["title"], state="suspended" if row["returned_on"] else "done", words=words)
+    return Paper(
+        title=row["title"], state="suspended" if row["returned_on"] else "done", words=words, file_id=row["file_id"]
+    )
 
 
 def likenesses(visit: Visit, case_id: str | None, purpose: str) -> tuple[Fact, ...]:

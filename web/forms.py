@@ -23,6 +23,7 @@ class FormPage:
     problems: tuple[FieldProblem, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)  #: names of files by id
     readonly: bool = False
+    draft: Mapping[str, Any] | None = None  #: where what is typed is kept: address, revision, saved_at
     now: datetime | None = None  #: the county's time: a demonstration's clock is not the browser's
     idempotency_key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
@@ -35,6 +36,7 @@ class FormPage:
             "problems": [{"field": problem.field, "message": problem.message} for problem in self.problems],
             "files": dict(self.files),
             "readonly": self.readonly,
+            "draft": self.draft,
             "now": self.now.isoformat() if self.now else None,
         }
 

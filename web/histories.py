@@ -24,6 +24,15 @@ WORDS: Mapping[str, str] = {
     "unclaim": "退领:{name}",
     "delegate": "转办:{name}",
     "loan-over": "转办到期收回:{name}",
+    "entrust": "委派:{name}",
+    "hand_back": "交回:{name}",
+    "call_back": "收回委派:{name}",
+    "handover": "岗位移交:{name}",
+    "copy": "抄送:{name}",
+    "urge": "催办:{name}",
+    "cosign_ask": "加签:{name}",
+    "cosign_drop": "减签:{name}",
+    "cosign": "会签:{name}",
     "incident": "步骤出错:{name}",
     "retry": "重试:{name}",
     "suspend": "暂停办件",
@@ -79,6 +88,8 @@ def _what(kind: str, data: Mapping[str, Any], name: str) -> str:
     act = data.get("act")
     if act == "return":
         return _("退回:{name}", name=name)
+    if act == "take_back":
+        return _("撤回:{name}", name=name)
     if act == "move":
         return _("管理员改到环节:{name}", name=name)
     return _(WORDS.get(kind, "{name}"), name=name)
@@ -88,8 +99,12 @@ def _detail(data: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
     parts = []
     if data.get("to") and data.get("act"):
         parts.append(_("改到“{name}”", name=name_of(data["to"])))
+    if data.get("for"):
+        parts.append(_("代 {name}", name=data["for"]))
     if data.get("to_name"):
-        parts.append(_("转给 {name}", name=data["to_name"]))
+        parts.append(_("对方:{name}", name=data["to_name"]))
+    if "agrees" in data:
+        parts.append(_("同意") if data["agrees"] else _("不同意"))
     if data.get("reason"):
         parts.append(_("原因:{what}", what=data["reason"]))
     if data.get("message"):

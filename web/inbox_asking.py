@@ -16,13 +16,20 @@ DUES = (("late", "逾期"), ("today", "今天到期"), ("soon", "3 日内到期"
 LONGEST = 200
 #: So that what ends at midnight belongs to the day that ends then.
 _INSTANT = timedelta(microseconds=1)
-_TABS: Mapping[str, TabCode] = {"todo": "todo", "unclaimed": "unclaimed", "done": "done", "started": "started"}
+_TABS: Mapping[str, TabCode] = {
+    "todo": "todo",
+    "unclaimed": "unclaimed",
+    "done": "done",
+    "started": "started",
+    "copied": "copied",
+}
 #: What can be asked of each tab: work that is done has no time limit to choose, a case has no one step.
 _ASKED: Mapping[TabCode, tuple[str, ...]] = {
     "todo": ("process", "step", "place", "due"),
     "unclaimed": ("process", "step", "place", "due"),
     "done": ("process", "step", "place"),
     "started": ("process", "place"),
+    "copied": ("process", "step", "place"),
 }
 
 

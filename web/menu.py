@@ -44,6 +44,7 @@ class Entry:
 _WORK = (
     Entry(endpoint="inbox.todo", label="待办", icon="inbox", section="inbox"),
     Entry(endpoint="start.choices", label="办理", icon="plus-square", section="start."),
+    Entry(endpoint="absences.own", label="外出", icon="calendar-week", section="absences."),
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
 _SEARCH = Entry(endpoint="readings.search_form", label="查找儿童", icon="search", section="readings.search")

@@ -16,8 +16,9 @@ from typing import Any
 from flask import g, make_response, request
 from flask.wrappers import Response
 
-from cases import demo_clock
+from cases import absences, demo_clock
 from engine.access import Actor, Permission, require
+from engine.calendar import county_day
 from engine.commands.open_incident import open_incident
 from engine.environment import Environment
 from engine.errors import EngineError, StepFailed
@@ -89,6 +90,7 @@ def _answer(
         elif access not in ("public", "outside"):
             auth.required(actor)
         now = demo_clock.load_clock(session, edge.settings).now()
+        actor = actor and absences.standing_in(session, actor, on=county_day(now))
         g.reading = session  # for what the frame of a page counts; a page that is made outside of it counts nothing
         return make_response(view(Visit(edge=edge, session=session, actor=actor, now=now), **arguments))
 

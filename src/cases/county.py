@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases import applications, case_facts, case_files, deadlines, deaths, files, notices, seeing
+from cases import applications, case_facts, case_files, deadlines, deaths, files, notices, seeing, task_news
 from cases.case_files import CaseStatus
 from cases.children import leave_application
 from cases.field_checks import FIELD_CHECKS, SEALED_WORDS_REFUSED, fields_with_sealed_words
@@ -19,7 +19,7 @@ from cases.people import holders
 from cases.roles import PROTECTION_KINDS, ROLES
 from engine.access import Actor, Sight, Target
 from engine.calendar import Calendar, default_calendar
-from engine.domain import CaseRef, Handler, Reader, Submitted
+from engine.domain import CaseRef, Handler, Reader, Submitted, TaskNews
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.store.session import Session
 
@@ -65,6 +65,10 @@ class County:
         """Which of the case's forms the actor may read."""
         return seeing.reader_of(session, actor, case_id)
 
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        """Whether it is the actor's own case."""
+        return seeing.is_owner(session, actor, case_id)
+
     def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
         """Whether this person may tell the case this message."""
         return seeing.may_send(session, actor, case_id, message)
@@ -73,6 +77,10 @@ class County:
         """Whether this person holds the post that the task is for."""
         posted = holders(session, role=target.role or "", place=target.place, department=target.department)
         return any(one.id == person_id for one in posted)
+
+    def tell(self, session: Session, news: TaskNews, actor: Actor, now: datetime) -> None:
+        """Let people know what somebody did with a task."""
+        task_news.tell(session, news, actor, now)
 
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         """What conditions and tables may read of the case."""

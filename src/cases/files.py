@@ -169,6 +169,16 @@ def find_file(session: Session, file_id: str, actor: Actor, *, now: datetime) ->
     return found
 
 
+def listed(session: Session, actor: Actor, case_id: str) -> tuple[StoredFile, ...]:
+    """The files of a case, the latest first, for who sees what is sensitive in it: their names tell of illness and
+    custody. Others get none."""
+    if sight_of(session, actor, case_id) < Sight.SENSITIVE:
+        return ()
+    columns = (file.c[name] for name in StoredFile.__dataclass_fields__)
+    rows = session.execute(select(*columns).where(file.c.case_id == case_id).order_by(file.c.id.desc()))
+    return tuple(StoredFile(**row._asdict()) for row in rows)
+
+
 def read(folder: Path, found: StoredFile) -> bytes:
     """The file's bytes.
 

@@ -140,6 +140,11 @@ ROLE: Mapping[str, Role] = MappingProxyType({role.code: role for role in _county
 #: Every role code that a diagram may name.
 ROLES: frozenset[str] = frozenset(ROLE)
 
+#: Roles of officials: neither of citizens nor of the program.
+OFFICIAL: frozenset[str] = frozenset(
+    code for code, role in ROLE.items() if role.level not in (Level.PUBLIC, Level.PROGRAM)
+)
+
 #: Each of these is held alone among themselves, and beside no county role (domain.md 1.2; 等保 三员分立).
 EXCLUSIVE: frozenset[str] = frozenset({"administrator", "security_admin", "auditor"})
 

@@ -35,6 +35,14 @@ def sight_by_office(session: Session, actor: Actor, case_id: str) -> Sight:
         return Sight.NONE
 
 
+def is_owner(session: Session, actor: Actor, case_id: str) -> bool:
+    """Whether the actor applied; False also where there is no such case."""
+    try:
+        return scope_of(session, find_case(session, case_id)).owner == actor.id
+    except NotFound:
+        return False
+
+
 def works_on(session: Session, actor: Actor, case_id: str) -> bool:
     """Whether an open task of the case waits for this actor."""
     rows = session.execute(

@@ -30,6 +30,9 @@ class Actor:
     name: str
     unit: str = ""
     grants: tuple[Grant, ...] = ()
+    stands_in_for: frozenset[str] = (
+        frozenset()
+    )  #: ids of absent people whose tasks, of this person's own posts, may be taken now
 
     @property
     def is_system(self) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
-from engine.access import Actor, Sight, Target
+from engine.access import ANYTHING, Actor, Sight, Target
 from engine.calendar import Calendar, default_calendar
 from engine.clock import Clock
 from engine.settings import Settings
@@ -87,6 +88,36 @@ class BusinessError(Exception):
         self.message = message
 
 
+class NewsKind(StrEnum):
+    """What happened to a task that somebody must learn of."""
+
+    HANDED = "task_handed"  #: 转办: it is theirs now
+    ENTRUSTED = "task_entrusted"  #: 委派: they do the work, the owner completes it
+    HANDED_BACK = "task_handed_back"  #: the entrusted work is back with its owner
+    SIGN = "task_sign"  #: 加签: their opinion is asked for
+    SIGNED = "task_signed"  #: an opinion that was asked for is in
+    NOT_SIGN = "task_not_sign"  #: 减签: it is not asked for any more
+    COPIED = "task_copied"  #: 抄送
+    URGED = "task_urged"  #: 催办
+    RETURNED = "task_returned"  #: 退回: it is theirs to do again
+    NAMED = "task_named"  #: a remark names them
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskNews:
+    """News of a task, for the people named, or (nobody named) for all who hold its post."""
+
+    kind: NewsKind
+    cause: str  #: the same cause tells the same person once
+    task_id: str
+    task_name: str
+    case_id: str | None
+    subject: str  #: masked
+    note: str = ""
+    to: tuple[str, ...] = ()  #: ids of people
+    post: Target = ANYTHING
+
+
 class Domain(Protocol):
     """The seam between the engine and `cases`. Every method runs inside the command's transaction."""
 
@@ -108,12 +139,21 @@ class Domain(Protocol):
         """Which of the case's forms the actor may read, besides those that the actor filled in."""
         ...
 
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        """Whether the case is the actor's own: who applied reads the file, and nothing that officials say to each
+        other about it."""
+        ...
+
     def may_send(self, session: Session, actor: Actor, case_id: str, message: str) -> bool:
         """Whether this person may tell the case this message. The program itself is not asked."""
         ...
 
     def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
         """Whether a task of this role, place and department may be handed to this person."""
+        ...
+
+    def tell(self, session: Session, news: TaskNews, actor: Actor, now: datetime) -> None:
+        """Let people know what somebody did with a task, in this transaction. Never those who did it."""
         ...
 
     def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:

@@ -45,6 +45,8 @@ class TaskOpened:
     separate_from: tuple[str, ...] = ()  #: elements whose completer may not do this task
     reminders: str | None = None
     variables: tuple[str, ...] = ()  #: the only names that a submission may write into the state
+    sign: str | None = None  #: `definitions.signing.Mode`: whose opinions must be in before it is completed
+    signers: tuple[str, ...] = ()  #: the roles that sign, in order
     instance_key: str | None = None  #: which instance of a multi-instance task (its item, as text)
 
 

@@ -15,6 +15,7 @@ from engine.access import Actor
 from engine.commands.end_loans import end_loans
 from engine.queries.health import health
 from engine.queries.stuck import stuck
+from engine.store import task_draft
 from tasks import audit_chain, intake
 from tasks.work import survive
 from tasks.workshop import Workshop
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 JANITOR = "tasks.janitor"
 JANITOR_ACTOR = Actor.system("janitor")
+#: So long a draft can be read and copied after somebody else closed its task.
+DRAFTS_STAY = timedelta(days=30)
 #: A job that waits longer than this past its due date means too few workers, or none.
 TOO_LATE = timedelta(seconds=60)
 
@@ -33,6 +36,14 @@ def forget_old_sessions(workshop: Workshop) -> None:
         gone = sessions.sweep(session, now=workshop.wall.now())
     if gone:
         log.info("removed %d ended log-ins", gone)
+
+
+def forget_old_drafts(workshop: Workshop) -> None:
+    """Remove what was typed into forms of tasks that were closed long ago."""
+    with workshop.database.transaction() as session:
+        gone = task_draft.sweep(session, closed_before=workshop.clock.now() - DRAFTS_STAY)
+    if gone:
+        log.info("removed %d drafts of closed tasks", gone)
 
 
 def report_what_should_not_be(workshop: Workshop) -> None:
@@ -76,6 +87,7 @@ def file_away(workshop: Workshop) -> None:
 def tidy(workshop: Workshop) -> None:
     """One round. Every part is a transaction of its own, so that one part's trouble leaves the others done."""
     survive("forgetting old sessions", lambda: forget_old_sessions(workshop))
+    survive("forgetting old drafts", lambda: forget_old_drafts(workshop))
     survive("telling filers what has ended", lambda: intake.note_ended(workshop))
     survive("keeping the audit", lambda: keep_the_audit(workshop))
     survive("giving lent tasks back", lambda: give_lent_tasks_back(workshop))

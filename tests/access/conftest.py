@@ -17,7 +17,8 @@ from cases.documents import DocumentKind, write
 from cases.files import file
 from engine.access import Actor, Grant
 from engine.environment import Environment
-from engine.store import Database
+from engine.store import Database, task_copy, task_remark
+from engine.store.identifiers import new_id
 from engine.store.instance import instance
 from tests.diagrams import Diagram
 from tests.factories import World, environment
@@ -74,6 +75,7 @@ class Prepared:
     env: Environment  #: with the county's own rules
     instances: dict[str, str]
     cases: dict[str, str]
+    tasks: dict[str, str]  #: done ones, each copied to nobody of the county and with a remark
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def prepared(database: Database, now: datetime) -> Prepared:
     diagram = Diagram().start().user("a").user("b").boundary("late", "b", "timer P30D").end("end").end("missed")
     diagram.flow("start", "a", "b", "end").flow("late", "missed")
     world.publish(diagram, "a", "b")
-    instances, cases = {}, {}
+    instances, cases, tasks = {}, {}, {}
     for number, (column, (kind, sealed, items)) in enumerate(CASES.items(), 1):
         case_id = f"case-{number}"
         with database.transaction() as session:
@@ -94,10 +96,25 @@ def prepared(database: Database, now: datetime) -> Prepared:
         assert started.case_id == case_id
         world.complete(started.opened_task_ids[0], actor=CLERK)
         instances[column], cases[column] = started.instance_id, case_id
+        tasks[column] = started.opened_task_ids[0]
+        with database.transaction() as session:
+            _talk(session, tasks[column], started.instance_id, now)
         with database.transaction() as session:
             named = sa.update(instance).where(instance.c.id == started.instance_id).values(subject=case_id)
             session.execute(named)
-    return Prepared(world=world, env=environment(County()), instances=instances, cases=cases)
+    return Prepared(world=world, env=environment(County()), instances=instances, cases=cases, tasks=tasks)
+
+
+def _talk(session: Any, task_id: str, instance_id: str, now: datetime) -> None:
+    """A copy to somebody else, and a remark."""
+    nobody = {"recipient": "nobody", "recipient_name": "某人", "sender": "li", "sender_name": "李四", "note": ""}
+    session.write(
+        task_copy.INSERT, {"task_id": task_id, "instance_id": instance_id, **nobody, "at": now, "read_at": None}
+    )
+    author = {"author": "li", "author_name": "李四", "author_unit": "", "body": "请看", "named": None}
+    session.write(
+        task_remark.INSERT, {"id": new_id(now), "task_id": task_id, "instance_id": instance_id, **author, "at": now}
+    )
 
 
 def _enter(session: Any, case_id: str, kind: str, sealed: bool, items: bool, now: datetime) -> None:

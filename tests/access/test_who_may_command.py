@@ -12,23 +12,34 @@ import pytest
 import sqlalchemy as sa
 
 import engine.commands
-from engine.access import Actor
+from engine.access import Actor, Grant
+from engine.commands.add_cosigner import add_cosigner
 from engine.commands.broadcast_signal import broadcast_signal
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.check_bundle import check_bundle
 from engine.commands.claim_task import claim_task
 from engine.commands.complete_task import complete_task
+from engine.commands.copy_task import copy_task
 from engine.commands.delegate_task import delegate_task
 from engine.commands.deliver_message import deliver_message
 from engine.commands.deploy import deploy
 from engine.commands.end_loans import end_loans
+from engine.commands.entrust_task import entrust_task
+from engine.commands.hand_back_task import hand_back_task
+from engine.commands.hand_over_tasks import hand_over_tasks
 from engine.commands.move_token import move_token
+from engine.commands.note_opened import note_opened
+from engine.commands.remark_on_task import remark_on_task
+from engine.commands.remove_cosigner import remove_cosigner
 from engine.commands.resume_instance import resume_instance
 from engine.commands.retry_incident import retry_incident
 from engine.commands.return_task import return_task
+from engine.commands.save_draft import save_draft
 from engine.commands.start_process import start_process
 from engine.commands.suspend_instance import suspend_instance
+from engine.commands.take_back_task import take_back_task
 from engine.commands.unclaim_task import unclaim_task
+from engine.commands.urge_task import urge_task
 from engine.errors import EngineError, NotAllowed
 from engine.store import process_version
 from engine.store.user_task import user_task
@@ -43,6 +54,9 @@ BUNDLE = Diagram("other").start().end().flow("start", "end").bundle()
 #: The task in turn: for a township, and for a department.
 TASKS = {"town_officer": None, "cl_handler": "CL"}
 
+#: Sees the case of the test as its domain has it.
+READER = Actor(id="x", name="x", grants=(Grant(role="inspector", place="519927"),))
+
 Given = Callable[[Any, Prepared, str, Actor], object]
 ON_TASK: dict[str, Given] = {
     "claim_task": lambda s, p, t, a: claim_task(s, t, actor=a, now=p.world.now),
@@ -53,6 +67,20 @@ ON_TASK: dict[str, Given] = {
     "return_task": lambda s, p, t, a: return_task(
         s, p.world.env, t, to_element="a", reason="缺材料", actor=a, now=p.world.now
     ),
+    "entrust_task": lambda s, p, t, a: entrust_task(
+        s, p.world.env, t, to_user="x", to_name="x", reason="休假", actor=a, now=p.world.now
+    ),
+    "hand_back_task": lambda s, p, t, a: hand_back_task(s, p.world.env, t, reason="办好", actor=a, now=p.world.now),
+    "take_back_task": lambda s, p, t, a: _taken_back(s, p, t, a),
+    "copy_task": lambda s, p, t, a: copy_task(s, p.world.env, t, recipient=READER, note="", actor=a, now=p.world.now),
+    "add_cosigner": lambda s, p, t, a: add_cosigner(
+        s, p.world.env, t, cosigner=READER, reason="请核", actor=a, now=p.world.now
+    ),
+    "remove_cosigner": lambda s, p, t, a: remove_cosigner(
+        s, p.world.env, t, signature_id="none", reason="不必", actor=a, now=p.world.now
+    ),
+    "save_draft": lambda s, p, t, a: save_draft(s, t, fields={}, revision=0, actor=a, now=p.world.now),
+    "note_opened": lambda s, p, t, a: note_opened(s, t, actor=a, now=p.world.now),
     "delegate_task": lambda s, p, t, a: delegate_task(
         s,
         p.world.env,
@@ -75,6 +103,11 @@ ON_SYSTEM: dict[str, Callable[[Any, Prepared, Actor], object]] = {
     "broadcast_signal": lambda s, p, a: broadcast_signal(
         s, p.world.env, "SIG_ALL", payload={}, actor=a, now=p.world.now
     ),
+    "hand_over_tasks": lambda s, p, a: hand_over_tasks(
+        s, p.world.env, from_user="li", to_user="x", to_name="x", reason="调离", actor=a, now=p.world.now
+    ),
+    "urge_task": lambda s, p, a: urge_task(s, p.env, _open_task(s, p), note="", actor=a, now=p.world.now),
+    "remark_on_task": lambda s, p, a: remark_on_task(s, p.env, _open_task(s, p), body="请看", actor=a, now=p.world.now),
     "move_token": lambda s, p, a: move_token(
         s, p.world.env, p.instances["ordinary"], token_id="t", to_element="a", reason="改", actor=a, now=p.world.now
     ),
@@ -89,6 +122,23 @@ ON_SYSTEM: dict[str, Callable[[Any, Prepared, Actor], object]] = {
         for command in (cancel_instance, suspend_instance, resume_instance)
     },
 }
+
+
+def _open_task(session: Any, prepared: Prepared) -> str:
+    """The open task of the ordinary case."""
+    of = user_task.c.instance_id == prepared.instances["ordinary"]
+    return str(session.scalar(sa.select(user_task.c.id).where(of, user_task.c.status == "open")))
+
+
+def _taken_back(session: Any, prepared: Prepared, task_id: str, actor: Actor) -> object:
+    """As if the actor had completed the task."""
+    values = {"status": "done", "closed_by": actor.id}
+    session.execute(sa.update(user_task).where(user_task.c.id == task_id).values(**values))
+    try:
+        return take_back_task(session, prepared.world.env, task_id, reason="填错", actor=actor, now=prepared.world.now)
+    finally:
+        values = {"status": "open", "closed_by": None}
+        session.execute(sa.update(user_task).where(user_task.c.id == task_id).values(**values))
 
 
 class Undone(Exception):
@@ -118,11 +168,11 @@ def test_every_command_stands_in_the_table() -> None:
 
 @pytest.mark.parametrize("post", TASKS)
 def test_who_may_touch_a_task(prepared: Prepared, post: str) -> None:
-    task = user_task.c.instance_id == prepared.instances["ordinary"]
+    of_case = user_task.c.instance_id == prepared.instances["ordinary"]
     with prepared.world.database.transaction() as session:
         values = {"role": post, "department": TASKS[post], "place": VILLAGE}
-        session.execute(sa.update(user_task).where(task, user_task.c.status == "open").values(**values))
-        task_id = session.scalar(sa.select(user_task.c.id).where(task, user_task.c.status == "open"))
+        session.execute(sa.update(user_task).where(of_case, user_task.c.status == "open").values(**values))
+        task_id = session.scalar(sa.select(user_task.c.id).where(of_case, user_task.c.status == "open"))
     wrong = []
     for row in SIGHTS:
         for places in (OWN, FOREIGN):
@@ -155,11 +205,11 @@ def test_who_may_command_the_system(prepared: Prepared) -> None:
 
 def test_a_task_stays_in_its_post(prepared: Prepared) -> None:
     prepared.world.domain.outsiders = frozenset({"x"})
-    task = user_task.c.instance_id == prepared.instances["ordinary"]
+    of_case = user_task.c.instance_id == prepared.instances["ordinary"]
     with prepared.world.database.transaction() as session:
         values = {"role": "town_officer", "place": VILLAGE}
-        session.execute(sa.update(user_task).where(task, user_task.c.status == "open").values(**values))
-        task_id = session.scalar(sa.select(user_task.c.id).where(task, user_task.c.status == "open"))
+        session.execute(sa.update(user_task).where(of_case, user_task.c.status == "open").values(**values))
+        task_id = session.scalar(sa.select(user_task.c.id).where(of_case, user_task.c.status == "open"))
         officer = holder(next(row for row in SIGHTS if row["role"] == "town_officer"))
         with pytest.raises(NotAllowed, match="不在此岗位"):
             ON_TASK["delegate_task"](session, prepared, task_id, officer)

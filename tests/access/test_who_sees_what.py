@@ -28,6 +28,7 @@ from engine.queries.instances import instances
 from engine.queries.open_tasks import open_tasks
 from engine.queries.stuck import stuck
 from engine.queries.submissions import submissions
+from engine.queries.task_around import copies_of, instance_of, remarks
 from engine.queries.timeline import timeline
 from engine.queries.upcoming import upcoming
 from engine.queries.waiting_timers import waiting_timers
@@ -64,6 +65,9 @@ OF_CASE: dict[str, Asked] = {
     "papers_of": lambda s, p, c, a: case_page.papers_of(s, a, p.cases[c], purpose=WHY, now=p.world.now).missing,
     "letters_of": lambda s, p, c, a: case_page.letters_of(s, a, p.cases[c], purpose=WHY, now=p.world.now),
     "find_file": lambda s, p, c, a: files.find_file(s, f"file-{p.cases[c]}", a, now=p.world.now),
+    "instance_of": lambda s, p, c, a: instance_of(s, p.env, p.tasks[c], actor=a),
+    "copies_of": lambda s, p, c, a: copies_of(s, p.env, p.instances[c], actor=a),
+    "remarks": lambda s, p, c, a: remarks(s, p.env, p.instances[c], actor=a),
     "names_of": lambda s, p, c, a: files.names_of(s, [f"file-{p.cases[c]}"], actor=a),
 }
 OF_SYSTEM: dict[str, Callable[[Any, Prepared, Actor], object]] = {

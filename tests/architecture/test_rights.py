@@ -24,6 +24,7 @@ ASK_NOBODY = {
     "queries/health.py:health": "figures of the whole system, for the health check too",
     "queries/processes.py:processes": "what the county publishes; no case",
     "queries/version_bundle.py:version_bundle": "the files of a published version; no case",
+    "commands/read_copy.py:read_copy": "its WHERE is the actor's own copy",
     "queries/timeline.py:rows_of": "a part of queries that have asked",
     "commands/begin_job.py:begin_job": "a worker's, under a lease",
     "commands/finish_job.py:finish_job": "a worker's, under a lease",

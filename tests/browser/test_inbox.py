@@ -294,7 +294,7 @@ def test_what_leads_out_of_a_task_leaves_the_pane(page: Page, county: County) ->
     expect(page.locator(".topbar")).to_be_visible()
 
 
-@pytest.mark.parametrize("tab", ["todo", "unclaimed", "done", "started"])
+@pytest.mark.parametrize("tab", ["todo", "unclaimed", "done", "started", "copied"])
 def test_an_empty_list_says_what_it_is_and_what_to_do(page: Page, county: County, tab: str) -> None:
     county.people([COLLEAGUE])
     enter(page, county, "colleague")

@@ -68,7 +68,7 @@ def test_pages_of_those_who_work_on_the_case(sized, county, camera):
     sized.goto(f"{county.address}/login")
     look(sized, camera, "login")
     enter(sized, county, "officer")
-    for tab in ("todo", "unclaimed", "done", "started"):
+    for tab in ("todo", "unclaimed", "done", "started", "copied"):
         sized.goto(f"{county.address}/inbox?tab={tab}")
         look(sized, camera, f"inbox-{tab}")
     sized.goto(f"{county.address}/inbox")
@@ -78,8 +78,10 @@ def test_pages_of_those_who_work_on_the_case(sized, county, camera):
     look(sized, camera, "inbox-nothing-found")
     sized.goto(f"{county.address}/tasks/{task}")
     filled(sized)
-    drawn(sized)
     look(sized, camera, "task")
+    sized.get_by_role("tab", name="流程图").click()
+    drawn(sized)
+    look(sized, camera, "task-diagram")
     assert sized.evaluate("[...window.tonganMissing]") == []
     sized.goto(f"{county.address}/cases/{the_instance(county)}")
     drawn(sized)

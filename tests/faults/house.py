@@ -25,7 +25,7 @@ from engine.clock import Clock, SystemClock
 from engine.commands.deploy import deploy
 from engine.commands.start_process import start_process
 from engine.definitions.bundle import Bundle, read_folder
-from engine.domain import CaseRef, Handler, Reader, ServiceCall, Submitted, Tools
+from engine.domain import CaseRef, Handler, Reader, ServiceCall, Submitted, TaskNews, Tools
 from engine.environment import Environment
 from engine.runtime import SpecCache
 from engine.settings import Settings
@@ -93,6 +93,12 @@ class FaultDomain:
 
     def may_hold(self, session: Session, person_id: str, target: Target) -> bool:
         return False
+
+    def is_party(self, session: Session, actor: Actor, case_id: str) -> bool:
+        return False
+
+    def tell(self, session: Session, news: TaskNews, actor: Actor, now: datetime) -> None:
+        """Nobody is told here."""
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import accounts, jurisdictions
+from cases import accounts, eligibility, jurisdictions
 from cases.roles import ROLE, Level, role_name
 from engine.access import Permission
+from engine.calendar import county_day
 from web.answers import sent_on
 from web.language import translate as _
 from web.places import PlaceNames
@@ -72,6 +73,7 @@ def show(visit: Visit, person_id: str) -> ResponseReturnValue:
         levels=levels,
         divisions=jurisdictions.subtree(visit.session),
         own=found.person.id == visit.person.id,
+        gaps=_gaps(visit, person_id),
     )
 
 
@@ -114,6 +116,21 @@ def take(visit: Visit, person_id: str) -> ResponseReturnValue:
     )
     flash(_("角色已收回,立即生效。"))
     return _to(person_id)
+
+
+def _gaps(visit: Visit, person_id: str) -> list[dict[str, object]]:
+    """Posts that would have nobody without this person."""
+    today, places = county_day(visit.now), PlaceNames(visit.session)
+    found = eligibility.gaps_without(visit.session, visit.env, visit.person, person_id, first_day=today, last_day=today)
+    return [
+        {
+            "role": gap.role_name,
+            "area": places(gap.place),
+            "open": gap.open_tasks,
+            "processes": "、".join(gap.processes[:5]),
+        }
+        for gap in eligibility.most_urgent(found)
+    ]
 
 
 def _reason() -> str:

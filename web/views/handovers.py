@@ -59,9 +59,7 @@ def send_back(visit: Visit, task_id: str) -> ResponseReturnValue:
 def delegate(visit: Visit, task_id: str) -> ResponseReturnValue:
     """Hand the task to a colleague of the same post."""
     view = task(visit.session, visit.person, task_id)
-    chosen = next((one for one in colleagues(visit, view) if one.id == request.form.get("to_user")), None)
-    if chosen is None:
-        raise NotFound("没有这位同事")
+    chosen = chosen_colleague(visit, view)
     lend(visit, task_id, chosen, reason=request.form.get("reason", ""), until=last_day(request.form.get("until", "")))
     flash(_("已转给 {name}。", name=chosen.name))
     return sent_on(url_for("inbox.todo"))
@@ -86,3 +84,14 @@ def colleagues(visit: Visit, view: TaskView) -> tuple[people.Person, ...]:
     """Who else may do this task."""
     holders = people.holders(visit.session, role=view.role, place=view.place, department=view.department)
     return tuple(one for one in holders if one.id != visit.person.id)
+
+
+def chosen_colleague(visit: Visit, view: TaskView) -> people.Person:
+    """The colleague whom the page's form names.
+
+    :raises NotFound: nobody of the task's post.
+    """
+    chosen = next((one for one in colleagues(visit, view) if one.id == request.form.get("to_user")), None)
+    if chosen is None:
+        raise NotFound("没有这位同事")
+    return chosen

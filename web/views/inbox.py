@@ -55,6 +55,12 @@ TABS = (
         empty_title="还没有发起过办件",
         empty_advice="在“办理”中填写申请后,办件的进展列在这里。",
     ),
+    Tab(
+        code="copied",
+        label="抄送我",
+        empty_title="没有抄送给您的事项",
+        empty_advice="同事抄送给您阅知的事项列在这里,只供查阅,不需要办理。",
+    ),
 )
 #: The columns to choose from, by the names of `cases.inbox_filters.COLUMNS`.
 COLUMN_LABELS: Mapping[str, str] = {

@@ -14,6 +14,7 @@ from cases.roles import Sight, role_name
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
+from engine.queries.task_around import copies_of
 from web import child_head, moves, pictures
 from web.case_facts import case_facts, clocks, money, papers
 from web.deadlines import Due, due_of
@@ -39,6 +40,7 @@ class ShownTask:
     holder: str
     due: Due | None
     link: str | None
+    can_urge: bool
 
 
 @page(pages, "/<instance_id>", access=Access.SIGNED_IN, notes_reading=True)
@@ -74,11 +76,12 @@ def rendered(
         back={"label": back[0], "link": back[1]},
         manage=manage,
         incidents=pictures.open_incidents(visit, view.id),
-        open_tasks=[_shown(visit, task) for task in tasks],
+        open_tasks=[_shown(visit, task, sees=view.sight > Sight.NONE and view.status == "running") for task in tasks],
         marks=pictures.marks_around(visit, picture, wanted),
         diagrams=keys,
         diagram=wanted,
         here=request.path,
+        copies=copies_of(visit.session, visit.env, view.id, actor=visit.person) if purpose else (),
         history=pictures.history_for(visit, picture, purpose, manage=purpose is None),
         wishes=wishes(visit, view) if purpose else [],
         tellings=tellings(visit, view) if purpose else {},
@@ -127,7 +130,7 @@ def _liveliest(picture: pictures.Picture, keys: tuple[tuple[str, str], ...]) -> 
     return called[0] if called else picture.view.process_key
 
 
-def _shown(visit: Visit, task: OpenTask) -> ShownTask:
+def _shown(visit: Visit, task: OpenTask, *, sees: bool) -> ShownTask:
     return ShownTask(
         id=task.id,
         name=task.name,
@@ -135,4 +138,5 @@ def _shown(visit: Visit, task: OpenTask) -> ShownTask:
         holder=task.assignee_name or "",
         due=due_of(task.due_at, task.due_derivation, calendar=visit.env.calendar, now=visit.now),
         link=url_for("tasks.show", task_id=task.id) if task.may_work else None,
+        can_urge=sees and not task.may_work,
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from web.views import (
+    absences,
     accounts,
     applications,
     audit_log,
+    cosigning,
     demo,
+    drafts,
     duty,
     emergency_access,
+    entrusting,
     files,
     handovers,
     home,
@@ -28,6 +32,7 @@ from web.views import (
     start,
     statistics,
     tasks,
+    telling,
 )
 
 BLUEPRINTS = (
@@ -38,6 +43,10 @@ BLUEPRINTS = (
     messages.pages,
     tasks.pages,
     handovers.pages,
+    entrusting.pages,
+    cosigning.pages,
+    telling.pages,
+    drafts.pages,
     instances.pages,
     applications.pages,
     start.pages,
@@ -55,5 +64,6 @@ BLUEPRINTS = (
     interventions.pages,
     audit_log.pages,
     accounts.pages,
+    absences.pages,
     demo.pages,
 )

@@ -1,33 +1,29 @@
-"""A user task: its form, and what a person may do with it besides filling it in."""
+"""A user task: its form, what may be done with it, and the case beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import paper_page
 from engine.commands.complete_task import complete_task
+from engine.commands.note_opened import note_opened
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
-from web import child_head, forms, pictures
+from engine.queries.task_around import instance_of
+from web import forms
 from web.answers import sent_on
-from web.case_facts import case_facts, likenesses, money, papers
 from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.loans import loan_days
 from web.places import PlaceNames
 from web.routes import Access, page
-from web.taskforms import task_form
+from web.task_actions import actions_of
+from web.task_draft import form_with_draft, left_over
+from web.task_side import around
 from web.transaction import Visit
-from web.views.handovers import colleagues
 from web.views.papers import takes_sealed
-
-#: Where an officer decides whether the application is a second one of the same child.
-COMPARED_AT = frozenset({"b_ut_formal_check", "b_ut_formal_check_again"})
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -42,62 +38,44 @@ class ShownTask:
     subject: str
     area: str
     due: Due | None
-    is_open: bool
     state: str
     state_label: str
     holder: str
-    can_claim: bool
-    can_unclaim: bool
+    owner: str
+    in_stead_of: str
+    has_case: bool
 
 
 @page(pages, "/<task_id>", access=Access.SIGNED_IN, notes_reading=True)
 def show(visit: Visit, task_id: str) -> ResponseReturnValue:
-    """The task with its form, the file's summary, the history and the diagram."""
-    view = task(visit.session, visit.person, task_id)
-    shown = _shown(visit, view)
+    """The task with its form and the case beside it. Who sees the case and does not do the task is shown the case."""
+    try:
+        view = task(visit.session, visit.person, task_id)
+    except NotAllowed as refused:
+        try:
+            instance_id = instance_of(visit.session, visit.env, task_id, actor=visit.person)
+        except NotFound:
+            raise refused from None
+        return sent_on(url_for("instances.show", instance_id=instance_id))
+    if view.may_work:
+        note_opened(visit.session, task_id, actor=visit.person, now=visit.now)
+    may = actions_of(visit, view)
+    fills_in = may.complete or may.hand_back
+    form = form_with_draft(visit, view, fills_in=fills_in, address=url_for("drafts.save", task_id=task_id))
+    since, mine = ("", ()) if view.status == "open" else left_over(visit, view, form)
     return render_template(
         "task.html",
-        task=shown,
-        form=task_form(visit, view, readonly=not shown.is_open),
-        colleagues=colleagues(visit, view) if shown.is_open else (),
-        seals=shown.is_open and takes_sealed(visit, view),
+        task=_shown(visit, view),
+        form=form,
+        may=may,
+        fills_in=fills_in,
+        left_over=mine,
+        left_over_since=since,
+        seals=may.complete and takes_sealed(visit, view),
         scanned=request.args.get("paper") == "signed",
         **loan_days(visit.now),
-        **_around(visit, view, can_return=shown.is_open),
+        **around(visit, view, may),
     )
-
-
-def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, Any]:
-    """The case beside the form. Whoever did the task once may look at the own form for ever, at the case no longer than
-    it is seen."""
-    try:
-        picture = pictures.of_instance(visit, view.instance_id)
-    except NotFound:
-        return {
-            "child_head": None,
-            "facts": (),
-            "papers": (),
-            "history": (),
-            "marks": None,
-            "returns": (),
-            "money": None,
-            "alike": (),
-            "paper_list": None,
-        }
-    return {
-        "child_head": child_head.of_case(visit, view.case_id),
-        "facts": case_facts(visit, view.case_id, view.name),
-        "papers": papers(visit, view.case_id, view.name),
-        "money": money(visit, view.case_id, view.name),
-        "paper_list": paper_page.papers_of_case(
-            visit.session, visit.person, view.case_id, purpose=view.name, now=visit.now
-        ),
-        "paper_case": view.case_id,
-        "alike": likenesses(visit, view.case_id, view.name) if can_return and view.element_id in COMPARED_AT else (),
-        "history": pictures.history(visit, picture, view.name)[:12],
-        "marks": pictures.marks_around(visit, picture, view.element_process),
-        "returns": pictures.places_to_return_to(picture, view) if can_return else (),
-    }
 
 
 @page(pages, "/<task_id>/complete", methods=("POST",), access=Access.SIGNED_IN)
@@ -136,10 +114,10 @@ def _shown(visit: Visit, view: TaskView) -> ShownTask:
         subject=view.subject,
         area=PlaceNames(visit.session)(view.place),
         due=due_of(view.due_at, view.due_derivation, calendar=visit.env.calendar, now=visit.now) if is_open else None,
-        is_open=is_open and (mine or view.assignee is None),
         state="running" if is_open else "done",
         state_label=label,
         holder=view.closed_by_name or ("" if mine else view.assignee_name or ""),
-        can_claim=is_open and view.assignee is None,
-        can_unclaim=is_open and mine,
+        owner=view.owner_name or "",
+        in_stead_of=view.for_person_name or "",
+        has_case=view.case_id is not None,
     )

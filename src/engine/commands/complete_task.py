@@ -12,16 +12,19 @@ from engine.commands.form_checking import checked
 from engine.commands.stepping import decide, require_running, write
 from engine.commands.tasking import (
     locked_task,
+    require_not_entrusted,
     require_not_held_by_other,
     require_open,
     require_right,
     require_separation,
+    require_signed,
 )
 from engine.domain import Submitted
 from engine.environment import Environment
 from engine.errors import Conflict
 from engine.outcome import InstanceStatus
 from engine.stimulus import TaskCompleted
+from engine.store import task_draft
 from engine.store.instance import split
 from engine.store.outcomes import Submission
 from engine.store.session import Session
@@ -54,8 +57,8 @@ def complete_task(
     request has one effect and gets the same answer.
 
     Raises `NotFound`, `NotAllowed` (also by separation of duties), `TaskAlreadyClosed`, `TaskClaimedByOther`,
-    `InstanceNotRunning`, `SubmissionInvalid`, `Conflict` (key used for something else), `StepFailed` (roll back, then
-    `open_incident`).
+    `InstanceNotRunning`, `Refused` (the work is entrusted, or an opinion is missing), `SubmissionInvalid`, `Conflict`
+    (key used for something else), `StepFailed` (roll back, then `open_incident`).
     """
     task = locked_task(session, task_id, idempotency_key=idempotency_key)
     if task.answer is not None:
@@ -64,7 +67,9 @@ def complete_task(
     require_open(task)
     require_not_held_by_other(actor, task)
     require_running(split(task))
+    require_not_entrusted(task)
     require_separation(session, task, actor.id)
+    require_signed(session, task)
     return perform(session, env, task, fields=fields, actor=actor, now=now, idempotency_key=idempotency_key)
 
 
@@ -115,7 +120,9 @@ def perform(
         fields=clean,
         answer={"instance_id": row.id, "opened": list(opened), "finished": finished},
     )
-    write(session, env, row, outcome, stimulus, actor, now, element_id=task.element_id, submission=made)
+    note = {"for": task.for_person_name} if task.for_person else None
+    write(session, env, row, outcome, stimulus, actor, now, element_id=task.element_id, submission=made, note=note)
+    session.write(task_draft.DELETE, {"draft_id": task_draft.draft_id(task.task_id, actor.id)}, alone=False)
     return Completed(task_id=task.task_id, instance_id=row.id, already=False, opened_task_ids=opened, finished=finished)
 
 

@@ -9,12 +9,15 @@ from engine.commands.reasons import require_reason
 from engine.commands.stepping import require_running
 from engine.commands.tasking import (
     locked_task,
+    require_not_entrusted,
     require_not_held_by_other,
     require_open,
     require_right,
     require_separation,
     target_of,
+    tell,
 )
+from engine.domain import NewsKind
 from engine.environment import Environment
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from engine.store import user_task
@@ -53,6 +56,7 @@ def delegate_task(
     require_open(task)
     if not allowed(actor, Permission.INSTANCE_MANAGE):
         require_not_held_by_other(actor, task)
+        require_not_entrusted(task)
     require_running(split(task))
     if not env.domain.may_hold(session, to_user, target_of(task)):
         raise NotAllowed(f"{to_name} 不在此岗位,不能接办此事项,请转给同岗位的同事")
@@ -61,6 +65,7 @@ def delegate_task(
     lend(session, task_id, to_user=to_user, back_to=task.assignee, back_to_name=task.assignee_name, until=until)
     told = {"task": task_id, "to": to_user, "to_name": to_name, "reason": reason, "until": until.isoformat()}
     touch(session, split(task), kind="delegate", element_id=task.element_id, actor=actor, now=now, data=told)
+    tell(session, env, task, NewsKind.HANDED, to=(to_user,), note=reason, actor=actor, now=now)
 
 
 def _require_end(until: datetime, now: datetime) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.access import Actor
+from engine.access import Actor, Target
 from engine.commands.surprises import failing_as_a_step
+from engine.domain import NewsKind, TaskNews
 from engine.environment import Environment
 from engine.errors import InstanceNotRunning
-from engine.outcome import InstanceStatus, Outcome
+from engine.outcome import InstanceStatus, Outcome, TaskOpened
 from engine.runtime import Context, ProcessSpec, advance
 from engine.stimulus import Stimulus
 from engine.store import outcomes
@@ -101,5 +102,25 @@ def write(
         queues=queues_of(session, env, row.version_id) if outcome.jobs else None,
         note=note,
     )
+    for opened in outcome.opened:
+        if opened.sign:
+            _ask_signers(session, env, row, opened, actor, now)
     if outcome.status is InstanceStatus.COMPLETED and row.case_id:
         env.domain.instance_ended(session, row.case_id, row.process_key, outcome.end_event, now)
+
+
+def _ask_signers(
+    session: Session, env: Environment, row: InstanceRow, opened: TaskOpened, actor: Actor, now: datetime
+) -> None:
+    """Let those know whose opinions the diagram asks for."""
+    for role in opened.signers:
+        news = TaskNews(
+            kind=NewsKind.SIGN,
+            cause=f"{NewsKind.SIGN}:{opened.token_id}:{role}",
+            task_id=opened.token_id,
+            task_name=opened.name,
+            case_id=row.case_id,
+            subject=row.subject,
+            post=Target(role=role, place=row.place if opened.place is None else opened.place),
+        )
+        env.domain.tell(session, news, actor, now)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.access import Actor, Permission, Target, require
-from engine.errors import NotAllowed, NotFound, TaskAlreadyClosed, TaskClaimedByOther
-from engine.store import user_task
+from engine.domain import NewsKind, TaskNews
+from engine.environment import Environment
+from engine.errors import NotAllowed, NotFound, Refused, TaskAlreadyClosed, TaskClaimedByOther
+from engine.store import signature, user_task
 from engine.store.session import Session
 from engine.store.user_task import TaskStatus
 
@@ -46,6 +50,58 @@ def require_not_held_by_other(actor: Actor, task: Any) -> None:
     """Raise `TaskClaimedByOther` when another person holds the task."""
     if task.assignee is not None and task.assignee != actor.id and not actor.is_system:
         raise TaskClaimedByOther(f"此待办已由 {task.assignee_name} 领取", holder=task.assignee_name)
+
+
+def require_not_entrusted(task: Any) -> None:
+    """Raise `Refused` while the work is entrusted to somebody: it is handed back first, then its owner completes it."""
+    if task.owner is not None:
+        raise Refused(f"此事项由 {task.owner_name} 委派 {task.assignee_name} 办理,交回后由 {task.owner_name} 办结")
+
+
+def require_signed(session: Session, task: Any) -> None:
+    """Raise `Refused`, naming who is missing, while an opinion that the step needs is not in. Costs one query, and only
+    where the task asks for opinions."""
+    if not task.sign:
+        return
+    missing = unsigned(task.sign, session.rows(signature.OF_TASK, {"of_task": task.task_id}))
+    if missing:
+        raise Refused(f"会签意见尚未收齐,还差:{'、'.join(missing)}")
+
+
+def unsigned(mode: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """Whose opinions are missing, in order: the persons' names, the roles' codes."""
+    persons = [row.person_name for row in rows if row.person and row.signed_at is None]
+    by_role = [row for row in rows if row.role]
+    roles = [row.role for row in by_role if row.signed_at is None]
+    if mode == signature.Mode.ANY and len(roles) < len(by_role):
+        roles = []
+    return (*roles, *persons)
+
+
+def tell(
+    session: Session,
+    env: Environment,
+    task: Any,
+    kind: NewsKind,
+    *,
+    actor: Actor,
+    now: datetime,
+    to: tuple[str, ...] = (),
+    note: str = "",
+) -> None:
+    """Let these people, or all who hold the task's post, know of it."""
+    news = TaskNews(
+        kind=kind,
+        cause=f"{kind}:{task.task_id}:{now.isoformat()}",
+        task_id=task.task_id,
+        task_name=task.name,
+        case_id=task.case_id,
+        subject=task.subject,
+        note=note,
+        to=to,
+        post=target_of(task),
+    )
+    env.domain.tell(session, news, actor, now)
 
 
 def require_separation(session: Session, task: Any, person_id: str) -> None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from engine.definitions.diagram import Diagram
+from engine.definitions.diagram import Diagram, Process
 from engine.definitions.gate import FileRefused, parse_xml
 from engine.definitions.manifest import FILE as MANIFEST_FILE
 from engine.definitions.manifest import Manifest, ManifestInvalid, parse_manifest
@@ -78,6 +78,10 @@ class Bundle:
             for name, raw in self.files.items()
             if name.startswith("forms/") and name.endswith(".form")
         }
+
+    def process_of(self, key: str) -> Process | None:
+        """The executable process with this key, of this bundle or one that it calls."""
+        return next((one for each in self.closure() for one in each.diagram.processes if one.id == key), None)
 
     def closure(self) -> tuple[Bundle, ...]:
         """This bundle and every bundle it calls, directly or not, each key once; callers before called."""

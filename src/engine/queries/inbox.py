@@ -20,9 +20,10 @@ from engine.store.base import constant
 from engine.store.grants import inside, widest, within
 from engine.store.instance import instance
 from engine.store.session import Session
+from engine.store.task_copy import task_copy
 from engine.store.user_task import IN_POOL, IS_HELD, TaskStatus, found_by_words, user_task
 
-Tab = Literal["todo", "unclaimed", "done", "started"]
+Tab = Literal["todo", "unclaimed", "done", "started", "copied"]
 
 MOST_COUNTED = 100
 LARGEST_PAGE = 200
@@ -164,7 +165,7 @@ class _Asked:
 
     @property
     def latest_first(self) -> bool:
-        return self.tab in ("done", "started")
+        return self.tab in ("done", "started", "copied")
 
     @property
     def table(self) -> sa.Table:
@@ -186,11 +187,22 @@ def _parts(actor: Actor, tab: Tab, place: str = "") -> list[sa.Select[Any]]:
         ]
     if tab == "started":
         return [_started(actor)]
+    if tab == "copied":
+        copied = sa.select(*_TASK, user_task.c.search_key, task_copy.c.at.label("page_at"))
+        copied = copied.select_from(user_task.join(task_copy, task_copy.c.task_id == user_task.c.id))
+        return [copied.where(task_copy.c.recipient == actor.id)]
     open_task = sa.select(*_TASK, user_task.c.search_key, user_task.c.due_order.label("page_at"))
     pool = [open_task.where(IN_POOL, *within(grant)) for grant in widest(inside(actor.grants, place))]
     if tab == "unclaimed":
         return pool
-    return [open_task.where(IS_HELD, user_task.c.assignee == actor.id), *pool]
+    mine = open_task.where(IS_HELD, user_task.c.assignee == actor.id)
+    # Tasks of the actor's posts that an absent colleague holds, for whom the actor stands in.
+    absent = [
+        open_task.where(IS_HELD, user_task.c.assignee == one, *within(grant))
+        for one in sorted(actor.stands_in_for)
+        for grant in widest(inside(actor.grants, place))
+    ]
+    return [mine, *absent, *pool]
 
 
 def _bounded(part: sa.Select[Any], asked: _Asked) -> sa.Select[Any]:
@@ -296,7 +308,7 @@ def _is_before(row: Any, horizon: tuple[datetime, str], asked: _Asked) -> bool:
 
 def _page_at(asked: _Asked) -> Any:
     """By what the page is ordered."""
-    moments = {"done": user_task.c.closed_at, "started": instance.c.started_at}
+    moments = {"done": user_task.c.closed_at, "started": instance.c.started_at, "copied": task_copy.c.at}
     return moments.get(asked.tab, user_task.c.due_order)
 
 
@@ -346,7 +358,7 @@ def _row(row: Any, now: datetime) -> InboxRow:
 
 
 def _counts(session: Session, actor: Actor) -> dict[str, int]:
-    tabs: tuple[Tab, ...] = ("todo", "unclaimed", "done", "started")
+    tabs: tuple[Tab, ...] = ("todo", "unclaimed", "done", "started", "copied")
     return dict(zip(tabs, session.execute(_counting(actor, tabs)).one(), strict=True))
 
 

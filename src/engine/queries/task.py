@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, Target, allowed, require
 from engine.errors import NotFound
+from engine.store import signature
 from engine.store.instance import instance
 from engine.store.process_version import process_version
 from engine.store.session import Session
@@ -50,7 +51,14 @@ class TaskView:
     case_id: str | None
     case_kind: str
     subject: str
+    owner: str | None
+    owner_name: str | None
+    for_person_name: str | None
+    urged_at: datetime | None
+    sign: str | None
     may_work: bool  #: whether this person may complete it (he may only look at what he completed himself)
+    closed_by_me: bool
+    asked_to_sign: bool  #: whether an opinion is asked of this person, which opens the page
 
 
 _COLUMNS = tuple(
@@ -87,9 +95,14 @@ def task(session: Session, actor: Actor, task_id: str) -> TaskView:
         raise NotFound("没有这项待办")
     target = Target(role=found.role, place=found.place, department=found.department, assignee=found.assignee)
     may_work = allowed(actor, Permission.TASK_WORK, target)
-    if found.closed_by != actor.id:
+    asked = bool(found.sign) and any(signature.asks(actor, found.place, row) for row in _signatures(session, task_id))
+    if found.closed_by != actor.id and not asked:
         require(actor, Permission.TASK_WORK, target)
     values: dict[str, Any] = found._asdict()
-    values.pop("closed_by")
+    mine = values.pop("closed_by") == actor.id
     lists: dict[str, Any] = {name: tuple(values.pop(name) or ()) for name in ("separate_from", "variables")}
-    return TaskView(**values, **lists, may_work=may_work)
+    return TaskView(**values, **lists, may_work=may_work, closed_by_me=mine, asked_to_sign=asked)
+
+
+def _signatures(session: Session, task_id: str) -> list[Any]:
+    return session.rows(signature.OF_TASK, {"of_task": task_id})

@@ -19,8 +19,9 @@ from engine.store.session import Session
 @dataclass(frozen=True, kw_only=True)
 class TimelineRow:
     """One change. `kind`: start, task, timer, service, service_error, message, signal, move, claim, unclaim, delegate,
-    suspend, resume, cancel, incident, retry, message_kept. `data`: see `store.outcomes` (passed, opened, withdrawn,
-    decisions, end) and the commands (reason, to, …)."""
+    entrust, hand_back, call_back, handover, copy, urge, cosign_ask, cosign_drop, cosign, suspend, resume, cancel,
+    incident, retry, message_kept. `data`: see `store.outcomes` (passed, opened, withdrawn, decisions, end) and the
+    commands (reason, to, …)."""
 
     step: int
     kind: str

@@ -16,7 +16,7 @@ from engine.outcome import JobAdded, JobKind, JobVoided, TaskClosed, TaskOpened,
 from engine.runtime.elements import ServiceTask, UserTask
 from engine.runtime.events import BoundaryEvent, CatchEvent
 from engine.runtime.gateways import EventGateway
-from engine.runtime.scripting import Scripting
+from engine.runtime.scripting import Scripting, split_names
 from engine.runtime.tree import LiveWorkflow, Token
 
 _BARE = re.compile(r"^[A-Za-z_][\w-]*$")
@@ -91,6 +91,8 @@ def opened_task(token: Token, scripting: Scripting) -> TaskOpened:
         separate_from=element.separate_from,
         reminders=properties.get("reminders"),
         variables=element.variables,
+        sign=properties.get("sign") or None,
+        signers=split_names(properties.get("signers")),
         instance_key=_instance_key(token.internal_data.get("item")),
     )
 

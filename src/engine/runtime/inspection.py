@@ -8,6 +8,8 @@ from typing import Any
 
 from engine.calendar import default_calendar
 from engine.runtime.compile import ProcessSpec
+from engine.runtime.events import BoundaryEvent
+from engine.runtime.gateways import EventGateway, Join
 from engine.runtime.scripting import Context, Scripting
 from engine.runtime.state import decode
 
@@ -30,3 +32,32 @@ def live_variables(spec: ProcessSpec, state: bytes | None) -> Mapping[str, Any]:
         for token in each.live_tokens()
         for name, value in token.data.items()
     }
+
+
+def beside(spec: ProcessSpec, state: bytes | None, token_id: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """Where a token stands: its process's key, its scope (process or embedded sub-process), and the elements at which
+    the scope's other tokens stand, a join once for each token that waits there. None: the token is gone.
+
+    Raises `StateUnreadable`.
+    """
+    if state is None:
+        return None
+    scripting = Scripting(spec, Context(calendar=default_calendar(), facts={}, case_id=None), _ANY_TIME)
+    workflow = decode(state, spec, scripting)
+    token = workflow.find(token_id)
+    if token is None or not token.is_live:
+        return None
+    inner = token.workflow
+    here = scripting.element(token)
+    found: dict[str, None] = {}
+    joins: list[str] = []
+    for other in inner.live_tokens():
+        shown = other.parent if isinstance(getattr(other.parent, "task_spec", None), EventGateway) else other
+        if shown is None or isinstance(other.task_spec, BoundaryEvent) or shown.task_spec.bpmn_id is None:
+            continue
+        element = scripting.element(shown)
+        if isinstance(shown.task_spec, Join):
+            joins.append(element.id)
+        elif element.id != here.id:
+            found[element.id] = None
+    return here.process_key, inner.spec.name, (*found, *joins)

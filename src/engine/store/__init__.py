@@ -10,7 +10,12 @@ from engine.store import (
     job,
     message_wait,
     process_version,
+    signature,
     submission,
+    task_copy,
+    task_draft,
+    task_opening,
+    task_remark,
     user_task,
 )
 from engine.store.base import metadata
@@ -32,6 +37,11 @@ __all__ = [
     "metadata",
     "migrate",
     "process_version",
+    "signature",
     "submission",
+    "task_copy",
+    "task_draft",
+    "task_opening",
+    "task_remark",
     "user_task",
 ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from engine.store.base import Instant, Json, metadata
-from engine.store.prepared import insert
+from engine.store.prepared import Prepared, insert
 
 history = sa.Table(
     "history",
@@ -23,3 +23,9 @@ history = sa.Table(
 )
 
 INSERT = insert(history)
+
+OF_INSTANCE = Prepared(
+    sa.select(history.c.step, history.c.kind, history.c.element_id, history.c.actor_id, history.c.data)
+    .where(history.c.instance_id == sa.bindparam("of_instance"))
+    .order_by(history.c.step)
+)

@@ -20,7 +20,7 @@ from engine.stimulus import (
     TimerDue,
     TokenMoved,
 )
-from engine.store import instance, job, message_wait, submission, user_task
+from engine.store import instance, job, message_wait, signature, submission, user_task
 from engine.store.base import NO_DUE
 from engine.store.changes import resolve_incidents, touch, write_history
 from engine.store.identifiers import new_id
@@ -172,6 +172,9 @@ def _write_tasks(session: Session, row: InstanceRow, outcome: Outcome, actor: Ac
     ]
     _write_each(session, user_task.CLOSE, closed)
     _write_each(session, user_task.INSERT, [_task_row(row, each, now) for each in outcome.opened])
+    asked = [each for each in outcome.opened if each.sign]
+    if asked:
+        _write_each(session, signature.INSERT, [made for each in asked for made in _signers(row, each, now)])
 
 
 def _write_each(session: Session, prepared: Any, parameters: list[dict[str, Any]]) -> None:
@@ -208,11 +211,32 @@ def _task_row(row: InstanceRow, opened: TaskOpened, now: datetime) -> dict[str, 
         "closed_at": None,
         "closed_by": None,
         "closed_by_name": None,
+        "owner": None,
+        "owner_name": None,
+        "for_person": None,
+        "for_person_name": None,
+        "urged_at": None,
+        "sign": opened.sign,
         "process_key": row.process_key,
         "case_id": row.case_id,
         "subject": row.subject,
         "search_key": row.search_key,
     }
+
+
+def _signers(row: InstanceRow, opened: TaskOpened, now: datetime) -> list[dict[str, Any]]:
+    """A signature for each role that the diagram names, in its order."""
+    return [
+        signature.asked(
+            task_id=opened.token_id,
+            instance_id=row.id,
+            position=position,
+            role=role,
+            asked_by=Actor.system("diagram"),
+            now=now,
+        )
+        for position, role in enumerate(opened.signers)
+    ]
 
 
 def _write_jobs(session: Session, row: InstanceRow, outcome: Outcome, now: datetime, queues: Mapping[str, str]) -> None:

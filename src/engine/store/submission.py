@@ -37,3 +37,7 @@ BY_KEY = Prepared(
         submission.c.answer,
     ).where(submission.c.idempotency_key == sa.bindparam("idempotency_key"))
 )
+
+OF_TASK = Prepared(
+    sa.select(submission.c.fields).where(submission.c.task_id == sa.bindparam("of_task")).order_by(submission.c.at)
+)

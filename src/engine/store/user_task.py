@@ -57,6 +57,12 @@ user_task = sa.Table(
     sa.Column("closed_at", Instant),
     sa.Column("closed_by", sa.String(80)),
     sa.Column("closed_by_name", sa.String(80)),
+    sa.Column("owner", sa.String(80)),  #: who entrusted the work and completes it; None: nobody did
+    sa.Column("owner_name", sa.String(80)),
+    sa.Column("for_person", sa.String(80)),  #: the absent person in whose stead the holder claimed it
+    sa.Column("for_person_name", sa.String(80)),
+    sa.Column("urged_at", Instant),
+    sa.Column("sign", sa.String(10)),  #: `signature.Mode`: whose opinions must be in before it is completed
     #: Of the instance, for the inbox:
     sa.Column("process_key", sa.String(80), nullable=False),
     sa.Column("case_id", sa.String(40)),
@@ -148,6 +154,15 @@ READ_FOR_STEP = Prepared(
         user_task.c.department,
         user_task.c.assignee,
         user_task.c.assignee_name,
+        user_task.c.owner,
+        user_task.c.owner_name,
+        user_task.c.for_person,
+        user_task.c.for_person_name,
+        user_task.c.urged_at,
+        user_task.c.sign,
+        user_task.c.opened_at,
+        user_task.c.due_at,
+        user_task.c.due_derivation,
         user_task.c.status.label("task_status"),
         user_task.c.separate_from,
         user_task.c.variables,
@@ -180,7 +195,47 @@ CLOSE = Prepared(
 ASSIGN = Prepared(
     sa.update(user_task)
     .where(user_task.c.id == sa.bindparam("task_id"), user_task.c.status == OPEN)
-    .values(assignee=sa.bindparam("new_assignee"), assignee_name=sa.bindparam("new_assignee_name"))
+    .values(
+        assignee=sa.bindparam("new_assignee"),
+        assignee_name=sa.bindparam("new_assignee_name"),
+        owner=sa.bindparam("new_owner", value=None, type_=sa.String),
+        owner_name=sa.bindparam("new_owner_name", value=None, type_=sa.String),
+        for_person=sa.bindparam("new_for_person", value=None, type_=sa.String),
+        for_person_name=sa.bindparam("new_for_person_name", value=None, type_=sa.String),
+    )
+)
+
+#: What a person holds, or entrusted to somebody: all that a handover moves, an instance's tasks together.
+HELD_BY = Prepared(
+    sa.select(user_task.c.id, user_task.c.instance_id)
+    .where(
+        user_task.c.status == OPEN,
+        sa.or_(user_task.c.assignee == sa.bindparam("held_by"), user_task.c.owner == sa.bindparam("held_by")),
+    )
+    .order_by(user_task.c.instance_id, user_task.c.id)
+)
+
+URGED = Prepared(
+    sa.update(user_task)
+    .where(user_task.c.id == sa.bindparam("task_id"), user_task.c.status == OPEN)
+    .values(urged_at=sa.bindparam("new_urged_at"))
+)
+
+TO_SIGN = Prepared(
+    sa.update(user_task)
+    .where(user_task.c.id == sa.bindparam("task_id"), user_task.c.status == OPEN)
+    .values(sign=sa.bindparam("new_sign"))
+)
+
+#: A step that was taken back goes on under the time limit it had.
+SAME_DUE = Prepared(
+    sa.update(user_task)
+    .where(user_task.c.id == sa.bindparam("task_id"), user_task.c.status == OPEN)
+    .values(
+        due_at=sa.bindparam("new_due_at"),
+        due_order=sa.bindparam("new_due_order"),
+        due_derivation=sa.bindparam("new_due_derivation"),
+    )
 )
 
 WITHDRAW_ALL = Prepared(
@@ -190,8 +245,10 @@ WITHDRAW_ALL = Prepared(
 )
 
 COMPLETERS = Prepared(
-    sa.select(user_task.c.element_id, user_task.c.closed_by).where(
+    sa.select(user_task.c.element_id, user_task.c.closed_by)
+    .where(
         user_task.c.instance_id == sa.bindparam("of_instance"),
         user_task.c.status == constant(TaskStatus.DONE),
     )
+    .order_by(user_task.c.closed_at, user_task.c.id)
 )

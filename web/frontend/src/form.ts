@@ -5,6 +5,7 @@ import '@bpmn-io/form-js-viewer/dist/assets/form-js-base.css';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import './form.css';
 import { ChineseModule, missing } from './chinese';
+import { type DraftPlace, keepDraft } from './draft';
 import { CountyFieldsModule, knownFiles } from './fields';
 import { CountyRulesModule, ownProblems as listProblems, setNow } from './rules';
 import { send } from './upload';
@@ -20,11 +21,13 @@ interface FormPage {
   problems: Problem[];
   files: Record<string, string>;
   readonly: boolean;
+  draft?: DraftPlace | null;
   now?: string | null;
 }
 
 const mount = document.querySelector<HTMLElement>('#task-form-fields');
 const holder = document.querySelector<HTMLFormElement>('#task-form');
+let stopDraft: (() => void) | undefined;
 const summary = document.querySelector<HTMLElement>('#form-summary');
 
 interface Place {
@@ -152,6 +155,7 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
   }
   const answer = (await reply.json().catch(() => ({}))) as { location?: string; title?: string; problems?: Problem[] };
   if (reply.ok && answer.location) {
+    stopDraft?.();
     window.onbeforeunload = null;
     window.location.assign(answer.location);
     return;
@@ -163,6 +167,12 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
     return;
   }
   showAtFields(form, answer.problems ?? []);
+  if (reply.status === 409 && holder!.dataset.task) {
+    showSummary(form, answer.title ?? '没有提交成功。', []);
+    const link = Object.assign(document.createElement('a'), { href: holder!.dataset.task, textContent: '对照查看对方提交的内容和您的草稿' });
+    summary!.append(link);
+    return;
+  }
   showSummary(form, answer.title ?? '没有提交成功,请稍后再试。所填内容仍在本页。', answer.problems ?? []);
 }
 
@@ -194,10 +204,17 @@ async function draw(page: FormPage): Promise<void> {
     showAtFields(form, page.problems);
     showSummary(form, '请先改正下面各项:', page.problems);
   }
-  form.on('changed', () => (window.onbeforeunload = () => true));
+  if (page.draft?.address) {
+    stopDraft = keepDraft(form, page.draft);
+  } else {
+    form.on('changed', () => (window.onbeforeunload = () => true));
+  }
   form.on('submit', 0, () => undefined);
+  if (!holder) {
+    return; // filled in for somebody else, who submits it
+  }
   let busy = false;
-  holder!.addEventListener('submit', (event) => {
+  holder.addEventListener('submit', (event) => {
     event.preventDefault();
     if (busy) {
       return;
@@ -208,10 +225,10 @@ async function draw(page: FormPage): Promise<void> {
       return;
     }
     busy = true;
-    holder!.classList.add('is-sending');
+    holder.classList.add('is-sending');
     void sendForm(form, data).finally(() => {
       busy = false;
-      holder!.classList.remove('is-sending');
+      holder.classList.remove('is-sending');
     });
   });
 }

@@ -76,8 +76,21 @@ async function draw(marks: Marks): Promise<void> {
 }
 
 const data = document.querySelector('#diagram-data')?.textContent;
+/** A diagram in a closed tab has no size to be fitted into: it is drawn when it is first seen. */
+function whenSeen(element: HTMLElement, act: () => void): void {
+  const seen = new ResizeObserver(() => {
+    if (element.clientWidth > 0 && element.clientHeight > 0) {
+      seen.disconnect();
+      act();
+    }
+  });
+  seen.observe(element);
+}
+
 if (holder && data) {
-  draw(JSON.parse(data) as Marks).catch(() => {
-    holder.textContent = '流程图无法显示。';
+  whenSeen(holder, () => {
+    draw(JSON.parse(data) as Marks).catch(() => {
+      holder.textContent = '流程图无法显示。';
+    });
   });
 }

@@ -77,6 +77,7 @@ RULES = (
     Rule(tasks.reserved_variable),
     Rule(tasks.separate_from_unknown),
     Rule(tasks.unknown_reminders),
+    Rule(tasks.signing_unsound),
     Rule(tasks.unknown_property, Severity.WARNING),
     Rule(expressions.feel_in_condition),
     Rule(expressions.feel_in_timer),

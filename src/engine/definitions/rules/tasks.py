@@ -14,11 +14,12 @@ from engine.feel.builtins import NAMES as FUNCTION_NAMES
 #: then gives up that function, while a submission could take it from the author.
 _SUBMITTED = ("userTask", "startEvent", "receiveTask", "intermediateCatchEvent", "boundaryEvent")
 
+SIGNING = frozenset({"all", "any", "in_turn"})
 LADDERS = frozenset({"LADDER_WD", "LADDER_H"})
 
 KNOWN_PROPERTIES = frozenset({
     "form", "role", "place", "department", "due", "service", "message_key", "variables", "reminders",
-    "separate_from", "result", "decision", "collection", "element",
+    "separate_from", "result", "decision", "collection", "element", "sign", "signers",
 })  # fmt: skip
 
 
@@ -187,6 +188,34 @@ def unknown_reminders(view: View) -> Iterator[Finding]:
                 node,
                 f"的催办方式「{ladder}」不存在。请使用 LADDER_WD(工作日)或 LADDER_H(小时)。",
                 f"names the reminders {ladder}, which do not exist. Use LADDER_WD or LADDER_H.",
+            )
+
+
+def signing_unsound(view: View) -> Iterator[Finding]:
+    """会签设置: a known mode, on a user task, over roles that exist; in turn and any need two of them."""
+    for node in view.nodes:
+        mode, signers = node.properties.get("sign"), node.listed("signers")
+        if not mode and not signers:
+            continue
+        if mode not in SIGNING or node.kind != "userTask" or not signers:
+            yield at(
+                node,
+                f"的会签方式「{mode or '未填'}」不可用。请将 sign 改为 all(会签)、any(或签)或 in_turn(依次),"
+                "写在人工任务上,并在 signers 中列出会签角色。",
+                f"signs by {mode}; use all, any or in_turn on a user task, and list the roles in signers.",
+            )
+        for role in signers:
+            if role not in view.roles or role == node.properties.get("role"):
+                yield at(
+                    node,
+                    f"的会签角色「{role}」不存在,或就是本环节的办理角色。请改为其他角色,如 {_example(view.roles)}。",
+                    f"names the signer {role}, which is no role, or does the task itself. Name another role.",
+                )
+        if len(set(signers)) < len(signers) or (mode in ("any", "in_turn") and len(signers) == 1):
+            yield at(
+                node,
+                "的会签角色重复,或或签、依次会签只列了一个角色。请列出两个以上不同的角色,或改为 all。",
+                "names a signer twice, or only one for any or in_turn. List two different roles, or use all.",
             )
 
 
