@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -79,7 +80,7 @@ case_file = Table(
     Column("sealed_hiv", Boolean, nullable=False),
     Column("no_publicity", Boolean, nullable=False),
     Column("policy_profile", String(20), nullable=False),
-    Column("owner_id", String(40), nullable=True),
+    Column("owner_id", String(40), nullable=True, index=True),
     Column("facts", Tagged, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("opened_by", String(40), nullable=False),
@@ -93,6 +94,7 @@ case_department = Table(
     metadata,
     Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
     Column("department", String(12), primary_key=True),
+    Index("ix_case_department_department_case_id", "department", "case_id"),
 )
 
 
