@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from cases import messages, village_officers
+from cases import child_list, messages, village_officers
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
@@ -29,6 +29,7 @@ _WORK = (
     Entry(endpoint="start.choices", label="办理", icon="plus-square", section="start."),
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
+_CHILDREN = Entry(endpoint="children.listing", label="儿童档案", icon="person-vcard", section="children.")
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
 _OWNERS = Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.")
 _OPERATIONS = (
@@ -46,6 +47,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     """The rail of this person."""
     roles = {grant.role for grant in actor.grants}
     shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
+    if shown and child_list.may_list(actor):
+        shown = (*shown[:1], _CHILDREN, *shown[1:])
     if village_officers.may_read(actor):
         shown += (_OFFICERS,)
     if allowed(actor, Permission.PROCESS_CHECK):

@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 
-from cases.child_sight import children_seen, within
+from cases.child_sight import LEAST, children_seen, within
 from cases.children import ID_TAIL, child
 from cases.privacy import mask_child_name, mask_idcard
-from cases.roles import Sight
+from cases.roles import AREA_SIGHT, DEPARTMENTS, ROLE, Level, Sight
 from cases.search import search_terms
 from engine.access import Actor
 from engine.store import audit
@@ -107,7 +107,7 @@ def child_list(
     return ChildList(rows=rows, next=more, count=_count(session, parts))
 
 
-def children_asked(actor: Actor, asked: Asked, at_least: Sight = Sight.MASKED) -> list[ColumnElement[bool]]:
+def children_asked(actor: Actor, asked: Asked, at_least: Sight = LEAST) -> list[ColumnElement[bool]]:
     """WHERE clauses on `child`, one per way in which the actor comes to see children, each narrowed to what is
     asked."""
     narrowed = list(_narrowed(asked))
@@ -191,5 +191,15 @@ def _note_search(session: Session, actor: Actor, asked: Asked, rows: Sequence[Li
 
 
 def may_list(actor: Actor) -> bool:
-    """Whether the ledger has anything to say to this person: an office with an area, or a department."""
-    return any(grant.role not in ("applicant", "reporter") for grant in actor.grants)
+    """Whether the ledger may have anything to say to this person: an office that sees more of its area than figures, or
+    a body that answers questions about single children."""
+    return any(_may_list(grant.role) for grant in actor.grants)
+
+
+def _may_list(code: str) -> bool:
+    role = ROLE.get(code)
+    if role is None or role.level in (Level.PUBLIC, Level.PROGRAM):
+        return False
+    if role.department is not None and DEPARTMENTS[role.department].service_only:
+        return False
+    return AREA_SIGHT.get(code, LEAST) >= LEAST

@@ -7,13 +7,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from cases import intake, summary
+from cases.child_years import Lane
 from cases.deadlines import DEADLINE_NAMES
 from web.histories import WORDS, lines
 from web.language import english
-from web.menu import _AUDIT, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
+from web.menu import _AUDIT, _CHILDREN, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
+from web.views.children import PART_NAMES, READ_AS
 from web.views.inbox import DUES
 
 WEB = Path(__file__).parents[2] / "web"
@@ -41,9 +43,12 @@ LISTED = {
     *intake.Course,
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
+    *PART_NAMES.values(),
+    *READ_AS.values(),
+    *Lane,
     *INSTANCE_LABELS.values(),
     *(label for _code, label in DUES),
-    *(entry.label for entry in (*_WORK, *_OPERATIONS, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
+    *(entry.label for entry in (*_WORK, *_OPERATIONS, _CHILDREN, _OWNERS, _AUDIT, _PEOPLE, _DEMO)),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }
