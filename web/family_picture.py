@@ -3,7 +3,7 @@ sisters below. Positions only; the template draws them, and tells the same in wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.child_people import People
 from cases.privacy import mask_child_name, mask_guardian_name
@@ -64,9 +64,10 @@ def draw(people: People, child_name: str) -> FamilyPicture:
         boxes.append(box)
         lines.append((box.x + BOX_WIDTH, child_y + BOX_HEIGHT // 2, middle, child_y + BOX_HEIGHT // 2))
     below = child_y + BOX_HEIGHT + 2 * GAP
+    left = middle - (min(len(people.siblings), ABREAST) - 1) * (BOX_WIDTH + GAP) // 2
     for number, sibling in enumerate(people.siblings):
         box = Box(
-            x=(number % ABREAST) * (BOX_WIDTH + GAP),
+            x=left + (number % ABREAST) * (BOX_WIDTH + GAP),
             y=below + (number // ABREAST) * (BOX_HEIGHT + GAP),
             name=mask_child_name(sibling["name"]),
             role=f"{_('同户儿童')} · {sibling['status']}",
@@ -75,8 +76,17 @@ def draw(people: People, child_name: str) -> FamilyPicture:
         boxes.append(box)
         if number < ABREAST:
             lines.append(_down(child, box))
+    return _cut_out(boxes, lines)
+
+
+def _cut_out(boxes: list[Box], lines: list[tuple[int, int, int, int]]) -> FamilyPicture:
+    """The part of the sheet on which something stands."""
+    left = min(box.x for box in boxes)
     return FamilyPicture(
-        width=width, height=max(box.y for box in boxes) + BOX_HEIGHT, boxes=tuple(boxes), lines=tuple(lines)
+        width=max(box.x for box in boxes) + BOX_WIDTH - left,
+        height=max(box.y for box in boxes) + BOX_HEIGHT,
+        boxes=tuple(replace(box, x=box.x - left) for box in boxes),
+        lines=tuple((x1 - left, y1, x2 - left, y2) for x1, y1, x2, y2 in lines),
     )
 
 
