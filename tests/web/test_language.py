@@ -13,6 +13,7 @@ from web.histories import WORDS, lines
 from web.language import english
 from web.menu import _AUDIT, _CHILDREN, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
 from web.public.filing import WORDS as PUBLIC_WORDS
+from web.start_ways import APPLICATION, GROUPS, PLAIN
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.children import PART_NAMES, READ_AS
@@ -44,6 +45,12 @@ LISTED = {
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
     *PART_NAMES.values(),
+    *GROUPS,
+    *(
+        text
+        for way in (*APPLICATION, *(way for _group, way in PLAIN.values()))
+        for text in (way.title, way.lead, way.verb)
+    ),
     *READ_AS.values(),
     *Lane,
     *INSTANCE_LABELS.values(),

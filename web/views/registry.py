@@ -20,6 +20,7 @@ from web.views import (
     operations,
     papers,
     processes,
+    reporting,
     start,
     tasks,
 )
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     children.pages,
     applications.pages,
     start.pages,
+    reporting.pages,
     files.pages,
     officers.pages,
     papers.pages,
