@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from cases.case_files import case_department, case_file, visible
+from cases.case_files import case_department, case_file, ways_to_see
 from cases.children import child, find_child
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS
 from cases.roles import OBJECTION_KINDS, CaseScope, Sight, sight
@@ -140,8 +140,8 @@ def children_seen(actor: Actor, at_least: Sight = LEAST) -> Sequence[ColumnEleme
 
     What an open task opens is no part of a list: it is found in the inbox.
     """
-    clauses = [clause for grant in actor.grants for clause in _area(grant, at_least)]
-    return [*clauses, _through_cases(actor, at_least)]
+    areas = [clause for grant in actor.grants for clause in _area(grant, at_least)]
+    return [*areas, *_through_cases(actor, at_least)]
 
 
 def _area(grant: Grant, at_least: Sight) -> Sequence[ColumnElement[bool]]:
@@ -162,15 +162,17 @@ def within(place: str) -> ColumnElement[bool]:
     return child.c.hukou_code.startswith(place, autoescape=True)
 
 
-def _through_cases(actor: Actor, at_least: Sight) -> ColumnElement[bool]:
+def _through_cases(actor: Actor, at_least: Sight) -> Sequence[ColumnElement[bool]]:
     """Children of whom the actor sees a case otherwise than by the area: as its applicant, or as a department that has
     an item of it. A child registered elsewhere whose case an office of the area handles is reached from the case."""
-    seen: Select[Any] = select(case_file.c.child_id).where(
-        case_file.c.child_id.is_not(None),
-        case_file.c.kind.not_in(OBJECTION_KINDS),
-        or_(false(), visible(_beyond_area(actor, at_least), at_least)),
-    )
-    return child.c.id.in_(seen)
+    return [
+        child.c.id.in_(
+            select(case_file.c.child_id).where(
+                case_file.c.child_id.is_not(None), case_file.c.kind.not_in(OBJECTION_KINDS), way
+            )
+        )
+        for way in ways_to_see(_beyond_area(actor, at_least), at_least)
+    ]
 
 
 def _beyond_area(actor: Actor, at_least: Sight) -> Actor:
