@@ -6,9 +6,10 @@ not read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import count
 
 from sqlalchemy import (
     Boolean,
@@ -163,7 +164,7 @@ def open_file(
     session.execute(
         insert(child).values(
             id=child_id,
-            archive_no=_next_archive_no(session, hukou_code, day),
+            archive_no=next(archive_numbers(session, hukou_code, day)),
             name=name,
             idcard=idcard,
             no_id_reason=no_id_reason,
@@ -188,13 +189,15 @@ def open_file(
     return child_id
 
 
-def _next_archive_no(session: Session, hukou_code: str, day: date) -> str:
-    """County, year and a running number, e.g. 519927-2025-00017; unique by the column's constraint."""
+def archive_numbers(session: Session, hukou_code: str, day: date) -> Iterator[str]:
+    """The next numbers of the archive: county, year and a running number, e.g. 519927-2025-00017; unique by the
+    column's constraint."""
     prefix = f"{county_of(hukou_code)}-{day.year}-"
     last = session.execute(
         select(func.max(child.c.archive_no)).where(child.c.archive_no.startswith(prefix, autoescape=True))
     ).scalar()
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05d}"
+    first = int(last.removeprefix(prefix)) + 1 if last else 1
+    return (f"{prefix}{number:05d}" for number in count(first))
 
 
 def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> RowMapping | None:

@@ -64,7 +64,7 @@ def found(database: Database, actor: Actor, now: datetime, **asked: str) -> list
     """Whole names behind the masked lines, in the order of the list."""
     with database.transaction() as session:
         listed = child_list.child_list(session, actor, Asked(**asked), now=now)
-        names = dict((row.id, row.name) for row in session.execute(sa.select(child.c.id, child.c.name)))
+        names = {row.id: row.name for row in session.execute(sa.select(child.c.id, child.c.name))}
     assert listed.count == len(listed.rows)
     return [names[row.id] for row in listed.rows]
 

@@ -31,6 +31,8 @@ ACTIONS: Mapping[str, str] = {
     "child.read": "查阅档案",
     "child.search": "查找儿童",
     "child.export": "导出台账",
+    "child.export.ask": "申请导出台账",
+    "child.export.decide": "批准导出台账",
     "child.import": "导入台账",
     "objector.read": "查看异议人",
     "process.publish": "发布流程",
