@@ -55,6 +55,7 @@ def _categories(page: ChildPage) -> Iterator[Span]:
     ]
     if not deciding:
         yield from _registered(page)
+        return
     stop = _month(page.row["stop_month"])
     for row, following in zip(deciding, [*deciding[1:], None], strict=True):
         if row["kind"] == DecisionKind.LEFT:

@@ -197,6 +197,7 @@ class _Reader:
             self._wrong(key, f"“{str(cell)[:20]}”不是日期,请按 2015-03-11 的样子填写")
         elif found > self._allowed.today:
             self._wrong(key, "晚于今天,请核对")
+            return None
         return found
 
     def _month(self, key: str) -> str | None:

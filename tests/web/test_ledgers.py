@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from cases import children, demo_clock, people
 from cases.child_list import MOST_COUNTED
 from cases.children import child, guardian
+from cases.idcard import check_digit
 from cases.ledger_columns import COLUMNS, REASON
 from cases.ledger_imports import child_import_row
 from cases.ledger_sheets import MOST_ROWS, safe
@@ -38,6 +39,8 @@ CHILD = {
     "监护人电话": "13812345678",
     "状态": "摸底登记",
 }
+#: Eighteen since the first of the month.
+GROWN = f"51992720070901001{check_digit('51992720070901001')}"
 MORE = (
     ("leader", "郑国", (Grant(role="town_leader", place="519927101"),)),
     ("otherleader", "黄海", (Grant(role="town_leader", place="519927102"),)),
@@ -139,7 +142,7 @@ def test_the_same_file_twice_changes_nothing_and_neither_does_the_same_child(edg
         ({"出生日期": "2015-02-30"}, "不是日期"),
         ({"身份证号": None, "无证原因": "未落户", "出生日期": date(2026, 1, 1)}, "晚于今天"),
         ({"身份证号": None, "无证原因": "未落户", "出生日期": None}, "没有身份证号的必须填写"),
-        ({"身份证号": "519927200709010012", "出生日期": None}, "已满18周岁"),
+        ({"身份证号": GROWN, "出生日期": None}, "已满18周岁"),
         ({"户籍村代码": "519927101"}, "应为12位村(社区)代码"),
         ({"户籍村代码": "519927999001"}, "不在本县辖区表中"),
         ({"困境类别": "可怜的孩子"}, "“可怜的孩子”不认识"),
@@ -323,7 +326,9 @@ def actions(edge: Edge) -> list[tuple[str, str]]:
 
 def test_a_second_person_approves_and_the_sheet_says_whose_copy_it_is(edge, as_person):
     officer, leader = as_person("officer"), as_person("leader")
-    report(officer, sheet(CHILD, {**CHILD, "姓名": "=HYPERLINK(1)雨", "身份证号": "519927201503110024", "性别": "女"}))
+    report(officer, sheet(CHILD, {**CHILD, "姓名": "@李小雨", "身份证号": "519927201503110024", "性别": "女"}))
+    with edge.database.transaction() as session:
+        session.execute(sa.update(child).values(live_address="=HYPERLINK(1)"))
     assert asked(officer).status_code == 303
     request = the_request(leader)
     address = f"/ledger/exports/{request}"
@@ -339,7 +344,8 @@ def test_a_second_person_approves_and_the_sheet_says_whose_copy_it_is(edge, as_p
     told = dict(zip(headings, rows[0], strict=True))
     assert (told["姓名"], told["身份证号"], told["监护人电话"]) == ("张小明", "519927201503110016", "13812345678")
     assert (told["困境类别"], told["户籍地"], told["出生日期"]) == ("孤儿、贫困家庭儿童", "青川镇石门村", "2015-03-11")
-    assert rows[1][1] == "'=HYPERLINK(1)雨"
+    assert told["现住址"] == "'=HYPERLINK(1)"
+    assert rows[1][1] == "'@李小雨"
     assert actions(edge) == [
         ("child.export", "p-officer"), ("child.export", "p-officer"), ("child.export", "p-officer"),
         ("child.export.ask", "p-officer"), ("child.export.decide", "p-leader"),
