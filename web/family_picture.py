@@ -36,12 +36,12 @@ class FamilyPicture:
 
 
 def draw(people: People, child_name: str) -> FamilyPicture:
-    """The graph; names masked as in every list."""
+    """The graph; names masked as in every list, the child's own too."""
     width = ABREAST * BOX_WIDTH + (ABREAST - 1) * GAP
     middle = (width - BOX_WIDTH) // 2
     boxes, lines = [], []
     child_y = BOX_HEIGHT + 2 * GAP if people.parents else 0
-    child = Box(x=middle, y=child_y, name=child_name, role=_("本人"), look="child")
+    child = Box(x=middle, y=child_y, name=mask_child_name(child_name), role=_("本人"), look="child")
     boxes.append(child)
     for number, (which, row) in enumerate(sorted(people.parents.items(), reverse=True)):
         box = Box(

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from cases import intake, summary
 from cases.child_years import Lane
 from cases.deadlines import DEADLINE_NAMES
+from web.child_words import PART_NAMES, READ_AS
 from web.histories import WORDS, lines
 from web.language import english
 from web.menu import _AUDIT, _CHILDREN, _DEMO, _OPERATIONS, _OWNERS, _PEOPLE, _WORK
@@ -16,7 +17,6 @@ from web.public.filing import WORDS as PUBLIC_WORDS
 from web.start_ways import APPLICATION, GROUPS, PLAIN
 from web.states import INSTANCE_LABELS
 from web.views.audit_log import ACTIONS
-from web.views.children import PART_NAMES, READ_AS
 from web.views.inbox import DUES
 
 WEB = Path(__file__).parents[2] / "web"

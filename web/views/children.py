@@ -10,16 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from cases import child_list, child_page, ledger_exports, ledger_imports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
-from cases.child_page import ChildPage, Part
-from cases.child_years import Span, category_names, years
+from cases.child_years import Span, years
 from cases.children import ChildStatus
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, subtree
-from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
-from cases.roles import DEPARTMENTS
 from cases.summary import CATEGORIES
 from engine.calendar import county_day
 from engine.errors import NotAllowed
 from web import family_picture, year_picture
+from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, READ_AS, head_of
 from web.formats import age
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -32,22 +30,6 @@ PAGE_SIZE = 50
 #: Why a file is opened from the ledger, as the audit says it.
 PURPOSE = "辖区查阅儿童档案"
 _NARROWING = {"place": 12, "category": 4, "status": 20, "q": 60}
-
-PART_NAMES: Mapping[str, str] = {
-    Part.FAMILY: "家庭与监护",
-    Part.MONEY: "保障待遇",
-    Part.CASES: "办件",
-    Part.VISITS: "走访",
-    Part.PAPERS: "材料",
-    Part.READINGS: "查阅记录",
-}
-READ_AS: Mapping[str, str] = {
-    "child.read": "查阅档案",
-    "child.search": "查找",
-    "child.unmask": "查看完整信息",
-    "child.export": "导出",
-    "case.read": "查阅办件",
-}
 
 
 @page(pages, "", access=Access.SIGNED_IN, notes_reading=True)
@@ -125,41 +107,19 @@ def show(visit: Visit, child_id: str) -> ResponseReturnValue:
     return render_template(
         "child.html",
         file=found,
-        head=_head(visit, found),
+        head=head_of(visit, found),
         picture=picture,
         words_of=lambda span: _words(span, called),
         tabs=[(part, PART_NAMES[part]) for part in found.parts],
-        family=family_picture.draw(found.people, mask_child_name(found.row["name"])) if found.people else None,
+        family=family_picture.draw(found.people, found.row["name"]) if found.people else None,
         titles=titles,
         areas=PlaceNames(visit.session),
-        departments={code: one.name for code, one in DEPARTMENTS.items()},
+        departments=DEPARTMENT_NAMES,
         read_as=READ_AS,
         part_names=PART_NAMES,
-        mask_guardian=mask_guardian_name,
-        mask_child=mask_child_name,
-        mask_phone=mask_phone,
+        **MASKS,
         age_of=lambda birth: age(birth, today),
     )
-
-
-def _head(visit: Visit, found: ChildPage) -> dict[str, Any]:
-    """Who the child is, masked: the part of the page that stands above everything."""
-    row = found.row
-    return {
-        "id": row["id"],
-        "archive_no": row["archive_no"],
-        "name": mask_child_name(row["name"]),
-        "idcard": mask_idcard(row["idcard"]) if row["idcard"] else "",
-        "no_id_reason": row["no_id_reason"] or "",
-        "sex": row["sex"] or "",
-        "age": age(row["birth"], county_day(visit.now)),
-        "area": PlaceNames(visit.session)(row["hukou_code"]),
-        "status": row["status"],
-        "categories": category_names(row["categories"]) if found.tells_category and not row["sealed_hiv"] else "",
-        "sealed": row["sealed_hiv"],
-        "enrolled_on": row["enrolled_on"],
-        "alerts": found.alerts,
-    }
 
 
 def _words(span: Span, called: Mapping[str, str]) -> str:

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from cases import ledger_exports, ledger_imports
 from cases.child_list import MOST_COUNTED
-from cases.ledger_imports import Outcome
 from cases.ledger_sheets import MAX_BYTES, MOST_ROWS, XLSX, empty_sheet
+from cases.ledger_tables import Outcome
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from web.answers import sent_on
 from web.language import translate as _
