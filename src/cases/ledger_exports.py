@@ -131,8 +131,8 @@ def ask_export(session: Session, asked: Asked, *, purpose: str, actor: Actor, no
 
 
 def _wanted(actor: Actor, asked: Asked) -> ColumnElement[bool]:
-    """Whom the sheet holds: those of whom the asker sees the sensitive file by the area."""
-    areas = Actor(id=actor.id, name=actor.name, grants=tuple(g for g in actor.grants if g.role in ASKERS))
+    """Whom the sheet holds: those of whom the asker sees the sensitive file by the area, not by an own application."""
+    areas = Actor(id="", name=actor.name, grants=tuple(g for g in actor.grants if g.role in ASKERS))
     return and_(or_(*children_asked(areas, asked, Sight.SENSITIVE)), child.c.sealed_hiv.is_(False))
 
 

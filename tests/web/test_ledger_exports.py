@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases import children, demo_clock
-from cases.child_list import MOST_COUNTED
+from cases import case_files, children, demo_clock, ledger_exports
+from cases.child_list import MOST_COUNTED, Asked
 from cases.children import child
 from cases.ledger_columns import COLUMNS
 from cases.ledger_sheets import safe
-from engine.access import Actor
+from engine.access import Actor, Grant
+from engine.errors import Refused
 from engine.store.audit import audit
 from tests.web.conftest import START
 from tests.web.test_ledgers import CHILD, HEADINGS, VILLAGE, cells, on_file, report, sheet
@@ -120,18 +121,28 @@ def test_without_a_purpose_for_nobody_or_for_too_many_there_is_no_request(edge, 
     assert asked(officer, q="519927-2024-00007").status_code == 303
 
 
-def test_a_sealed_file_stands_in_no_sheet(edge, as_person):
+def test_a_sealed_file_stands_in_no_sheet(edge, as_person, monkeypatch):
+    """Nor would it if the pair asked for sheets one day; nor does it by an own application."""
     officer, leader = as_person("officer"), as_person("leader")
     report(officer, sheet(CHILD))
     with edge.database.transaction() as session:
-        children.open_file(
+        sealed = children.open_file(
             session, name="孙小果", idcard="519927201503110024", birth=date(2015, 3, 11), sex="女", hukou_code=VILLAGE,
             search_key="", actor_id="t", now=START, day=date(2025, 9, 1), sealed=True,
+        )  # fmt: skip
+        case_files.open_case(
+            session, kind="application", process_key="application", child_id=sealed, place=VILLAGE,
+            policy_profile="CURRENT", facts={}, actor=Actor(id="p-officer", name="李强"), now=START, sealed_hiv=True,
+            owner_id="p-officer",
         )  # fmt: skip
     asked(officer)
     address = f"/ledger/exports/{the_request(leader)}"
     leader.post(f"{address}/decide", decision="approve")
     assert "孙小果" not in str(cells(officer.post(f"{address}/take").get_data()))
+    monkeypatch.setattr(ledger_exports, "ASKERS", frozenset({"mzj_sealed"}))
+    pair = Actor(id="pair", name="涉密专办", grants=(Grant(role="mzj_sealed", place="519927", department="MZJ"),))
+    with edge.database.transaction() as session, pytest.raises(Refused, match="没有符合条件"):
+        ledger_exports.ask_export(session, Asked(), purpose="季度核对台账", actor=pair, now=START)
 
 
 @pytest.mark.parametrize("user", ["window", "guardian", "auditor", "admin"])
