@@ -160,7 +160,6 @@ def write_sheet(
 
 def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=safe("".join(sign for sign in text if sign.isprintable() or sign == "\n")))
-    cell.data_type = "s"  # never a formula, whatever it begins with
     cell.number_format = "@"
     cell.font = Font(bold=bold)
     cell.alignment = Alignment(wrap_text=False)
