@@ -80,13 +80,15 @@ def _make_imports() -> None:
     op.create_index("ix_child_import_loaded_by_loaded_at", "child_import", ["loaded_by", "loaded_at"])
     op.create_table(
         "child_import_row",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("import_id", sa.String(26), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(8), nullable=False),
         sa.Column("reasons", _JSON, nullable=False),
         sa.Column("child_id", sa.String(40), nullable=True),
         sa.Column("cells", _JSON, nullable=True),
-        sa.PrimaryKeyConstraint("import_id", "line", name="pk_child_import_row"),
+        sa.PrimaryKeyConstraint("id", name="pk_child_import_row"),
+        sa.UniqueConstraint("import_id", "line", name="uq_child_import_row_import_id_line"),
         sa.ForeignKeyConstraint(["import_id"], ["child_import.id"], name="fk_child_import_row_import_id_child_import"),
         sa.ForeignKeyConstraint(["child_id"], ["child.id"], name="fk_child_import_row_child_id_child"),
     )

@@ -37,12 +37,14 @@ child_import = Table(
 child_import_row = Table(
     "child_import_row",
     metadata,
-    Column("import_id", String(26), ForeignKey("child_import.id"), primary_key=True),
-    Column("line", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("import_id", String(26), ForeignKey("child_import.id"), nullable=False),
+    Column("line", Integer, nullable=False),
     Column("outcome", String(8), nullable=False),
     Column("reasons", Json, nullable=False),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=True),
     #: What the line said, of one that was not entered: it may hold what may not stand readable.
     Column("cells", SealedJson("child_import_row.cells"), nullable=True),
+    UniqueConstraint("import_id", "line"),
 )
 Index("ix_child_import_loaded_by_loaded_at", child_import.c.loaded_by, child_import.c.loaded_at)

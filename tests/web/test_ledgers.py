@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from cases.ledger_columns import COLUMNS, REASON
 from cases.ledger_sheets import MOST_ROWS
 from cases.ledger_tables import child_import_row
 from engine.access import Actor, Grant
+from engine.store.seals import reseal, sealed_columns
 from tests.web.conftest import START
 from web.edge import Edge
 
@@ -299,3 +301,18 @@ def test_what_comes_back_stands_sealed_in_the_database_and_is_its_loaders_alone(
 def test_who_loads_no_ledger(edge, as_person, user):
     assert load(as_person(user), sheet(CHILD)).status_code == 403
     assert on_file(edge) == []
+
+
+def test_new_keys_leave_each_line_its_own(edge, as_person):
+    """A rotation finds a value by its table's one key: a line that shared it would be written over."""
+    answer = load(as_person("officer"), sheet({**CHILD, "姓名": "李"}, {**CHILD, "姓名": "王"}))
+    with edge.database.transaction() as session:
+        rows = session.execute(sa.select(child_import_row.c.id, child_import_row.c.cells)).all()
+        for row in rows:
+            plain = sa.text("UPDATE child_import_row SET cells = :cells WHERE id = :id")
+            session.execute(plain, {"cells": json.dumps(row.cells), "id": row.id})
+    assert reseal(edge.database) == 2
+    back = cells(as_person("officer").get(f"{answer.headers['Location']}/returned").get_data())
+    assert [row[0] for row in back[1:]] == ["李", "王"]
+    for column in sealed_columns():
+        assert len(column.table.primary_key.columns) == 1, column.table.name
