@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 
-from cases.child_sight import LEAST, children_seen, within
+from cases.seen_children import LEAST, children_seen, within
 from cases.children import ID_TAIL, child
 from cases.privacy import mask_child_name, mask_idcard
 from cases.roles import AREA_SIGHT, DEPARTMENTS, ROLE, Level, Sight

@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping, func, select
 
 from cases import benefit_sheets, benefits, payments
 from cases.benefits import benefit_standard
-from cases.child_sight import SeenChild
+from cases.seen_children import SeenChild
 from cases.exits import LIVING_SCHEMES
 from cases.roles import Sight
 from engine.calendar import county_day

@@ -1,6 +1,6 @@
 """One child's file 儿童档案 as its page shows it (一人一档案, domain.md 5, 6.1): only what the reader may see of it.
 
-Whoever opens a part of it is entered in the audit by `child_sight.note_opening`. What is sensitive (health, custody,
+Whoever opens a part of it is entered in the audit by `seen_children.note_opening`. What is sensitive (health, custody,
 income, money) needs the sensitive file; what hangs on a case needs sight of that case.
 """
 
@@ -19,7 +19,7 @@ from cases.case_files import case_file
 from cases.child_money import Allowance, allowances
 from cases.child_people import People, people_around
 from cases.child_readings import Reading, readings_of
-from cases.child_sight import SeenChild, note_opening, require_child
+from cases.seen_children import SeenChild, note_opening, require_child
 from cases.children import child_education, child_health
 from cases.deadlines import deadline
 from cases.decisions import decision

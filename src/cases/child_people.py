@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, or_, select
 
-from cases.child_sight import SeenChild, children_seen
+from cases.seen_children import SeenChild, children_seen
 from cases.children import child, guardian, parents
 from cases.households import household_member, household_of
 from cases.roles import Sight

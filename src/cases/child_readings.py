@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from cases.child_sight import SeenChild
+from cases.seen_children import SeenChild
 from engine.store.audit import audit
 from engine.store.session import Session
 

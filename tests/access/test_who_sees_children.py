@@ -13,7 +13,7 @@ from cases import child_list, child_page, children
 from cases.case_files import case_file
 from cases.child_list import Asked
 from cases.child_page import Part
-from cases.child_sight import require_child, sight_of_child
+from cases.seen_children import require_child, sight_of_child
 from cases.search import search_key
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotFound, Refused

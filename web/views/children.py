@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import child_list, child_page, ledger_exports, ledger_imports
+from cases import child_list, child_page, child_exports, child_imports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
 from cases.child_years import Span, years
 from cases.children import ChildStatus
@@ -55,8 +55,8 @@ def listing(visit: Visit) -> ResponseReturnValue:
         divisions=sorted((code, name) for code, name in names.items() if len(code) > COUNTY_DIGITS),
         categories=CATEGORIES,
         statuses=list(ChildStatus),
-        may_export=ledger_exports.may_export(visit.person),
-        may_import=ledger_imports.may_import(visit.person),
+        may_export=child_exports.may_export(visit.person),
+        may_import=child_imports.may_import(visit.person),
     )
 
 

@@ -77,7 +77,7 @@ def sheet(*rows: dict[str, Any], headings: Sequence[str] = HEADINGS, above: Sequ
 
 
 def load(browser, content: bytes, name: str = "台账.xlsx"):
-    return browser.post("/ledger/imports", file=(BytesIO(content), name))
+    return browser.post("/sheets/imports", file=(BytesIO(content), name))
 
 
 def report(browser, content: bytes) -> str:

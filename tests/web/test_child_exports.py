@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases import case_files, children, demo_clock, ledger_exports
+from cases import case_files, children, demo_clock, child_exports
 from cases.child_list import MOST_COUNTED, Asked
 from cases.children import child
 from cases.ledger_columns import COLUMNS
@@ -16,19 +16,19 @@ from engine.access import Actor, Grant
 from engine.errors import Refused
 from engine.store.audit import audit
 from tests.web.conftest import START
-from tests.web.test_ledgers import CHILD, HEADINGS, VILLAGE, cells, on_file, report, sheet
-from tests.web.test_ledgers import staff as staff
+from tests.web.test_sheets import CHILD, HEADINGS, VILLAGE, cells, on_file, report, sheet
+from tests.web.test_sheets import staff as staff
 from web.edge import Edge
 
 
 def asked(browser, **narrowed: str):
-    return browser.post("/ledger/exports", purpose="季度核对台账", **narrowed)
+    return browser.post("/sheets/exports", purpose="季度核对台账", **narrowed)
 
 
 def the_request(browser, name: str = "李强") -> str:
-    page = browser.get("/ledger").get_data(as_text=True)
+    page = browser.get("/sheets").get_data(as_text=True)
     assert name in page
-    return page.split("/ledger/exports/", 1)[1].split("/", 1)[0]
+    return page.split("/sheets/exports/", 1)[1].split("/", 1)[0]
 
 
 def actions(edge: Edge) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ def test_a_second_person_approves_and_the_sheet_says_whose_copy_it_is(edge, as_p
         session.execute(sa.update(child).values(live_address="=HYPERLINK(1)"))
     assert asked(officer).status_code == 303
     request = the_request(leader)
-    address = f"/ledger/exports/{request}"
+    address = f"/sheets/exports/{request}"
     assert officer.post(f"{address}/take").status_code == 409  # not approved yet
     assert leader.post(f"{address}/decide", decision="approve").status_code == 303
     assert leader.post(f"{address}/take").status_code == 404  # approving is not getting
@@ -79,7 +79,7 @@ def test_nobody_approves_the_own_request_nor_one_of_another_place_nor_twice(edge
     leader, bureau = as_person("leader"), as_person("bureauleader")
     report(as_person("officer"), sheet(CHILD))
     asked(leader)
-    address = f"/ledger/exports/{the_request(bureau, '郑国')}"
+    address = f"/sheets/exports/{the_request(bureau, '郑国')}"
     assert leader.post(f"{address}/decide", decision="approve").status_code == 403
     assert as_person("otherleader").post(f"{address}/decide", decision="approve").status_code == 404
     assert as_person("officer").post(f"{address}/decide", decision="approve").status_code == 404
@@ -93,7 +93,7 @@ def test_an_approval_is_for_a_day(edge, as_person):
     officer, leader = as_person("officer"), as_person("leader")
     report(officer, sheet(CHILD))
     asked(officer)
-    address = f"/ledger/exports/{the_request(leader)}"
+    address = f"/sheets/exports/{the_request(leader)}"
     leader.post(f"{address}/decide", decision="approve")
     with edge.database.transaction() as session:
         demo_clock.begin_at(
@@ -108,7 +108,7 @@ def test_an_approval_is_for_a_day(edge, as_person):
 def test_without_a_purpose_for_nobody_or_for_too_many_there_is_no_request(edge, as_person):
     officer = as_person("officer")
     report(officer, sheet(CHILD))
-    assert officer.post("/ledger/exports", purpose=" ").status_code == 422
+    assert officer.post("/sheets/exports", purpose=" ").status_code == 422
     assert "没有符合条件" in asked(officer, q="欧阳").get_data(as_text=True)
     assert "没有符合条件" in asked(as_person("otherofficer")).get_data(as_text=True)
     with edge.database.transaction() as session:
@@ -136,13 +136,13 @@ def test_a_sealed_file_stands_in_no_sheet(edge, as_person, monkeypatch):
             owner_id="p-officer",
         )  # fmt: skip
     asked(officer)
-    address = f"/ledger/exports/{the_request(leader)}"
+    address = f"/sheets/exports/{the_request(leader)}"
     leader.post(f"{address}/decide", decision="approve")
     assert "孙小果" not in str(cells(officer.post(f"{address}/take").get_data()))
-    monkeypatch.setattr(ledger_exports, "ASKERS", frozenset({"mzj_sealed"}))
+    monkeypatch.setattr(child_exports, "ASKERS", frozenset({"mzj_sealed"}))
     pair = Actor(id="pair", name="涉密专办", grants=(Grant(role="mzj_sealed", place="519927", department="MZJ"),))
     with edge.database.transaction() as session, pytest.raises(Refused, match="没有符合条件"):
-        ledger_exports.ask_export(session, Asked(), purpose="季度核对台账", actor=pair, now=START)
+        child_exports.ask_export(session, Asked(), purpose="季度核对台账", actor=pair, now=START)
 
 
 @pytest.mark.parametrize("user", ["window", "guardian", "auditor", "admin"])
@@ -151,4 +151,4 @@ def test_who_gets_no_sheet(as_person, user):
 
 
 def test_the_empty_sheet_has_the_columns_that_are_read(as_person):
-    assert cells(as_person("officer").get("/ledger/template").get_data()) == [HEADINGS]
+    assert cells(as_person("officer").get("/sheets/template").get_data()) == [HEADINGS]
