@@ -9,6 +9,7 @@ from flask import Flask, g, request
 
 from cases import (
     break_glass,
+    child_list,
     child_search,
     demo_clock,
     duty_desks,
@@ -47,6 +48,7 @@ _WORK = (
     Entry(endpoint="absences.own", label="外出", icon="calendar-week", section="absences."),
     Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
 )
+_CHILDREN = Entry(endpoint="children.listing", label="儿童档案", icon="person-vcard", section="children.")
 _SEARCH = Entry(endpoint="readings.search_form", label="查找儿童", icon="search", section="readings.search")
 _READINGS = Entry(endpoint="readings.of_unit", label="查阅记录", icon="eye", section="readings.of_")
 _EMERGENCY = Entry(
@@ -94,6 +96,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     """The rail of this person."""
     roles = {grant.role for grant in actor.grants}
     shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
+    if shown and child_list.may_list(actor):
+        shown = (*shown[:1], _CHILDREN, *shown[1:])
     if child_search.may_search(actor):
         shown += (_SEARCH,)
     if readings.may_review(actor):

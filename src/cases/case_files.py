@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -79,7 +80,7 @@ case_file = Table(
     Column("sealed_hiv", Boolean, nullable=False),
     Column("no_publicity", Boolean, nullable=False),
     Column("policy_profile", String(20), nullable=False),
-    Column("owner_id", String(40), nullable=True),
+    Column("owner_id", String(40), nullable=True, index=True),
     Column("facts", Tagged, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("opened_by", String(40), nullable=False),
@@ -94,6 +95,7 @@ case_department = Table(
     metadata,
     Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
     Column("department", String(12), primary_key=True),
+    Index("ix_case_department_department_case_id", "department", "case_id"),
 )
 
 
@@ -187,14 +189,19 @@ def scope_of(session: Session, row: Mapping[str, Any]) -> CaseScope:
 
 def visible(actor: Actor, at_least: Sight = Sight.CODED) -> ColumnElement[bool]:
     """The WHERE clause on `case_file` that keeps what the actor sees at least so well."""
+    return or_(false(), *ways_to_see(actor, at_least))
+
+
+def ways_to_see(actor: Actor, at_least: Sight = Sight.CODED) -> list[ColumnElement[bool]]:
+    """The same in its parts, any of which is enough: a query that asks for each by itself finds each by its index."""
     if actor.is_system:
-        return true()
+        return [true()]
     clauses: list[ColumnElement[bool]] = []
     if at_least <= Sight.SENSITIVE:
         clauses.append(case_file.c.owner_id == actor.id)
     for grant in actor.grants:
         clauses.extend(_grant_clauses(grant, at_least))
-    return or_(false(), *clauses)
+    return clauses
 
 
 def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool]]:

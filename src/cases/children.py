@@ -6,15 +6,17 @@ not read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import count
 
 from sqlalchemy import (
     Boolean,
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     RowMapping,
     String,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -81,6 +84,14 @@ child = Table(
     #: A child may have a sealed file beside the ordinary one, of which nobody learns by a refusal (M2).
     UniqueConstraint("idcard", "sealed_hiv"),
 )
+
+# The ledger's order within each thing that it is narrowed to. PostgreSQL has one more, by the words of `search_key`
+# (`store.words`), which no other database has.
+for _column in ("hukou_code", "town_code", "primary_category", "status"):
+    Index(f"ix_child_{_column}_archive_no", child.c[_column], child.c.archive_no)
+#: As written, not bound: only so does a planner match an index by an expression.
+ID_TAIL = func.substr(child.c.idcard, literal_column("15"), literal_column("4"))
+Index("ix_child_last_four", ID_TAIL)
 
 child_health = Table(
     "child_health",
@@ -155,7 +166,7 @@ def open_file(
     session.execute(
         insert(child).values(
             id=child_id,
-            archive_no=_next_archive_no(session, hukou_code, day),
+            archive_no=next(archive_numbers(session, hukou_code, day)),
             name=name,
             idcard=idcard,
             no_id_reason=no_id_reason,
@@ -180,13 +191,15 @@ def open_file(
     return child_id
 
 
-def _next_archive_no(session: Session, hukou_code: str, day: date) -> str:
-    """County, year and a running number, e.g. 519927-2025-00017; unique by the column's constraint."""
+def archive_numbers(session: Session, hukou_code: str, day: date) -> Iterator[str]:
+    """The next numbers of the archive: county, year and a running number, e.g. 519927-2025-00017; unique by the
+    column's constraint."""
     prefix = f"{county_of(hukou_code)}-{day.year}-"
     last = session.execute(
         select(func.max(child.c.archive_no)).where(child.c.archive_no.startswith(prefix, autoescape=True))
     ).scalar()
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05d}"
+    first = int(last.removeprefix(prefix)) + 1 if last else 1
+    return (f"{prefix}{number:05d}" for number in count(first))
 
 
 def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> RowMapping | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from cases import break_glass, identity, intake, question_facts, readings, sealed, summary, unmasking
+from cases.child_years import Lane
 from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
 from cases.duty_desks import DESKS
@@ -15,10 +16,12 @@ from cases.notices import NoticeStatus
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
 from web import menu
+from web.child_words import PART_NAMES, READ_AS
 from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
 from web.public.filing import WORDS as PUBLIC_WORDS
+from web.start_ways import APPLICATION, GROUPS, PLAIN
 from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.inbox import COLUMN_LABELS, TABS
@@ -81,6 +84,15 @@ LISTED = {
     sealed.OUTSIDE_CATEGORY,
     *(asked.label for each in question_facts.QUESTIONS.values() for asked in each),
     *("父亲状况", "母亲状况"),
+    *PART_NAMES.values(),
+    *GROUPS,
+    *(
+        text
+        for way in (*APPLICATION, *(way for _group, way in PLAIN.values()))
+        for text in (way.title, way.lead, way.verb)
+    ),
+    *READ_AS.values(),
+    *Lane,
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }

@@ -13,7 +13,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
     rollupOptions: {
-      input: { site: 'src/site.ts', form: 'src/form.ts', viewer: 'src/viewer.ts', task: 'src/task.ts' },
+      input: {
+        site: 'src/site.ts',
+        form: 'src/form.ts',
+        viewer: 'src/viewer.ts',
+        task: 'src/task.ts',
+        child: 'src/child.ts',
+      },
     },
   },
 });

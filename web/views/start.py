@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.access import Permission, Target, allowed
@@ -17,12 +18,16 @@ from web.answers import sent_on
 from web.case_facts import likenesses
 from web.language import translate as _
 from web.routes import Access, page
+from web.start_ways import CHILD, GROUPS, OFFICE, PLAIN, Way, way_of, ways_into_application
 from web.states import INSTANCE_LABELS
 from web.titles import Titles
 from web.transaction import Visit
 
 pages = Blueprint("start", __name__, url_prefix="/start")
 
+
+#: The process whose cases nobody sees by having begun them (M1).
+REPORT = "report"
 
 #: Why the likenesses of a child were read, as the audit says it.
 CHECKED_AFTER = "提交后查重"
@@ -71,7 +76,11 @@ def _choices(visit: Visit) -> list[Choice]:
     return found
 
 
-def _choice(visit: Visit, process_key: str) -> Choice:
+def choice_of(visit: Visit, process_key: str) -> Choice:
+    """The process, for whoever may start it.
+
+    :raises NotFound: there is none, or it is not this person's to start.
+    """
     for choice in _choices(visit):
         if choice.key == process_key:
             return choice
@@ -85,7 +94,7 @@ def choices(visit: Visit) -> ResponseReturnValue:
     started = inbox(visit.session, visit.person, tab="started", keyword="", limit=20, after=None, now=visit.now)
     mine = [
         {
-            "link": url_for("instances.show", instance_id=row.instance_id),
+            "link": _course(row.process_key, row.instance_id),
             "title": titles(row.process_key),
             "subject": row.subject,
             "at": row.opened_at,
@@ -94,18 +103,56 @@ def choices(visit: Visit) -> ResponseReturnValue:
         }
         for row in started.rows
     ]
-    return render_template("start_choices.html", choices=_choices(visit), mine=mine)
+    return render_template("start_choices.html", groups=_grouped(visit), mine=mine)
+
+
+def _course(process_key: str, instance_id: str) -> str:
+    """Where the person who began it may look: of a report only its receipt, for the case is not the reporter's."""
+    endpoint = "reporting.receipt" if process_key == REPORT else "instances.show"
+    return url_for(endpoint, instance_id=instance_id)
+
+
+def _grouped(visit: Visit) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the person may begin, in plain words: danger first, then what is for a child, then the offices' work."""
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in GROUPS}
+    for choice in _choices(visit):
+        if choice.key == "application":
+            ways = ways_into_application(visit.person)
+            groups[CHILD] += [_card(choice, way) for way in ways]
+        elif choice.key in PLAIN:
+            group, way = PLAIN[choice.key]
+            groups[group].append(_card(choice, way))
+        else:
+            groups[OFFICE].append(_card(choice, None))
+    return [(name, cards) for name, cards in groups.items() if cards]
+
+
+def _card(choice: Choice, way: Way | None) -> dict[str, Any]:
+    if choice.key == REPORT:
+        link = url_for("reporting.ask")
+    else:
+        link = url_for("start.form", process_key=choice.key, way=(way.code or None) if way else None)
+    return {
+        "title": _(way.title) if way else choice.title,
+        "lead": _(way.lead) if way else choice.description,
+        "verb": _(way.verb) if way else choice.verb,
+        "bring": way.bring if way else (),
+        "link": link,
+        "urgent": choice.key == REPORT,
+    }
 
 
 @page(pages, "/<process_key>", access=Access.SIGNED_IN)
 def form(visit: Visit, process_key: str) -> ResponseReturnValue:
     """The start form."""
-    choice = _choice(visit, process_key)
+    choice = choice_of(visit, process_key)
     spec = visit.env.specs.get(choice.version_id, lambda wanted: visit.env.library.bundle(visit.session, wanted))
     if spec.start_form is None:
         raise NotFound(f"流程 {process_key} 没有申请表")
     schema = taskforms.schema_of(visit, choice.version_id, process_key, spec.start_form)
-    return render_template("start_form.html", process=choice, form=forms.FormPage(schema=schema, now=visit.now))
+    way = way_of(visit.person, process_key, request.args.get("way", ""))
+    shown = forms.FormPage(schema=schema, data=dict(way.preset) if way else {}, now=visit.now)
+    return render_template("start_form.html", process=choice, form=shown, way=way)
 
 
 @page(pages, "/<process_key>", methods=("POST",), access=Access.SIGNED_IN)
@@ -125,7 +172,7 @@ def begin(visit: Visit, process_key: str) -> ResponseReturnValue:
     if not started.already:
         flash(_("已提交。受理机关会在规定时限内办理,进展见下。"))
         _tell_of_likenesses(visit, started.case_id)
-    return sent_on(url_for("instances.show", instance_id=started.instance_id))
+    return sent_on(_course(process_key, started.instance_id))
 
 
 def _tell_of_likenesses(visit: Visit, case_id: str | None) -> None:
