@@ -79,7 +79,7 @@ def test_the_ledger_and_the_file(sized: Page, county: County, camera: Camera, la
 
 @pytest.mark.timeout(120)
 def test_the_ledger_is_walked_by_keys_and_narrowed(page: Page, county: County) -> None:
-    a_visited_child(county)
+    fill_up(county.edge.database, children=400, seed=3)
     county.people([OFFICER])
     enter(page, county, "officer")
     page.goto(f"{county.address}/children")
