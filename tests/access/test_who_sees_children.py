@@ -158,14 +158,14 @@ def test_nobody_learns_of_a_protection_case_by_the_file(prepared: Prepared, know
 
 
 def test_an_open_task_opens_the_file_while_it_is_open(prepared: Prepared, known: dict[str, str]) -> None:
-    helper = Actor(id="i", name="核查人", grants=(Grant(role="town_investigator", place="519927101"),))
+    investigator = Actor(id="i", name="核查人", grants=(Grant(role="town_investigator", place="519927101"),))
     task = user_task.c.instance_id == prepared.instances["protection"]
     with prepared.world.database.transaction() as session:
         session.execute(sa.update(user_task).where(task, user_task.c.status == "open").values(role="town_investigator"))
-        assert opens(session, known["protection"], helper, prepared.world.now)
-        assert not opens(session, known["ordinary"], helper, prepared.world.now)
+        assert opens(session, known["protection"], investigator, prepared.world.now)
+        assert not opens(session, known["ordinary"], investigator, prepared.world.now)
         session.execute(sa.update(user_task).where(task).values(status="done"))
-        assert not opens(session, known["protection"], helper, prepared.world.now)
+        assert not opens(session, known["protection"], investigator, prepared.world.now)
 
 
 def test_each_opening_is_noted_with_its_purpose_in_its_transaction(prepared: Prepared, known: dict[str, str]) -> None:

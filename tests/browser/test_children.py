@@ -79,7 +79,7 @@ def test_the_ledger_and_the_file(sized: Page, county: County, camera: Camera, la
 
 @pytest.mark.timeout(120)
 def test_the_ledger_is_walked_by_keys_and_narrowed(page: Page, county: County) -> None:
-    a_visited_child(county)
+    fill_up(county.edge.database, children=400, seed=3)
     county.people([OFFICER])
     enter(page, county, "officer")
     page.goto(f"{county.address}/children")
@@ -88,12 +88,14 @@ def test_the_ledger_is_walked_by_keys_and_narrowed(page: Page, county: County) -
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/children/[0-9a-z]+$"))
     page.goto(f"{county.address}/children")
-    page.locator("#status").select_option(ChildStatus.LEFT)
+    page.locator("#status").select_option(ChildStatus.PROTECTED)
     page.get_by_role("button", name="查找").click()
     expect(page).to_have_url(re.compile("status="))
-    states = page.locator("main .pill").all_inner_texts()
-    assert states
-    assert set(states) == {ChildStatus.LEFT}
+    expect(page.locator("main .pill").first).to_be_visible()
+    assert set(page.locator("main .pill").all_inner_texts()) == {ChildStatus.PROTECTED}
+    with county.edge.database.reading() as session:
+        others = select(child.c.id).where(child.c.town_code == TOWN, child.c.status != ChildStatus.PROTECTED)
+        assert session.scalar(others.limit(1)), "nobody to be left out"
 
 
 @pytest.mark.timeout(120)
