@@ -90,9 +90,7 @@ def _cases(session: Session, actor: Actor, row: Mapping[str, Any]) -> Mapping[st
     """Kind and sight per case of this file; cases of the other, sealed or ordinary, file are none of it."""
     wanted = select(
         case_file.c.id, case_file.c.kind, case_file.c.place, case_file.c.owner_id, case_file.c.archived
-    ).where(
-        case_file.c.child_id == row["id"], case_file.c.sealed_hiv.is_(row["sealed_hiv"])
-    )
+    ).where(case_file.c.child_id == row["id"], case_file.c.sealed_hiv.is_(row["sealed_hiv"]))
     found = session.execute(wanted).all()
     ids = [each.id for each in found]
     departments = _departments(session, ids)
@@ -150,11 +148,16 @@ def children_seen(actor: Actor, at_least: Sight = LEAST) -> Sequence[ColumnEleme
 
 def _area(grant: Grant, at_least: Sight) -> Sequence[ColumnElement[bool]]:
     holder = Actor(id="", name="", grants=(grant,))
-    return [
-        and_(within(grant.place), child.c.sealed_hiv.is_(sealed))
-        for sealed in (False, True)
-        if sight(holder, _as_ordinary_case(grant.place, sealed=sealed)) >= at_least
-    ]
+    seen: list[ColumnElement[bool]] = []
+    for sealed in (False, True):
+        kept = [
+            archived
+            for archived in (False, True)
+            if sight(holder, _as_ordinary_case(grant.place, sealed=sealed, archived=archived)) >= at_least
+        ]
+        if kept:
+            seen.append(and_(within(grant.place), child.c.sealed_hiv.is_(sealed), child.c.archived.in_(kept)))
+    return seen
 
 
 def within(place: str) -> ColumnElement[bool]:
