@@ -12,9 +12,11 @@ from engine.queries.task import TaskView
 from engine.queries.task_around import copies_of, remarks
 from web import child_head, pictures
 from web.case_facts import case_facts, likenesses, money, papers
+from web.loans import loan_days
 from web.task_actions import Actions
 from web.transaction import Visit
 from web.views.files import SHOWN
+from web.views.papers import takes_sealed
 
 #: Where an officer decides whether the application is a second one of the same child.
 COMPARED_AT = frozenset({"b_ut_formal_check", "b_ut_formal_check_again"})
@@ -42,9 +44,10 @@ def around(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
     try:
         picture = pictures.of_instance(visit, view.instance_id)
     except NotFound:
-        return NOTHING
+        return {**NOTHING, **_to_fill_in(visit, view, may)}
     compares = may.complete and view.element_id in COMPARED_AT
     return {
+        **_to_fill_in(visit, view, may),
         "child_head": child_head.of_case(visit, view.case_id),
         "paper_list": paper_page.papers_of_case(
             visit.session, visit.person, view.case_id, purpose=view.name, now=visit.now
@@ -62,6 +65,11 @@ def around(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
         "remarks": remarks(visit.session, visit.env, view.instance_id, actor=visit.person),
         "can_remark": bool(may.readers),
     }
+
+
+def _to_fill_in(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
+    """What the form and its dialogs ask beside the case."""
+    return {"seals": may.complete and takes_sealed(visit, view), **loan_days(visit.now)}
 
 
 def _returns(visit: Visit, view: TaskView, picture: pictures.Picture) -> tuple[pictures.Place, ...]:

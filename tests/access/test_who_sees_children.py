@@ -26,6 +26,7 @@ WHY = "抽查"
 #: An objection opens no file: it is about somebody else's word.
 BY_CASE = {column: ("sealed" if sealed else "ordinary", column) for column, (_kind, sealed, _items) in CASES.items()}
 BY_CASE["objection"] = ("ordinary", "ordinary")
+BY_CASE["archived"] = ("archived", "archived")  # the file goes into the archive with its cases
 
 
 @pytest.fixture
@@ -49,6 +50,7 @@ def known(prepared: Prepared) -> dict[str, str]:
                 sealed=sealed,
             )
             session.execute(sa.update(case_file).where(case_file.c.id == case_id).values(child_id=child_id))
+            children.change(session, child_id, now=prepared.world.now, archived=column == "archived")
             found[column] = child_id
     return found
 

@@ -53,7 +53,7 @@ def test_a_second_person_approves_and_the_sheet_says_whose_copy_it_is(edge, as_p
     answer = officer.post(f"{address}/take")
     assert answer.status_code == 200
     mark, headings, *rows = cells(answer.get_data())
-    for words in ("严禁外传", "导出人 李强", "批准人 郑国", "用途 季度核对台账", "共 2 人", request):
+    for words in ("严禁外传", "导出人 李强", "批准人 高山", "用途 季度核对台账", "共 2 人", request):
         assert words in mark[0]
     assert headings == [column.heading for column in COLUMNS]
     told = dict(zip(headings, rows[0], strict=True))
@@ -79,7 +79,7 @@ def test_nobody_approves_the_own_request_nor_one_of_another_place_nor_twice(edge
     leader, bureau = as_person("leader"), as_person("bureauleader")
     report(as_person("officer"), sheet(CHILD))
     asked(leader)
-    address = f"/sheets/exports/{the_request(bureau, '郑国')}"
+    address = f"/sheets/exports/{the_request(bureau, '高山')}"
     assert leader.post(f"{address}/decide", decision="approve").status_code == 403
     assert as_person("otherleader").post(f"{address}/decide", decision="approve").status_code == 404
     assert as_person("officer").post(f"{address}/decide", decision="approve").status_code == 404

@@ -42,7 +42,6 @@ CHILD = {
 #: Eighteen since the first of the month.
 GROWN = f"51992720070901001{check_digit('51992720070901001')}"
 MORE = (
-    ("leader", "郑国", (Grant(role="town_leader", place="519927101"),)),
     ("otherleader", "黄海", (Grant(role="town_leader", place="519927102"),)),
     ("bureau", "赵敏", (Grant(role="mzj_handler", place="519927", department="MZJ"),)),
     ("bureauleader", "杨帆", (Grant(role="mzj_leader", place="519927", department="MZJ"),)),

@@ -16,14 +16,12 @@ from web import forms
 from web.answers import sent_on
 from web.deadlines import Due, due_of
 from web.language import translate as _
-from web.loans import loan_days
 from web.places import PlaceNames
 from web.routes import Access, page
 from web.task_actions import actions_of
 from web.task_draft import form_with_draft, left_over
 from web.task_side import around
 from web.transaction import Visit
-from web.views.papers import takes_sealed
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -71,9 +69,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         fills_in=fills_in,
         left_over=mine,
         left_over_since=since,
-        seals=may.complete and takes_sealed(visit, view),
         scanned=request.args.get("paper") == "signed",
-        **loan_days(visit.now),
         **around(visit, view, may),
     )
 
