@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import RowMapping
 
 from cases import standards
-from cases.money_page import FOLLOW, RELIEF, STANDARD, MoneyRows, money_of
+from cases.money_page import ACCOUNT, FOLLOW, RELIEF, STANDARD, MoneyRows, money_of
 from cases.privacy import mask_idcard
 from cases.roles import DEPARTMENTS
 from web import formats
@@ -132,12 +132,29 @@ def _facts(rows: MoneyRows) -> Iterator[Fact]:
         if found["papers_due"]:
             yield Fact(label=_("补办手续期限"), value=formats.day(found["papers_due"]))
     elif rows.kind == STANDARD:
-        change = rows.about
-        yield Fact(label=_("保障标准"), value=standards.NAMES.get(change["key"], change["key"]))
-        former = formats.money(change["former"]) if change["former"] is not None else _("未设")
-        yield Fact(label=_("现行月标准"), value=former)
-        yield Fact(label=_("新的月标准"), value=formats.money(change["monthly_amount"]))
-        yield Fact(label=_("生效日期"), value=formats.day(change["valid_from"]))
-        yield Fact(label=_("文件号"), value=change["doc_no"])
+        yield from _standard(rows)
+    elif rows.kind == ACCOUNT and rows.about:
+        yield from _account(rows)
     elif rows.kind == FOLLOW:
         yield Fact(label=_("转办事项"), value=str(rows.facts["follow_title"]))
+
+
+def _standard(rows: MoneyRows) -> Iterator[Fact]:
+    change = rows.about
+    yield Fact(label=_("保障标准"), value=standards.NAMES.get(change["key"], change["key"]))
+    former = formats.money(change["former"]) if change["former"] is not None else _("未设")
+    yield Fact(label=_("现行月标准"), value=former)
+    yield Fact(label=_("新的月标准"), value=formats.money(change["monthly_amount"]))
+    yield Fact(label=_("生效日期"), value=formats.day(change["valid_from"]))
+    yield Fact(label=_("文件号"), value=change["doc_no"])
+
+
+def _account(rows: MoneyRows) -> Iterator[Fact]:
+    """The new number whole: the second person compares it with the papers, sign by sign."""
+    change = rows.about
+    yield Fact(
+        label=_("现发放账户"), value=f"{change['former_account']} {change['former_holder']}".strip() or _("未登记")
+    )
+    yield Fact(label=_("新账号"), value=change["account"])
+    yield Fact(label=_("新开户人"), value=f"{change['holder']}({change['owner']})")
+    yield Fact(label=_("变更理由"), value=change["reason"])

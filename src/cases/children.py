@@ -209,6 +209,11 @@ def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> Ro
     return session.execute(query).mappings().first()
 
 
+def find_by_archive(session: Session, archive_no: str) -> RowMapping | None:
+    """The file with this number, sealed ones too: whoever asks must look whether the actor may know of it."""
+    return session.execute(select(child).where(child.c.archive_no == archive_no)).mappings().first()
+
+
 def find_unnumbered(
     session: Session, *, name: str, birth: date | None, hukou_code: str, sealed: bool = False
 ) -> RowMapping | None:

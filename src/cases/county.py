@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cases import applications, case_facts, case_files, deadlines, deaths, files, notices, seeing, task_news
+from cases import (
+    applications,
+    case_facts,
+    case_files,
+    deadlines,
+    deaths,
+    files,
+    notices,
+    protection,
+    seeing,
+    task_news,
+)
 from cases.case_files import CaseStatus
 from cases.children import leave_application
 from cases.field_checks import FIELD_CHECKS, SEALED_WORDS_REFUSED, fields_with_sealed_words
@@ -18,7 +29,7 @@ from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name, subtree
 from cases.people import holders
 from cases.roles import PROTECTION_KINDS, ROLES
 from engine.access import Actor, Sight, Target
-from engine.calendar import Calendar, default_calendar
+from engine.calendar import Calendar, county_day, default_calendar
 from engine.domain import CaseRef, Handler, Reader, Submitted, TaskNews
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.store.session import Session
@@ -156,6 +167,7 @@ class County:
         if status is not None:
             applications.set_status(session, case_id, status)
             leave_application(session, row["child_id"], now=now)
+        protection.close(session, case_id, county_day(now))
         case_files.change(session, case_id, closed_at=now, end_state=end_event or "CANCELLED")
 
 

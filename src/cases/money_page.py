@@ -11,15 +11,16 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cases import benefit_sheets, benefits, payments, relief, standards
+from cases import account_changes, bank_accounts, benefit_sheets, benefits, payments, relief, standards
 from cases.case_files import find_case
+from cases.privacy import mask_account
 from cases.roles import Sight
 from cases.seeing import read_case, sight_of
 from engine.access import Actor, covers
 from engine.store.session import Session
 
 #: Kinds of cases that are about money, beside the applications.
-PAYMENT, RELIEF, STANDARD, FOLLOW = "payment", "relief", "standard", "follow"
+PAYMENT, RELIEF, STANDARD, FOLLOW, ACCOUNT = "payment", "relief", "standard", "follow", "account"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class MoneyRows:
     batch: RowMapping | None = None  #: the month's list, with `listed`
     listed: Sequence[RowMapping] = ()
     is_whole: bool = False  #: the reader sees every line of the list
-    about: Mapping[str, Any] = field(default_factory=dict)  #: the relief's or the standard's own row
+    about: Mapping[str, Any] = field(default_factory=dict)  #: the relief's, the standard's or the account's own row
 
 
 def money_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> MoneyRows | None:
@@ -55,14 +56,28 @@ def money_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now:
         sees_all=sees_all,
         sheet=benefit_sheets.sheet_of(session, case_id) if sees_all else None,
         items=tuple(benefits.items_of(session, case_id)) if sees_all else (),
-        about=_about(session, kind, case_id),
+        about=_about(session, kind, case_id) if kind != ACCOUNT or sees_all else {},
     )
 
 
 def _about(session: Session, kind: str, case_id: str) -> Mapping[str, Any]:
     if kind == RELIEF:
         return dict(relief.find(session, case_id))
+    if kind == ACCOUNT:
+        return _account(session, case_id)
     return dict(standards.find(session, case_id)) if kind == STANDARD else {}
+
+
+def _account(session: Session, case_id: str) -> Mapping[str, Any]:
+    """What is asked for beside the account that stands (before it was entered) or stood (after)."""
+    change = account_changes.find(session, case_id)
+    present = bank_accounts.account_of(session, change["child_id"]) if change["entered_at"] is None else None
+    former = mask_account(change["former_account"]) if change["former_account"] else ""
+    return {
+        **change,
+        "former_account": present.masked if present else former,
+        "former_holder": present.holder if present else change["former_holder"] or "",
+    }
 
 
 def _list(session: Session, actor: Actor, case_id: str, row: Mapping[str, Any], *, sees_all: bool) -> MoneyRows:

@@ -43,6 +43,9 @@ def _case_id() -> Column[str]:
     return Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True)
 
 
+#: Has an item of the case while others than the office are to go to court.
+PROCURATORATE = "JCY"
+
 intervention_case = Table(
     "intervention_case",
     metadata,
@@ -160,6 +163,11 @@ def open_intervention(session: Session, case_id: str, *, place: str, day: date, 
 def change(session: Session, case_id: str, **values: object) -> None:
     """Set columns of the intervention case."""
     session.execute(update(intervention_case).where(intervention_case.c.case_id == case_id).values(**values))
+
+
+def close(session: Session, case_id: str, on: date) -> None:
+    """Note the day on which the case ended, if it is an intervention."""
+    change(session, case_id, closed_on=on)
 
 
 def enter(session: Session, table: Table, case_id: str, **values: object) -> None:

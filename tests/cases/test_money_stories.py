@@ -11,7 +11,9 @@ from cases.story import read_story
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 STORIES = sorted(
-    path for key in ("payment", "relief", "standard", "follow") for path in PROCESSES.glob(f"{key}/scenarios/*.toml")
+    path
+    for key in ("payment", "relief", "standard", "follow", "account")
+    for path in PROCESSES.glob(f"{key}/scenarios/*.toml")
 )
 
 

@@ -14,7 +14,7 @@ from cases.scenario import play
 from cases.story import read_story
 
 PROCESSES = Path(__file__).parents[2] / "processes"
-FOLDERS = ("payment", "relief", "standard", "supervision", "follow")
+FOLDERS = ("payment", "relief", "standard", "supervision", "follow", "account")
 TOLD = [path for folder in FOLDERS for path in sorted((PROCESSES / folder / "scenarios").glob("*.toml"))]
 APPLICATIONS = PROCESSES / "application" / "scenarios"
 TOLD += [APPLICATIONS / "defacto_tops_up_dibao.toml", APPLICATIONS / "county_changes_the_plan.toml"]
@@ -22,6 +22,7 @@ TOLD += [APPLICATIONS / "defacto_tops_up_dibao.toml", APPLICATIONS / "county_cha
 QUIET = {path.stem for path in TOLD if path.parents[1].name in ("follow", "supervision")} | {
     "nothing_due",
     "second_refuses",
+    "account_not_changed",
 }
 
 

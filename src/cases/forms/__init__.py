@@ -42,6 +42,7 @@ from cases.forms import (
     o_ut_file,
     o_ut_investigate,
 )
+from cases.forms.account_forms import ACCOUNT_FORMS, open_account_change
 from cases.forms.council_forms import COUNCIL_FORMS, open_council, open_plan_tasks
 from cases.forms.exit_forms import EXIT_FORMS
 from cases.forms.f_ut_open import open_exit
@@ -74,6 +75,7 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "e3_ut_request": open_relief,
         "e4_ut_begin": open_follow,
         "std_ut_change": open_change,
+        "acc_ut_change": open_account_change,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
         "o_ut_file": o_ut_file.open_objection,
@@ -97,6 +99,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **RELIEF_FORMS,
         **FOLLOW_FORMS,
         **STANDARD_FORMS,
+        **ACCOUNT_FORMS,
         **SEALED_FORMS,
         **COUNCIL_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,

@@ -81,7 +81,7 @@ def _is_guardian(actor: Actor) -> bool:
 
 
 def _child(session: Session, archive_no: str, actor: Actor) -> RowMapping:
-    found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
+    found = children.find_by_archive(session, archive_no)
     if found is None or (found["sealed_hiv"] and not sealed.is_handler(actor)):
         raise refuse("archive_no", "unknown", "没有这个档案编号")
     if _is_guardian(actor) and not _files_for(session, found["id"], actor):

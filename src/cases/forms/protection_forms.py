@@ -8,6 +8,8 @@ from types import MappingProxyType
 from cases.forms import (
     h_ut_assess,
     h_ut_care_form,
+    h_ut_choose_applicant,
+    h_ut_collect,
     h_ut_conclusion,
     h_ut_court_result,
     h_ut_dispatch,
@@ -45,6 +47,8 @@ PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
         "h_ut_assess": h_ut_assess.apply,
         "h_ut_conclusion": h_ut_conclusion.apply,
         "h_ut_other": h_ut_other.apply,
+        "h_ut_collect": h_ut_collect.apply,
+        "h_ut_choose_applicant": h_ut_choose_applicant.apply,
         "h_ut_filed": file_petition,
         "h_ut_file": file_petition,
         "h_ut_court_result": h_ut_court_result.apply,

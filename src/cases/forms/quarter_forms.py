@@ -7,8 +7,6 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
-
 from cases import case_files, children, deaths, exits, quarters
 from cases.forms.filing import Apply, Filing, at_risk, refuse
 from cases.forms.opening import Opening
@@ -48,7 +46,7 @@ def open_visit(opening: Opening) -> CaseRef:
     """
     session = opening.session
     archive_no = str(opening.fields["archive_no"])
-    found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
+    found = children.find_by_archive(session, archive_no)
     if found is None:
         raise refuse("archive_no", "unknown", "没有这个档案编号")
     campaign_id = str(opening.fields["campaign"])

@@ -44,7 +44,7 @@ def _is_guardian(actor: Actor) -> bool:
 
 
 def _child(session: Session, archive_no: str, actor: Actor) -> RowMapping:
-    found = session.execute(select(children.child).where(children.child.c.archive_no == archive_no)).mappings().first()
+    found = children.find_by_archive(session, archive_no)
     in_pair = actor.is_system or any(grant.role == "mzj_sealed" for grant in actor.grants)
     if found is None or (found["sealed_hiv"] and not in_pair):
         raise refuse("archive_no", "unknown", "没有这个档案编号,请核对")

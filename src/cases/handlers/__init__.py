@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cases.handlers.account_enter import account_enter
 from cases.handlers.ask_applicant import ask_applicant
 from cases.handlers.await_objections import await_objections
 from cases.handlers.benefit_sheet import benefit_sheet
@@ -38,6 +39,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         **PAYMENT_HANDLERS,
         **RELIEF_HANDLERS,
         "standard_enter": standard_enter,
+        "account_enter": account_enter,
         "ask_applicant": ask_applicant,
         "match_records": match_records,
         "supplement_notice": supplement_notice,

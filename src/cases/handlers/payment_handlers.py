@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cases import bank_accounts, bank_files, case_files, files, payments
+from cases import account_changes, bank_accounts, bank_files, case_files, files, payments
+from cases.bank_accounts import Account
 from cases.bank_files import AnswerUnfit, Line
 from cases.handlers.once import once
 from cases.jurisdictions import county_of
@@ -53,7 +54,7 @@ def keep(session: Session, folder: Path, name: str, content: bytes, case_id: str
 def _lines(session: Session, rows: Sequence[RowMapping], batch_no: str) -> Sequence[Line]:
     lines: list[Line] = []
     for row in rows:
-        account = bank_accounts.account_of(session, row["child_id"])
+        account = _account(session, row)
         if account is None:
             payments.change(session, row["id"], bank_result=payments.FAILED, bank_reason=NO_ACCOUNT)
             continue
@@ -78,6 +79,13 @@ def _lines(session: Session, rows: Sequence[RowMapping], batch_no: str) -> Seque
             account_masked=account.masked,
         )
     return lines
+
+
+def _account(session: Session, row: RowMapping) -> Account | None:
+    """The one that the signed list names; for what failed with it, the one that stands now."""
+    if row["bank_result"] == payments.LISTED:
+        return account_changes.account_at(session, row["child_id"], row["created_at"])
+    return bank_accounts.account_of(session, row["child_id"])
 
 
 def payment_result(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
