@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
     rollupOptions: {
-      input: { site: 'src/site.ts', form: 'src/form.ts', viewer: 'src/viewer.ts' },
+      input: { site: 'src/site.ts', form: 'src/form.ts', viewer: 'src/viewer.ts', visits: 'src/visits.ts' },
     },
   },
 });

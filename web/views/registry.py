@@ -28,6 +28,7 @@ from web.views import (
     start,
     statistics,
     tasks,
+    visits,
 )
 
 BLUEPRINTS = (
@@ -56,4 +57,5 @@ BLUEPRINTS = (
     audit_log.pages,
     accounts.pages,
     demo.pages,
+    visits.pages,
 )
