@@ -119,4 +119,6 @@ def _sent(fields: Mapping[str, Any]) -> SentHousehold:
     )
     if not right:
         raise SubmissionInvalid([FieldProblem(field="", rule="json", message="登记内容没有送到,请刷新本页后再同步")])
-    return SentHousehold(id=fields["id"], base=fields["base"], keys=keys, household=fields["household"], children=children)
+    return SentHousehold(
+        id=fields["id"], base=fields["base"], keys=keys, household=fields["household"], children=children
+    )
