@@ -141,7 +141,7 @@ def test_the_login_ends_and_the_household_waits(device, county):
 
 
 def test_log_out_clears_the_device_after_a_question(device):
-    page = device()
+    page = device(WIDE)
     page.context.set_offline(True)
     add(page, "001", "王大山")
     asked: list[str] = []

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, current_app, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from cases import survey_visits
@@ -33,13 +33,13 @@ pages = Blueprint("visits", __name__, url_prefix="/visits")
 def show(visit: Visit, task_id: str) -> ResponseReturnValue:
     """The page. Its script asks for what it shows."""
     survey_visits.village_task(visit.session, task_id, actor=visit.person)
-    return render_template("visits.html", shell=False)
+    return render_template("visits.html", bare=False)
 
 
 @page(pages, "/shell", access=Access.PUBLIC)
 def shell(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
     """The page as the worker keeps it: the same for everybody, with nothing of anybody in it."""
-    return render_template("visits.html", shell=True)
+    return render_template("visits.html", bare=True)
 
 
 @page(pages, "/worker.js", access=Access.PUBLIC)

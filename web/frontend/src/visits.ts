@@ -139,7 +139,7 @@ function conflictOf(entry: Entry): HTMLElement[] {
   const sides = element('div', 'both');
   for (const [title, one] of [['本机填写的', entry], [`${theirs.by_name}登记的`, theirs]] as const) {
     const side = element('section');
-    side.append(element('h3', 'h6', title), fieldsOf(task!.schema, one, differs));
+    side.append(element('h2', 'h6', title), fieldsOf(task!.schema, one, differs));
     sides.append(side);
   }
   const choices = element('div', 'd-flex flex-wrap gap-2 mt-2');
