@@ -28,7 +28,7 @@ class Bundles:
         return bool(self._manifest)
 
     def addresses(self, *names: str) -> list[str]:
-        """The addresses of every file that these entries need, fonts and shared parts too; for a page without network."""
+        """The addresses of all files that these entries need, fonts and shared parts too."""
         found: dict[str, None] = {}
         waiting = [f"src/{name}.ts" for name in names] if self.built else []
         seen: set[str] = set()

@@ -117,6 +117,18 @@ def _registered(visit: Visit, view: TaskView) -> Mapping[str, Any]:
     }
 
 
+def visits_stamp(visit: Visit, view: TaskView) -> str | None:
+    """What the form was drawn from, if its households are also registered one by one without network."""
+    if view.form != survey_visits.FORM:
+        return None
+    return survey_visits.stamp_of(survey_visits.registered(visit.session, view.id, actor=visit.person))
+
+
+def require_visits_unchanged(visit: Visit, task_id: str, stamp: str) -> None:
+    """Raise `Conflict` when a household was registered since `visits_stamp` was drawn."""
+    survey_visits.require_unchanged(visit.session, task_id, stamp, actor=visit.person)
+
+
 def _submitted(visit: Visit, view: TaskView) -> Mapping[str, Any]:
     person, now = visit.person, visit.now
     found = submissions(visit.session, visit.env, view.instance_id, actor=person, purpose=view.name, now=now)

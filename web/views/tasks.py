@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import paper_page, survey_visits
+from cases import paper_page
 from engine.commands.complete_task import complete_task
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task import TaskView, task
@@ -21,7 +21,7 @@ from web.language import translate as _
 from web.loans import loan_days
 from web.places import PlaceNames
 from web.routes import Access, page
-from web.taskforms import task_form
+from web.taskforms import require_visits_unchanged, task_form, visits_stamp
 from web.transaction import Visit
 from web.views.handovers import colleagues
 from web.views.papers import takes_sealed
@@ -61,18 +61,11 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
         form=task_form(visit, view, readonly=not shown.is_open),
         colleagues=colleagues(visit, view) if shown.is_open else (),
         seals=shown.is_open and takes_sealed(visit, view),
-        visits=_visits(visit, view) if shown.is_open else None,
+        visits=visits_stamp(visit, view) if shown.is_open else None,
         scanned=request.args.get("paper") == "signed",
         **loan_days(visit.now),
         **_around(visit, view, can_return=shown.is_open),
     )
-
-
-def _visits(visit: Visit, view: TaskView) -> str | None:
-    """What the form was drawn from, if its households are also registered one by one without network."""
-    if view.form != survey_visits.FORM:
-        return None
-    return survey_visits.stamp_of(survey_visits.registered(visit.session, view.id, actor=visit.person))
 
 
 def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, Any]:
@@ -112,7 +105,7 @@ def _around(visit: Visit, view: TaskView, *, can_return: bool) -> Mapping[str, A
 def complete(visit: Visit, task_id: str) -> ResponseReturnValue:
     """Submit the form. A refusal reaches the page that is still open, with everything typed in it."""
     if "visits" in request.form:
-        survey_visits.require_unchanged(visit.session, task_id, request.form["visits"], actor=visit.person)
+        require_visits_unchanged(visit, task_id, request.form["visits"])
     done = complete_task(
         visit.session,
         visit.env,
