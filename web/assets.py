@@ -27,6 +27,21 @@ class Bundles:
             self._manifest = json.loads(self._path.read_text(encoding="utf-8"))
         return bool(self._manifest)
 
+    def addresses(self, *names: str) -> list[str]:
+        """The addresses of all files that these entries need, fonts and shared parts too."""
+        found: dict[str, None] = {}
+        waiting = [f"src/{name}.ts" for name in names] if self.built else []
+        seen: set[str] = set()
+        while waiting:
+            key = waiting.pop(0)
+            if key in seen:
+                continue
+            seen.add(key)
+            entry = self._manifest[key]
+            found |= dict.fromkeys([entry["file"], *entry.get("css", []), *entry.get("assets", [])])
+            waiting += entry.get("imports", [])
+        return [url_for("static", filename=f"dist/{file}") for file in found]
+
     def tags(self, name: str) -> Markup:
         """The `<link>` and `<script>` of an entry; nothing when it was not built."""
         if not self.built:

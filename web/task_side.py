@@ -14,6 +14,7 @@ from web import child_head, pictures
 from web.case_facts import case_facts, likenesses, money, papers
 from web.loans import loan_days
 from web.task_actions import Actions
+from web.taskforms import visits_stamp
 from web.transaction import Visit
 from web.views.files import SHOWN
 from web.views.papers import takes_sealed
@@ -69,7 +70,11 @@ def around(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
 
 def _to_fill_in(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
     """What the form and its dialogs ask beside the case."""
-    return {"seals": may.complete and takes_sealed(visit, view), **loan_days(visit.now)}
+    return {
+        "seals": may.complete and takes_sealed(visit, view),
+        "visits": visits_stamp(visit, view) if may.complete else None,
+        **loan_days(visit.now),
+    }
 
 
 def _returns(visit: Visit, view: TaskView, picture: pictures.Picture) -> tuple[pictures.Place, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cases import files
+from cases import files, survey_visits
 from engine.errors import NotFound
 from engine.feel import names_used, parse_expression
 from engine.feel.errors import FeelError
@@ -94,7 +94,7 @@ def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
     facts = task_facts(visit.session, visit.env, view.id, names=asked, actor=visit.person, now=visit.now)
     known = {**facts, "department": view.department, "place": view.place}
     names = {name: known[name] for name in asked if name in known}
-    fields = _submitted(visit, view) if readonly else {}
+    fields = _submitted(visit, view) if readonly else _registered(visit, view)
     return FormPage(
         schema=schema,
         data={**names, **fields},
@@ -102,6 +102,31 @@ def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
         readonly=readonly,
         now=visit.now,
     )
+
+
+def _registered(visit: Visit, view: TaskView) -> Mapping[str, Any]:
+    """The households that were registered one by one, as the fields of their form (`views.visits`)."""
+    if view.form != survey_visits.FORM:
+        return {}
+    drafts = survey_visits.registered(visit.session, view.id, actor=visit.person)
+    if not drafts:
+        return {}
+    return {
+        "households": [each.household for each in drafts],
+        "children": [child for each in drafts for child in each.children],
+    }
+
+
+def visits_stamp(visit: Visit, view: TaskView) -> str | None:
+    """What the form was drawn from, if its households are also registered one by one without network."""
+    if view.form != survey_visits.FORM:
+        return None
+    return survey_visits.stamp_of(survey_visits.registered(visit.session, view.id, actor=visit.person))
+
+
+def require_visits_unchanged(visit: Visit, task_id: str, stamp: str) -> None:
+    """Raise `Conflict` when a household was registered since `visits_stamp` was drawn."""
+    survey_visits.require_unchanged(visit.session, task_id, stamp, actor=visit.person)
 
 
 def _submitted(visit: Visit, view: TaskView) -> Mapping[str, Any]:

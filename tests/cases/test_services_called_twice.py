@@ -22,6 +22,7 @@ TOLD += [APPLICATIONS / "defacto_tops_up_dibao.toml", APPLICATIONS / "county_cha
 QUIET = {path.stem for path in TOLD if path.parents[1].name in ("follow", "supervision")} | {
     "nothing_due",
     "second_refuses",
+    "leader_does_not_sign",
     "account_not_changed",
 }
 

@@ -19,6 +19,7 @@ export default defineConfig({
         viewer: 'src/viewer.ts',
         task: 'src/task.ts',
         child: 'src/child.ts',
+        visits: 'src/visits.ts',
       },
     },
   },

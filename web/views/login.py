@@ -58,6 +58,8 @@ def leave(visit: Visit) -> ResponseReturnValue:
     """End the log-in."""
     response = redirect(url_for("login.form"), 303)
     auth.let_out(visit.edge, visit.session, response)
+    # What pages kept on the device (households registered without network) goes with the log-in.
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

@@ -36,6 +36,7 @@ from web.views import (
     statistics,
     tasks,
     telling,
+    visits,
 )
 
 BLUEPRINTS = (
@@ -72,4 +73,5 @@ BLUEPRINTS = (
     accounts.pages,
     absences.pages,
     demo.pages,
+    visits.pages,
 )

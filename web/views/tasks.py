@@ -21,6 +21,7 @@ from web.routes import Access, page
 from web.task_actions import actions_of
 from web.task_draft import form_with_draft, left_over
 from web.task_side import around
+from web.taskforms import require_visits_unchanged
 from web.transaction import Visit
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -77,6 +78,8 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
 @page(pages, "/<task_id>/complete", methods=("POST",), access=Access.SIGNED_IN)
 def complete(visit: Visit, task_id: str) -> ResponseReturnValue:
     """Submit the form. A refusal reaches the page that is still open, with everything typed in it."""
+    if "visits" in request.form:
+        require_visits_unchanged(visit, task_id, request.form["visits"])
     done = complete_task(
         visit.session,
         visit.env,

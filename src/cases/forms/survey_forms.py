@@ -7,10 +7,11 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, surveys
+from cases import case_files, survey_drafts, surveys
 from cases.forms.filing import Apply, Filing, as_list, at_risk, refuse
 from cases.forms.opening import Opening
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, county_of, subtree, town_of
+from cases.survey_rules import check_households
 from cases.surveys import RETURNED, SIGNED
 from engine.domain import CaseRef
 from engine.store.session import Session
@@ -60,7 +61,7 @@ def household(filing: Filing) -> Mapping[str, Any]:
     place = filing.submitted.place
     children = [dict(child) for child in filing.value("children") or ()]
     rows = [dict(row) for row in filing.value("households") or ()]
-    _check(filing, place, rows, children)
+    check_households(rows, children, surveys.listed_elsewhere(filing.session, filing.case_id, place))
     listed = [
         {
             **{name: row[name] for name in _OF_A_HOUSEHOLD},
@@ -70,27 +71,11 @@ def household(filing: Filing) -> Mapping[str, Any]:
         for row in rows
     ]
     surveys.replace_households(filing.session, filing.case_id, place, listed, by_name=filing.actor.name, now=filing.now)
+    survey_drafts.clear(filing.session, filing.submitted.task_id)
     return {
         "risk": any(at_risk(row) for row in rows),
         "assist": any(child.get("wish_apply") == "需协助" for child in children),
     }
-
-
-def _check(filing: Filing, place: str, rows: list[dict[str, Any]], children: list[dict[str, Any]]) -> None:
-    numbers = [row["household_no"] for row in rows]
-    if len(set(numbers)) < len(numbers):
-        raise refuse("households", "twice", "户编号重复,请核对")
-    elsewhere = surveys.listed_elsewhere(filing.session, filing.case_id, place)
-    seen: set[str] = set()
-    for child in children:
-        idcard = child.get("idcard")
-        if child["household_no"] not in numbers:
-            raise refuse("children", "household", f"{child['name']}的户编号不在走访的户中")
-        if not idcard and not (child.get("no_id_reason") and child.get("birth")):
-            raise refuse("children", "required", f"{child['name']}没有身份证号的,请填写无证原因和出生日期")
-        if idcard and (idcard in seen or idcard in elsewhere):
-            raise refuse("children", "twice", f"{child['name']}的身份证号已登记过,请核对")
-        seen |= {idcard} if idcard else set()
 
 
 def village_sign(filing: Filing) -> Mapping[str, Any]:

@@ -93,14 +93,14 @@ def payment_result(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     for sealed files) and `result_problem`, why the bank's answer could not be read; empty if it could."""
     if call.case_id is None:
         raise ServiceError("银行回盘需要一个办件", retry=False)
-    problem: list[str] = []
 
     def enter(session: Session, case_id: str) -> None:
         try:
             answers = _answers(session, case_id, tools.settings.data_folder, now=call.now)
         except AnswerUnfit as error:
-            problem.append(str(error))
+            case_files.add_facts(session, case_id, {"bank_problem": str(error)})
             return
+        case_files.add_facts(session, case_id, {"bank_problem": ""})
         for row in _sent(session, case_id):
             reason = answers[row["line"]]
             payments.change(
@@ -114,8 +114,8 @@ def payment_result(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     once(call, tools, enter)
     with tools.database.transaction() as session:
-        case_files.add_facts(session, call.case_id, {"bank_problem": problem[0] if problem else ""})
-        return {"failed_towns": _failed(session, call.case_id), "result_problem": problem[0] if problem else ""}
+        problem = case_files.find_case(session, call.case_id)["facts"].get("bank_problem", "")
+        return {"failed_towns": _failed(session, call.case_id), "result_problem": problem}
 
 
 def _sent(session: Session, case_id: str) -> Sequence[RowMapping]:

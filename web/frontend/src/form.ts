@@ -10,7 +10,7 @@ import { CountyFieldsModule, knownFiles } from './fields';
 import { CountyRulesModule, ownProblems as listProblems, setNow } from './rules';
 import { send } from './upload';
 
-interface Problem {
+export interface Problem {
   field: string;
   message: string;
 }
@@ -64,7 +64,7 @@ function labelOf(form: Form, name: string): string {
 }
 
 /** The summary above the form: a sentence and a link to each field. */
-function showSummary(form: Form, title: string, problems: Problem[]): void {
+export function showSummary(form: Form, title: string, problems: Problem[]): void {
   if (!summary) {
     return;
   }
@@ -95,7 +95,7 @@ function showSummary(form: Form, title: string, problems: Problem[]): void {
   summary.scrollIntoView({ block: 'nearest' });
 }
 
-function showAtFields(form: Form, problems: Problem[]): void {
+export function showAtFields(form: Form, problems: Problem[]): void {
   const errors: Record<string, any> = {};
   for (const problem of problems) {
     const place = findPlace(form, problem.field);
@@ -177,7 +177,7 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
 }
 
 /** Two labels of form-js do not go through its translation. */
-function relabel(): void {
+export function relabel(): void {
   for (const button of mount!.querySelectorAll('[aria-label^="Remove list item"]')) {
     button.setAttribute('aria-label', button.getAttribute('aria-label')!.replace(/Remove list item (\d+)/, '删除第 $1 行'));
   }

@@ -8,6 +8,7 @@ import './inbox.css';
 import { Collapse, Dropdown, Modal } from 'bootstrap';
 import htmx from 'htmx.org';
 import './inbox';
+import './leaving';
 
 // Bootstrap finds its elements by attribute once these are loaded; htmx likewise.
 export const loaded = { Collapse, Dropdown, Modal, htmx };
