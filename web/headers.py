@@ -28,6 +28,9 @@ CONTENT_POLICY = "; ".join(
     )
 )
 
+#: What a program keeps, and asks whether it has changed.
+_KEPT_BY_THEIR_READER = frozenset({"due_feeds.calendar"})
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
 
@@ -74,6 +77,8 @@ def _dress(response: Response) -> Response:
     if request.endpoint == "static":
         # Vite puts a hash of the content into every name.
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.endpoint in _KEPT_BY_THEIR_READER and response.status_code in (200, 304):
+        headers["Cache-Control"] = "private, no-cache"
     else:
         headers["Cache-Control"] = "no-store"
     return response

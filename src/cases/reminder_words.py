@@ -3,12 +3,14 @@ the name's mask only inside the program, for readers who may see the file."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
+from cases.applications import application
+from cases.case_files import case_file
 from cases.duty_roster import UNKNOWN, Call
 from cases.messages import Words
 from cases.people import person, role_grant
@@ -50,6 +52,26 @@ def readers(session: Session, people: Collection[str]) -> dict[str, Reader]:
         if row.role is not None:
             grants.append(Grant(role=row.role, place=row.place, department=row.department))
     return {key: Actor(id=key, name=name, grants=tuple(grants)) for key, (name, grants) in held.items()}
+
+
+def cases_of(session: Session, case_ids: Iterable[str | None]) -> dict[str, Any]:
+    """What decides who may read what, and by which number the case is called."""
+    wanted = [each for each in case_ids if each]
+    if not wanted:
+        return {}
+    query = (
+        select(
+            case_file.c.id,
+            case_file.c.kind,
+            case_file.c.place,
+            case_file.c.sealed_hiv,
+            case_file.c.owner_id,
+            application.c.application_no,
+        )
+        .select_from(case_file.outerjoin(application, application.c.case_id == case_file.c.id))
+        .where(case_file.c.id.in_(wanted))
+    )
+    return {row.id: row for row in session.execute(query)}
 
 
 def is_protected(task: Any, case: Any) -> bool:

@@ -15,14 +15,13 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from cases.addressees import Addressed, Holder, Late, address, desk_names, holders_of, roles_for
-from cases.applications import application
-from cases.case_files import case_department, case_file
+from cases.case_files import case_department
 from cases.contacts import ways_of
 from cases.duty_roster import Call, Shift, calls, on_duty
 from cases.identifiers import mobile_problem
 from cases.messages import Channel, Letter, post
 from cases.reminder_log import logged, reminder_log
-from cases.reminder_words import Reader, is_protected, readers, with_calls, wording
+from cases.reminder_words import Reader, cases_of, is_protected, readers, with_calls, wording
 from cases.reminders import LADDER_H, DueRungs, OpenTask, due_rungs
 from engine.calendar import Calendar, Rung, RungCode
 from engine.outcome import InstanceStatus
@@ -164,7 +163,7 @@ def _send(
     offered: frozenset[Channel],
 ) -> None:
     """Write the log, and the messages of what is sent."""
-    cases = _cases(session, [rows[each.task_id].case_id for each in decided if each.send])
+    cases = cases_of(session, [rows[each.task_id].case_id for each in decided if each.send])
     due = [(rows[each.task_id], each.send) for each in decided if each.send]
     late = {row.id: _late(row, cases.get(row.case_id)) for row, _ in due}
     rungs = {row.id: {rung.code, RungCode.R2} for row, rung in due}
@@ -216,26 +215,6 @@ def _entry(row: Any, rung: Rung, *, sent_at: datetime | None, to: Addressed | No
         "people": list(to.people) if to else [],
         "unmanned": list(to.unmanned) if to else [],
     }
-
-
-def _cases(session: Session, case_ids: Sequence[str | None]) -> dict[str, Any]:
-    """What decides who may read what, and by which number the case is called."""
-    wanted = [each for each in case_ids if each]
-    if not wanted:
-        return {}
-    query = (
-        select(
-            case_file.c.id,
-            case_file.c.kind,
-            case_file.c.place,
-            case_file.c.sealed_hiv,
-            case_file.c.owner_id,
-            application.c.application_no,
-        )
-        .select_from(case_file.outerjoin(application, application.c.case_id == case_file.c.id))
-        .where(case_file.c.id.in_(wanted))
-    )
-    return {row.id: row for row in session.execute(query)}
 
 
 def _late(row: Any, case: Any) -> Late:

@@ -6,7 +6,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from engine.settings import Settings
-from tasks import agenda, janitor, pump, reminders
+from tasks import agenda, digests, janitor, pump, reminders
 from tasks.configuration import configuration
 from tasks.workshop import Workshop
 
@@ -20,6 +20,7 @@ def celery_app(settings: Settings, workshop: Workshop | None = None) -> Celery:
         janitor.register(app, workshop)
         reminders.register(app, workshop)
         agenda.register(app, workshop)
+        digests.register(app, workshop)
 
         def leave_the_parents_pool(**_: object) -> None:
             # A database connection that two processes use answers one with the other's rows.

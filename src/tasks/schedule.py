@@ -12,6 +12,7 @@ JANITOR_SECONDS = 60.0
 REMINDER_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
 AGENDA_SECONDS = 300.0
+DIGEST_SECONDS = 300.0
 
 #: Rings that find emergencies, and those who are late with one, never wait behind bulk work.
 AT_ONCE = "urgent"
@@ -43,6 +44,11 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
             "task": "tasks.agenda",
             "schedule": AGENDA_SECONDS,
             "options": {"expires": AGENDA_SECONDS, "retry": False},
+        },
+        "digests": {
+            "task": "tasks.digests",
+            "schedule": DIGEST_SECONDS,
+            "options": {"expires": DIGEST_SECONDS, "retry": False},
         },
     }
     conf: dict[str, Any] = {

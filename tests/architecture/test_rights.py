@@ -49,6 +49,7 @@ KNOW_NOBODY = {
     "cases.intake.find": "by the receipt number and the telephone number left with it",
     "cases.notices.public_notices": "public (L1)",
     "cases.notices.find_public_notice": "public (L1)",
+    "cases.due_feeds.owner_of": "by the secret in the address",
     "cases.demo_logins.demo_person": "before the log-in",
     "cases.demo_logins.demo_people": "before the log-in",
     "cases.demo_clock.load_clock": "the time",

@@ -31,7 +31,7 @@ from engine.commands.suspend_instance import suspend_instance
 from engine.settings import Settings
 from engine.store import Database
 from engine.store.user_task import INSERT, TO_REMIND, user_task
-from tasks import agenda, janitor, pump, reminders, schedule
+from tasks import agenda, digests, janitor, pump, reminders, schedule
 from tasks.workshop import Workshop
 from tests.cases.conftest import PROCESSES, Flow
 
@@ -272,5 +272,5 @@ def test_without_a_broker_the_rounds_are_made_by_beat_itself(case: Flow) -> None
 
 def test_beat_rings_what_the_workers_know() -> None:
     rung = schedule.configuration(Settings(), with_redis=False)["beat_schedule"].values()
-    known = {pump.PUMP, janitor.JANITOR, reminders.REMINDERS, reminders.OUTBOX, agenda.AGENDA}
+    known = {pump.PUMP, janitor.JANITOR, reminders.REMINDERS, reminders.OUTBOX, agenda.AGENDA, digests.DIGESTS}
     assert {entry["task"] for entry in rung} == known

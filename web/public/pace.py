@@ -18,6 +18,7 @@ from web.edge import edge_of
 PACE = {
     "filing.submit": "20 per 10 minutes",
     "filing.look_up": "20 per 10 minutes",
+    "due_feeds.calendar": "600 per 10 minutes",  # a whole office, each asking every few minutes
 }
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import contacts, messages, outbox
+from cases import contacts, digests, due_feeds, messages, outbox
 from cases.messages import Channel
 from web.answers import sent_on
 from web.language import translate as _
 from web.routes import Access, page
 from web.transaction import Visit
+from web.views.due_feeds import SECRET
 
 pages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -55,7 +56,14 @@ def addresses(visit: Visit) -> ResponseReturnValue:
         }
         for channel, label in CHANNEL_LABELS.items()
     ]
-    return render_template("contacts.html", rows=rows)
+    secret = session.pop(SECRET, None)
+    return render_template(
+        "contacts.html",
+        rows=rows,
+        digest=digests.wants_digest(visit.session, visit.person),
+        feed_since=due_feeds.feed_since(visit.session, visit.person),
+        feed_address=url_for("due_feeds.calendar", secret=secret, _external=True) if secret else "",
+    )
 
 
 @page(pages, "/contacts", methods=("POST",), access=Access.SIGNED_IN)
@@ -64,6 +72,14 @@ def enter(visit: Visit) -> ResponseReturnValue:
     given = {channel: request.form.get(channel.value, "") for channel in CHANNEL_LABELS}
     contacts.enter_own(visit.session, given, actor=visit.person, now=visit.now)
     flash(_("联系方式已保存。"))
+    return sent_on(url_for("messages.addresses"))
+
+
+@page(pages, "/digest", methods=("POST",), access=Access.SIGNED_IN)
+def choose_digest(visit: Visit) -> ResponseReturnValue:
+    """Take the daily digest, or leave it."""
+    digests.choose_digest(visit.session, "digest" in request.form, actor=visit.person, now=visit.now)
+    flash(_("每日提要的设置已保存。"))
     return sent_on(url_for("messages.addresses"))
 
 

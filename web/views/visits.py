@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, current_app, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -45,7 +45,7 @@ def shell(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
 @page(pages, "/worker.js", access=Access.PUBLIC)
 def worker(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
     """The service worker. Its text changes with the built files, so that browsers fetch them anew."""
-    bundles: Bundles = current_app.jinja_env.globals["bundles"]
+    bundles = cast("Bundles", current_app.jinja_env.globals["bundles"])
     files = bundles.addresses("site", "form", "visits")
     name = hashlib.sha256("\n".join(files).encode()).hexdigest()[:16]
     response = make_response(render_template("visits_worker.js", files=files, name=name))
@@ -120,5 +120,9 @@ def _sent(fields: Mapping[str, Any]) -> SentHousehold:
     if not right:
         raise SubmissionInvalid([FieldProblem(field="", rule="json", message="登记内容没有送到,请刷新本页后再同步")])
     return SentHousehold(
-        id=fields["id"], base=fields["base"], keys=keys, household=fields["household"], children=children
+        id=fields["id"],
+        base=fields["base"],
+        keys=fields["keys"],
+        household=fields["household"],
+        children=fields["children"],
     )
