@@ -68,6 +68,7 @@ DEMO_USERS: tuple[DemoUser, ...] = (
     *_town("baishui", "白水镇", "519927102", ("罗春", "梁安", "何静", "钱进", "冯涛", "马骏")),
     *_town("yuntai", "云台乡", "519927201", ("彭秋", "龙泉生", "曾燕", "谢军", "袁华", "邓平")),
     *_department("MZJ", "韩梅", "杨帆"),
+    _user("mzj_archivist", "庄严", "县民政局档案室", ("mzj_archivist", COUNTY)),
     _user("mzj_duty", "金波", "县民政局值班室", ("mzj_duty", COUNTY)),
     _user("mzj_sealed_a", "陶然", "县民政局涉密专办", ("mzj_sealed", COUNTY)),
     _user("mzj_sealed_b", "曹颖", "县民政局涉密专办", ("mzj_sealed", COUNTY)),

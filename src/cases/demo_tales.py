@@ -50,7 +50,7 @@ TALES: tuple[Tale, ...] = (
     Tale(story="custody/ac12_sentence_of_eight_months", names=("傅小英",), weeks=-17, town="519927102"),
     Tale(story="objection/ac05c_partly_upheld", names=("潘小军",), town="519927102", steps=10),
     Tale(story="objection/several_late_and_extended", names=("杜小雨",)),
-    Tale(story="appeal/lawsuit_upheld_late", names=("夏小天",), weeks=-10, later=(17, -33)),
+    Tale(story="appeal/lawsuit_upheld_late", names=("夏小天",), weeks=-10, later=(24, -33)),
     Tale(story="exit/extreme_poverty_ends", names=("石小山",), town="519927201"),
     Tale(story="exit/guardian_heard", names=("方小溪",), town="519927102"),
     Tale(story="exit/fraud", names=("任小东",), weeks=-4, town="519927102"),

@@ -97,7 +97,7 @@ def test_a_sealed_file_alone_is_as_good_as_none(stage: Stage, numbered_by: str) 
         assert sealed is not None and not sealed["no_publicity"], "the sealed file is left alone"
         for role in ("gaj_handler", "mzj_duty", "mzj_handler"):
             actor = holder(role, "519927").actor
-            assert by_idcard(session, IDCARD, actor=actor, now=NOW) == []
+            assert by_idcard(session, IDCARD, purpose="接报研判", actor=actor, now=NOW) == []
 
 
 def test_the_ordinary_file_is_found_beside_a_sealed_one(stage: Stage) -> None:

@@ -94,7 +94,7 @@ def test_neither_of_them_completes_gives_away_or_returns_entrusted_work(world: W
     with pytest.raises(Refused, match="交回"):
         do(world, unclaim_task, opened, actor=OTHER_CLERK)
     with pytest.raises(Refused, match="交回"):
-        named = {"to_user": "zhao", "to_name": "赵六", "reason": "再转"}
+        named = {"to_user": "zhao", "to_name": "赵六", "reason": "再转", "until": world.now + timedelta(days=1)}
         do(world, delegate_task, world.env, opened, actor=OTHER_CLERK, **named)
     with pytest.raises(Refused, match="交回"):
         entrust(world, opened, to=LEADER, actor=OTHER_CLERK)
@@ -311,7 +311,7 @@ def test_a_remark_names_only_people_who_see_the_file(world: World, opened: str) 
 
 
 def test_handing_over_and_returning_tell_whom_it_concerns(world: World, opened: str) -> None:
-    named = {"to_user": "zhang", "to_name": "张三", "reason": "出差"}
+    named = {"to_user": "zhang", "to_name": "张三", "reason": "出差", "until": world.now + timedelta(days=1)}
     do(world, delegate_task, world.env, opened, **named)
     (second,) = world.complete(opened, actor=OTHER_CLERK).opened_task_ids
     do(world, return_task, world.env, second, to_element="a", reason="缺材料", actor=CLERK)

@@ -105,7 +105,7 @@ def test_done_and_started(world: World) -> None:
         started = inbox(session, clerk, tab="started", now=world.now)
     assert (len(done.rows), len(rest.rows), rest.next) == (2, 1, None)
     assert [row.status for row in started.rows] == ["completed"] * 3
-    assert done.counts == {"todo": 0, "unclaimed": 0, "done": 3, "started": 3}
+    assert done.counts == {"todo": 0, "unclaimed": 0, "done": 3, "started": 3, "copied": 0}
 
 
 def test_keyword_and_bounded_counts(world: World) -> None:
