@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.commands.complete_task import complete_task
 from engine.commands.note_opened import note_opened
 from engine.errors import NotAllowed, NotFound
-from engine.queries.task import TaskView, task
+from engine.queries.task import task
 from engine.queries.task_around import instance_of
 from web import forms
 from web.answers import sent_on
-from web.deadlines import Due, due_of
 from web.language import translate as _
-from web.places import PlaceNames
 from web.routes import Access, page
+from web.shown_task import shown_task
 from web.task_actions import actions_of
 from web.task_draft import form_with_draft, left_over
 from web.task_side import around
@@ -25,24 +22,6 @@ from web.taskforms import require_visits_unchanged
 from web.transaction import Visit
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShownTask:
-    """A task as its page shows it."""
-
-    id: str
-    instance_id: str
-    name: str
-    subject: str
-    area: str
-    due: Due | None
-    state: str
-    state_label: str
-    holder: str
-    owner: str
-    in_stead_of: str
-    has_case: bool
 
 
 @page(pages, "/<task_id>", access=Access.SIGNED_IN, notes_reading=True)
@@ -64,7 +43,7 @@ def show(visit: Visit, task_id: str) -> ResponseReturnValue:
     since, mine = ("", ()) if view.status == "open" else left_over(visit, view, form)
     return render_template(
         "task.html",
-        task=_shown(visit, view),
+        task=shown_task(visit, view),
         form=form,
         may=may,
         fills_in=fills_in,
@@ -100,23 +79,3 @@ def _is_mine(visit: Visit, task_id: str) -> bool:
     except (NotFound, NotAllowed):
         return False
     return view.assignee in (None, visit.person.id)
-
-
-def _shown(visit: Visit, view: TaskView) -> ShownTask:
-    is_open = view.status == "open"
-    mine = view.assignee == visit.person.id
-    label = {"open": "已领取" if view.assignee else "待领取", "done": "已办", "withdrawn": "已收回"}[view.status]
-    return ShownTask(
-        id=view.id,
-        instance_id=view.instance_id,
-        name=view.name,
-        subject=view.subject,
-        area=PlaceNames(visit.session)(view.place),
-        due=due_of(view.due_at, view.due_derivation, calendar=visit.env.calendar, now=visit.now) if is_open else None,
-        state="running" if is_open else "done",
-        state_label=label,
-        holder=view.closed_by_name or ("" if mine else view.assignee_name or ""),
-        owner=view.owner_name or "",
-        in_stead_of=view.for_person_name or "",
-        has_case=view.case_id is not None,
-    )

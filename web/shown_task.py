@@ -1,0 +1,49 @@
+"""A task as its page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.queries.task import TaskView
+from web.deadlines import Due, due_of
+from web.places import PlaceNames
+from web.transaction import Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownTask:
+    """The head of the page."""
+
+    id: str
+    instance_id: str
+    name: str
+    subject: str
+    area: str
+    due: Due | None
+    state: str
+    state_label: str
+    holder: str
+    owner: str
+    in_stead_of: str
+    has_case: bool
+
+
+def shown_task(visit: Visit, view: TaskView) -> ShownTask:
+    """The task in words, and whose it is."""
+    is_open = view.status == "open"
+    mine = view.assignee == visit.person.id
+    label = {"open": "已领取" if view.assignee else "待领取", "done": "已办", "withdrawn": "已收回"}[view.status]
+    return ShownTask(
+        id=view.id,
+        instance_id=view.instance_id,
+        name=view.name,
+        subject=view.subject,
+        area=PlaceNames(visit.session)(view.place),
+        due=due_of(view.due_at, view.due_derivation, calendar=visit.env.calendar, now=visit.now) if is_open else None,
+        state="running" if is_open else "done",
+        state_label=label,
+        holder=view.closed_by_name or ("" if mine else view.assignee_name or ""),
+        owner=view.owner_name or "",
+        in_stead_of=view.for_person_name or "",
+        has_case=view.case_id is not None,
+    )
