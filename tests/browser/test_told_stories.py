@@ -67,8 +67,9 @@ def do_step(page: Page, county: County, step: Step, camera: Camera, shots: str) 
         wanted = open_task_id(county, step.task or "", step.department)
         page.goto(f"{county.address}/inbox")
         link = page.locator(f"a[data-row][href='/tasks/{wanted}']")
+        expect(link).to_be_visible()
         camera.take(page, f"{shots}-inbox")
-        link.click()
+        page.goto(f"{county.address}/tasks/{wanted}")  # the whole page; the pane beside the list has a test of its own
     expect(page.locator("#task-form-fields[data-ready]")).to_be_attached()
     try:
         fill(page, step.fields)
