@@ -38,7 +38,14 @@ STORIES = PROCESSES / "application" / "scenarios"
 #: Services that are tried with what they are about: a notice that hangs, an objection.
 ELSEWHERE = {*EXIT_HANDLERS, "publish_notice", "close_objection", "objection_reply", "inform_police"}
 #: Services of money and supervision: their whole stories run with each service twice in test_services_called_twice.py.
-ELSEWHERE |= {*PAYMENT_HANDLERS, *RELIEF_HANDLERS, "benefit_sheet", "standard_enter", "supervision_count", "account_enter"}
+ELSEWHERE |= {
+    *PAYMENT_HANDLERS,
+    *RELIEF_HANDLERS,
+    "benefit_sheet",
+    "standard_enter",
+    "supervision_count",
+    "account_enter",
+}
 
 
 def at(text: str) -> datetime:

@@ -99,18 +99,26 @@ def test_tasks_are_handed_to_the_same_post_only(county, tasks):
     assert "钱进" in page
     assert "周平" not in page
     assert "不可见" not in page
-    told = send(browser, "/inbox/assign", tasks[:2], to_user="stranger", reason="下乡三天").get_data(as_text=True)
+    told = send(
+        browser, "/inbox/assign", tasks[:2], to_user="stranger", reason="下乡三天", until="2025-09-30"
+    ).get_data(as_text=True)
     assert told.count("周平 不在此岗位") == 2
     assert holders(county) == [None] * 4
-    answer = send(browser, "/inbox/assign", tasks[:2], to_user="colleague", reason="下乡三天")
+    answer = send(browser, "/inbox/assign", tasks[:2], to_user="colleague", reason="下乡三天", until="2025-09-30")
     assert answer.status_code == 303
     assert holders(county) == ["colleague", "colleague", None, None]
 
 
 def test_handing_on_needs_a_reason_and_an_active_person(county, tasks):
     browser = enter(county, "officer")
-    assert send(browser, "/inbox/assign", tasks[:1], to_user="colleague", reason=" ").status_code == 422
-    assert send(browser, "/inbox/assign", tasks[:1], to_user="nobody", reason="下乡三天").status_code == 404
+    assert (
+        send(browser, "/inbox/assign", tasks[:1], to_user="colleague", reason=" ", until="2025-09-30").status_code
+        == 422
+    )
+    assert (
+        send(browser, "/inbox/assign", tasks[:1], to_user="nobody", reason="下乡三天", until="2025-09-30").status_code
+        == 404
+    )
     assert holders(county) == [None] * 4
 
 
