@@ -287,7 +287,8 @@ def test_what_leads_out_of_a_task_leaves_the_pane(page: Page, county: County) ->
     page.locator("a[data-row]").first.click()
     pane = page.frame_locator(".pane iframe")
     pane.locator("form[action$='/claim'] button").click()
-    pane.locator("[data-bs-toggle='dropdown']").click()
+    expect(pane.locator("form[action$='/claim'] button")).to_have_count(0)
+    pane.get_by_role("button", name="其他办理").click()
     expect(pane.locator("form[action$='/unclaim'] button")).to_be_visible()
     assert "step=" in page.url
     pane.locator("form[action$='/unclaim'] button").click()
