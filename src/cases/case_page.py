@@ -11,7 +11,6 @@ from sqlalchemy import RowMapping
 
 from cases.case_files import find_case
 from cases.deadlines import deadlines_of
-from cases.documents import documents_of
 from cases.duplicates import Likeness, likenesses
 from cases.identity import Identity, identity
 from cases.materials import MATERIALS, listed, title_of
@@ -87,14 +86,3 @@ def child_of(session: Session, actor: Actor, case_id: str, *, now: datetime) -> 
         return identity(session, actor, child_id, now=now) if child_id else None
     except NotFound:
         return None  # the case and the file stand on different sides of the seal
-
-
-def letters_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[RowMapping]:
-    """The letters of the case, as they were written, for who sees the file; others get none.
-
-    :raises Refused: no purpose was given.
-    """
-    if sight_of(session, actor, case_id) < Sight.FILE:
-        return ()
-    read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
-    return documents_of(session, case_id)

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 import engine.queries
-from cases import accounts, case_page, files, roles, summary
+from cases import accounts, case_page, files, paper_page, roles, summary
 from cases.case_files import case_file, visible
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotAllowed, NotFound
@@ -63,7 +63,7 @@ OF_CASE: dict[str, Asked] = {
     "clocks_of": lambda s, p, c, a: case_page.clocks_of(s, a, p.cases[c]) is not None,
     "summary": lambda s, p, c, a: summary.summary(s, a, p.cases[c], purpose=WHY, now=p.world.now),
     "papers_of": lambda s, p, c, a: case_page.papers_of(s, a, p.cases[c], purpose=WHY, now=p.world.now).missing,
-    "letters_of": lambda s, p, c, a: case_page.letters_of(s, a, p.cases[c], purpose=WHY, now=p.world.now),
+    "papers_of_case": lambda s, p, c, a: _papers(s, p, c, a),
     "find_file": lambda s, p, c, a: files.find_file(s, f"file-{p.cases[c]}", a, now=p.world.now),
     "instance_of": lambda s, p, c, a: instance_of(s, p.env, p.tasks[c], actor=a),
     "copies_of": lambda s, p, c, a: copies_of(s, p.env, p.instances[c], actor=a),
@@ -85,6 +85,13 @@ def _subjects(session: Any, prepared: Prepared, column: str, actor: Actor) -> bo
     """Whether the jobs to come name this case: in the test its subject is its id."""
     found = upcoming(session, prepared.env, actor=actor, limit=50)
     return prepared.cases[column] in {each.subject for each in found}
+
+
+def _papers(session: Any, prepared: Prepared, column: str, actor: Actor) -> object:
+    """Whatever paper of the case the actor is told of."""
+    case_id, now = prepared.cases[column], prepared.world.now
+    found = paper_page.papers_of_case(session, actor, case_id, purpose=WHY, now=now)
+    return [*found.letters, *found.notices] or found.quarterly
 
 
 def told(ask: Callable[[], object]) -> bool:
@@ -177,7 +184,7 @@ def test_the_applicant_sees_the_own_file_and_not_what_others_said_of_it(prepared
     guardian = Actor(id="guardian", name="王秀英", grants=(Grant(role="applicant", place="519927"),))
     with prepared.world.database.transaction() as session:
         assert instance(session, prepared.env, prepared.instances["ordinary"], actor=guardian).sight >= Sight.FILE
-        assert told(lambda: OF_CASE["letters_of"](session, prepared, "ordinary", guardian))
+        assert told(lambda: OF_CASE["papers_of_case"](session, prepared, "ordinary", guardian))
         assert not told(lambda: OF_CASE["submissions"](session, prepared, "ordinary", guardian))
 
 
@@ -187,9 +194,9 @@ def test_an_open_task_opens_the_file_while_it_is_open(prepared: Prepared) -> Non
     task = user_task.c.instance_id == prepared.instances["protection"]
     with prepared.world.database.transaction() as session:
         session.execute(sa.update(user_task).where(task, user_task.c.status == "open").values(role="town_investigator"))
-        assert told(lambda: OF_CASE["letters_of"](session, prepared, "protection", investigator))
+        assert told(lambda: OF_CASE["papers_of_case"](session, prepared, "protection", investigator))
         assert not told(lambda: OF_CASE["papers_of"](session, prepared, "protection", investigator))
-        assert not told(lambda: OF_CASE["letters_of"](session, prepared, "ordinary", investigator))
+        assert not told(lambda: OF_CASE["papers_of_case"](session, prepared, "ordinary", investigator))
         session.execute(sa.update(user_task).where(task).values(status="done"))
         assert not told(lambda: OF_CASE["instance"](session, prepared, "protection", investigator))
 
@@ -205,7 +212,7 @@ def test_a_department_reads_its_own_forms_only(prepared: Prepared) -> None:
         assert not told(lambda: OF_CASE["submissions"](session, prepared, "own item", holder(other)))
 
 
-@pytest.mark.parametrize("name", ["submissions", "summary", "papers_of", "letters_of", "find_file"])
+@pytest.mark.parametrize("name", ["submissions", "summary", "papers_of", "papers_of_case", "find_file"])
 def test_reading_a_file_is_noted_with_its_purpose_in_the_same_transaction(prepared: Prepared, name: str) -> None:
     officer = holder(next(row for row in SIGHTS if row["role"] == "town_officer"))
     with prepared.world.database.transaction() as session:
