@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, String, Table, delete, insert, select, update
@@ -30,15 +29,6 @@ contact = Table(
     Column("channel", String(10), primary_key=True),
     Column("address", String(120), nullable=False),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """One way to one person."""
-
-    person_id: str
-    channel: Channel
-    address: str
 
 
 def set_contact(session: Session, person_id: str, channel: Channel, address: str) -> None:

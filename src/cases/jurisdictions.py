@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Column, Date, ForeignKey, String, Table, insert, or_, select
 
@@ -108,14 +107,3 @@ def full_name(session: Session, code: str) -> str:
         select(division.c.name).where(or_(*(division.c.code == part for part in codes))).order_by(division.c.code)
     )
     return "".join(name for (name,) in rows) or code
-
-
-def department_today(session: Session, department: str, day: date) -> str:
-    """The body that does the department's work on that day: its alias in force, or itself."""
-    alias = session.execute(
-        select(org_alias.c.alias)
-        .where(org_alias.c.department == department, org_alias.c.valid_from <= day)
-        .order_by(org_alias.c.valid_from.desc())
-        .limit(1)
-    ).scalar()
-    return alias or department

@@ -225,13 +225,3 @@ def return_all(session: Session, case_id: str, *, on: date) -> tuple[str, ...]:
         .values(returned_on=on)
     )
     return codes
-
-
-def received_last(session: Session, case_id: str) -> date | None:
-    """The day the latest submitted paper came in: acceptance counts from it (P_B 6)."""
-    return session.execute(
-        select(material.c.received_on)
-        .where(material.c.case_id == case_id, material.c.source == SUBMITTED)
-        .order_by(material.c.received_on.desc())
-        .limit(1)
-    ).scalar()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, RowMapping, String, Table, UniqueConstraint, select
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint, select
 
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
@@ -38,11 +38,3 @@ def logged(session: Session, task_ids: Iterable[str]) -> dict[str, frozenset[str
     for row in rows:
         found[row.task_id] = found.get(row.task_id, frozenset()) | {row.rung}
     return found
-
-
-def reminders_of(session: Session, case_id: str) -> Sequence[RowMapping]:
-    """The case's reminders, the oldest first."""
-    rows = session.execute(
-        select(reminder_log).where(reminder_log.c.case_id == case_id).order_by(reminder_log.c.rung_at)
-    )
-    return tuple(rows.mappings())

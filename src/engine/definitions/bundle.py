@@ -154,11 +154,6 @@ def unpack(raw: bytes) -> Bundle:
     return bundle
 
 
-def called_keys(bundle_files: Mapping[str, bytes], key: str) -> tuple[str, ...]:
-    """Keys of the processes that a diagram calls, each once, in the diagram's order; none if it cannot be read."""
-    return tuple(dict.fromkeys(_references(bundle_files, key)[0]))
-
-
 class _Part(msgspec.Struct):
     key: str
     files: dict[str, bytes]

@@ -134,10 +134,6 @@ def takes_time(node: Node, inner: Mapping[str, Behaviour]) -> bool:
     return node.kind in ("userTask", "serviceTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway")
 
 
-def side_key(side: Node | Flow) -> str:
-    return side.id
-
-
 def side_nodes(process: Process, side: Node | Flow) -> frozenset[str]:
     """All elements of a side branch."""
     return reachable(process, (side.id if isinstance(side, Node) else side.target,))

@@ -124,11 +124,6 @@ def offset_zone(offset: timedelta) -> tzinfo:
     return timezone(offset) if offset else UTC
 
 
-def offset_of(value: datetime | time) -> timedelta | None:
-    """The offset from UTC; None without a zone, and for a time of day in a named zone, which has none by itself."""
-    return value.utcoffset()
-
-
 def _zone_text(value: datetime | time) -> str:
     zone = value.tzinfo
     if zone is None:
