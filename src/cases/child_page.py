@@ -56,7 +56,7 @@ class Alerts:
 class ChildPage:
     """The file: its head and its years always, of the tabs the one that was asked for."""
 
-    row: Mapping[str, Any]
+    row: RowMapping
     seen: Sight
     by_area: Sight
     parts: tuple[Part, ...]  #: the tabs that this reader has

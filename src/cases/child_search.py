@@ -11,11 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, select
 
-from cases.child_sight import sight_of_child
 from cases.children import child
 from cases.idcard import idcard_problem
 from cases.privacy import mask_idcard
 from cases.roles import EXCLUSIVE, ROLE, Level, Sight
+from cases.seen_children import sight_of_child
 from engine.access import Actor
 from engine.errors import FieldProblem, NotAllowed, Refused, SubmissionInvalid
 from engine.store import audit
@@ -53,7 +53,7 @@ def by_idcard(session: Session, idcard: str, *, actor: Actor, purpose: str, now:
     if not session.keeps:
         raise RuntimeError("a child is searched in a transaction that keeps no note of it")
     rows = session.execute(select(child).where(child.c.idcard == number)).mappings().all()
-    found = [row for row in rows if sight_of_child(session, actor, row["id"]) >= Sight.MASKED]
+    found = [row for row in rows if sight_of_child(session, actor, row).seen >= Sight.MASKED]
     for target in [row["id"] for row in found] or [None]:
         detail = {"purpose": purpose, "number": mask_idcard(number)}
         audit.record(session, actor=actor, action=ACTION, target=target, now=now, detail=detail)

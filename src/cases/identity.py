@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 
 from cases import children, sealed
-from cases.child_sight import require_child, sight_of_child
 from cases.jurisdictions import full_name
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.roles import Sight
+from cases.seen_children import SeenChild, require_child
 from engine.access import Actor, covers
 from engine.calendar.ages import age_on
 from engine.calendar.instants import county_day
@@ -66,16 +66,17 @@ def identity(session: Session, actor: Actor, child_id: str, *, now: datetime) ->
 
     :raises NotFound: there is no such file for this actor.
     """
-    found, seen = require_child(session, actor, child_id, Sight.CODED)
+    child = require_child(session, actor, child_id, at_least=Sight.CODED)
+    found, seen = child.row, child.seen
     if seen < Sight.MASKED:
         return None
-    return of_row(session, found, seen, may_show=may_show(session, actor, found), shown=frozenset(), now=now)
+    return of_row(session, found, seen, may_show=may_show(actor, child), shown=frozenset(), now=now)
 
 
-def may_show(session: Session, actor: Actor, found: RowMapping) -> frozenset[str]:
+def may_show(actor: Actor, child: SeenChild) -> frozenset[str]:
     """Which values of the head the actor may see in full: the area and the case's own people all of them, a department
     what its question needs, the treasury the name of its list alone."""
-    seen = sight_of_child(session, actor, found["id"])
+    found, seen = child.row, child.seen
     if seen < Sight.FILE:
         return frozenset()
     if seen >= Sight.SENSITIVE:

@@ -13,11 +13,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from cases.case_files import case_file
-from cases.child_sight import cases_of_child, require_child
 from cases.children import child
 from cases.people import role_grant
 from cases.reminder_words import CODE_LENGTH
 from cases.roles import ROLE, Level, Sight
+from cases.seen_children import cases_of_child, require_child
 from engine.access import Actor, Grant, covers
 from engine.errors import NotAllowed
 from engine.store.audit import audit
@@ -79,7 +79,7 @@ def readings_of_child(session: Session, actor: Actor, child_id: str, *, after: s
     :raises NotFound: there is no such file for this actor.
     :raises NotAllowed: the actor is not a leader of the file's area; of a sealed file, not of the sealed pair.
     """
-    found, _seen = require_child(session, actor, child_id, Sight.FILE)
+    found = require_child(session, actor, child_id, at_least=Sight.FILE).row
     if not _supervises(actor, found):
         raise NotAllowed("查阅记录由本辖区负责人核查")
     return _page(session, audit.c.target.in_([child_id, *cases_of_child(session, found)]), after)

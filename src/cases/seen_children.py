@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, select
 
 from cases.case_files import case_department, case_file, ways_to_see
 from cases.children import child, find_child
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS
 from cases.roles import OBJECTION_KINDS, CaseScope, Sight, sight
+from cases.sealed import place_of_file
 from engine.access import Actor, Grant, Permission, Target, allowed
 from engine.errors import NotFound, Refused
 from engine.store import audit
@@ -33,15 +33,15 @@ LEAST = Sight.MASKED
 class SeenChild:
     """A file that the reader may open, and how much of it."""
 
-    row: Mapping[str, Any]
+    row: RowMapping
     by_area: Sight  #: what the reader's office opens of every child of the place
     seen: Sight  #: the best of the area and of the child's cases
     cases: Mapping[str, Sight]  #: of the child's cases those that the reader knows of
 
 
-def sight_of_child(session: Session, actor: Actor, row: Mapping[str, Any]) -> SeenChild:
+def sight_of_child(session: Session, actor: Actor, row: RowMapping) -> SeenChild:
     """How much of the file the actor sees; `seen` is NONE for who sees nothing of it (three queries)."""
-    scope = _as_ordinary_case(row["hukou_code"], sealed=row["sealed_hiv"], archived=row["archived"])
+    scope = _as_ordinary_case(place_of_file(row), sealed=row["sealed_hiv"], archived=row["archived"])
     by_area = sight(actor, scope)
     cases = _cases(session, actor, row)
     opened = [seen for kind, seen in cases.values() if kind not in OBJECTION_KINDS]
@@ -49,16 +49,24 @@ def sight_of_child(session: Session, actor: Actor, row: Mapping[str, Any]) -> Se
     return SeenChild(row=row, by_area=by_area, seen=max([by_area, *opened]), cases=known)
 
 
-def require_child(session: Session, actor: Actor, child_id: str) -> SeenChild:
-    """The file, for whoever may open it.
+def require_child(session: Session, actor: Actor, child_id: str, *, at_least: Sight = LEAST) -> SeenChild:
+    """The file, for whoever sees so much of it.
 
     :raises NotFound: there is no such file, or the actor is not to learn of it; both look alike.
     """
     row = find_child(session, child_id)
-    found = sight_of_child(session, actor, dict(row)) if row is not None else None
-    if found is None or found.seen < LEAST:
+    found = sight_of_child(session, actor, row) if row is not None else None
+    if found is None or found.seen < at_least:
         raise NotFound(f"没有儿童档案 {child_id}")
     return found
+
+
+def cases_of_child(session: Session, row: RowMapping) -> tuple[str, ...]:
+    """The ids of the child's cases on the same side of the seal as the file."""
+    query = select(case_file.c.id).where(
+        case_file.c.child_id == row["id"], case_file.c.sealed_hiv.is_(row["sealed_hiv"])
+    )
+    return tuple(session.execute(query.order_by(case_file.c.id)).scalars())
 
 
 def note_opening(session: Session, actor: Actor, found: SeenChild, *, part: str, purpose: str, now: datetime) -> None:
@@ -86,7 +94,7 @@ def _as_ordinary_case(place: str, *, sealed: bool, archived: bool = False) -> Ca
     return CaseScope(place=place, kind="", sealed_hiv=sealed, archived=archived)
 
 
-def _cases(session: Session, actor: Actor, row: Mapping[str, Any]) -> Mapping[str, tuple[str, Sight]]:
+def _cases(session: Session, actor: Actor, row: RowMapping) -> Mapping[str, tuple[str, Sight]]:
     """Kind and sight per case of this file; cases of the other, sealed or ordinary, file are none of it."""
     wanted = select(
         case_file.c.id, case_file.c.kind, case_file.c.place, case_file.c.owner_id, case_file.c.archived

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from cases.child_sight import require_child
 from cases.identity import Identity, may_show, of_row
 from cases.roles import Sight
+from cases.seen_children import require_child
 from engine.access import Actor
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from engine.store import audit
@@ -40,8 +40,9 @@ def unmask(session: Session, actor: Actor, child_id: str, *, purpose: str, note:
     :raises NotAllowed: the actor sees the file masked only.
     :raises SubmissionInvalid: no purpose of the list, or no words.
     """
-    found, seen = require_child(session, actor, child_id, Sight.CODED)
-    fields = may_show(session, actor, found)
+    child = require_child(session, actor, child_id, at_least=Sight.CODED)
+    found, seen = child.row, child.seen
+    fields = may_show(actor, child)
     if not fields:
         raise NotAllowed("您只能看到隐去姓名和号码的档案")
     words = require_purpose(purpose, note)
