@@ -64,6 +64,7 @@ def test_what_is_signed_fits_and_reads(sized: Page, county: County, camera: Came
         sized.goto(f"{county.address}{address}")
         if name == "signing-task":
             filled(sized)
+            sized.get_by_role("tab", name="流程图").click()
             drawn(sized)
         look(sized, camera, name)
 
