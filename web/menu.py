@@ -11,7 +11,6 @@ from cases import (
     break_glass,
     child_list,
     child_search,
-    demo_clock,
     duty_desks,
     duty_roster,
     ledger,
@@ -23,7 +22,7 @@ from cases import (
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
 from web.auth import known_actor
-from web.edge import edge_of, edge_of_request
+from web.edge import edge_of
 from web.headers import in_pane
 
 
@@ -162,8 +161,7 @@ def _on_duty(actor: Actor | None) -> duty_roster.Shift | None:
     session = g.get("reading")
     if session is None or actor is None or not duty_desks.may_read(actor):
         return None
-    now = demo_clock.load_clock(session, edge_of_request().settings).now()
-    return duty_roster.own_shift(session, actor, now)
+    return duty_roster.own_shift(session, actor, g.now)
 
 
 def home_of(actor: Actor) -> str:

@@ -91,7 +91,8 @@ def _answer(
             auth.required(actor)
         now = demo_clock.load_clock(session, edge.settings).now()
         actor = actor and absences.standing_in(session, actor, on=county_day(now))
-        g.reading = session  # for what the frame of a page counts; a page that is made outside of it counts nothing
+        # For what the frame of a page counts; a page that is made outside of it counts nothing.
+        g.reading, g.now = session, now
         return make_response(view(Visit(edge=edge, session=session, actor=actor, now=now), **arguments))
 
 
