@@ -33,22 +33,23 @@ BAR_SECONDS, GOAL_SECONDS = 1.0, 0.5
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one person. Where it stands is an address, or the first link of another page that fits."""
+    """One page of one person. Where it stands is an address, or where its links lead from there."""
 
     name: str
     role: str
     address: str
-    link: str = ""  #: a pattern; the page is the first link of `address` that it fits
+    links: tuple[str, ...] = ()  #: patterns; each names the first link that fits, on the page before it
 
 
+TASK = r"/tasks/[^\"?/#]+"
 PAGES = (
     Page("inbox 待办", "town_officer", "/inbox"),
     Page("inbox 待办, the county's", "mzj_handler", "/inbox"),
-    Page("task", "town_officer", "/inbox", r"/tasks/[^\"?/#]+"),
-    Page("case", "mzj_handler", "/inbox?tab=done", r"/instances/[^\"?/#]+"),
+    Page("task", "town_officer", "/inbox", (TASK,)),
+    Page("case", "town_officer", "/inbox", (TASK, r"/cases/[^\"?/#]+")),
     Page("children 儿童档案, first page", "mzj_handler", "/children"),
     Page("children, by two characters of a name", "mzj_handler", "/children?keyword=" + urllib.parse.quote("小明")),
-    Page("a child's file", "town_officer", "/children", r"/children/[^\"?/#]+"),
+    Page("a child's file", "town_officer", "/children", (r"/children/[^\"?/#]+",)),
     Page("begin 办理", "village_officer", "/start"),
     Page("statistics 统计", "mzj_handler", "/statistics"),
     Page("public notices", "", "/notices"),
@@ -98,11 +99,12 @@ def measure(place: Place, *, children: int, seconds: float) -> list[Row]:
 
 
 def _address(visitor: Visitor, page: Page) -> str:
-    if not page.link:
-        return page.address
-    found = re.search(rf'href="({page.link})', visitor.get(page.address))
-    assert found is not None, f"{page.name}: no such link on {page.address}"
-    return found[1]
+    address = page.address
+    for link in page.links:
+        found = re.search(rf'href="({link})', visitor.get(address))
+        assert found is not None, f"{page.name}: no such link on {address}"
+        address = found[1]
+    return address
 
 
 def _row(page: Page, origin: str, people: dict[str, str], address: str, seconds: float) -> Row:

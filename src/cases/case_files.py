@@ -36,6 +36,7 @@ from engine.access import Actor, Grant
 from engine.errors import NotFound
 from engine.store.base import Instant, Tagged, metadata
 from engine.store.identifiers import new_id
+from engine.store.recall import recall
 from engine.store.session import Session
 
 
@@ -175,13 +176,21 @@ def departments_of(session: Session, case_id: str) -> frozenset[str]:
     return frozenset(department for (department,) in rows)
 
 
-def scope_of(session: Session, row: Mapping[str, Any]) -> CaseScope:
-    """What decides who sees this case."""
+def scope_of(session: Session, case_id: str) -> CaseScope:
+    """What decides who sees this case. A page asks it for each of its parts; it is read once.
+
+    :raises NotFound: there is no such case.
+    """
+    return recall(session, ("case scope", case_id), lambda: _scope(session, case_id))
+
+
+def _scope(session: Session, case_id: str) -> CaseScope:
+    row = find_case(session, case_id)
     return CaseScope(
         place=row["place"],
         kind=row["kind"],
         sealed_hiv=row["sealed_hiv"],
-        departments=departments_of(session, row["id"]),
+        departments=departments_of(session, case_id),
         owner=row["owner_id"],
         archived=row["archived"],
     )

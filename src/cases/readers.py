@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from cases.case_files import find_case, scope_of
+from cases.case_files import scope_of
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 from cases.people import person, role_grant
 from cases.reminder_words import readers
@@ -34,9 +34,8 @@ def readers_of(session: Session, actor: Actor, case_id: str, *, at_least: Sight)
     :raises NotFound: the actor does not see the case's file.
     """
     require_sight(session, actor, case_id, Sight.FILE)
-    case = find_case(session, case_id)
-    place, scope = case["place"], scope_of(session, case)
-    covering = {"", *(place[:digits] for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))}
+    scope = scope_of(session, case_id)
+    covering = {"", *(scope.place[:digits] for digits in (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS))}
     query = (
         select(person.c.id, person.c.unit)
         .join(role_grant, role_grant.c.person_id == person.c.id)

@@ -30,7 +30,7 @@ def sight_of(session: Session, actor: Actor, case_id: str) -> Sight:
 def sight_by_office(session: Session, actor: Actor, case_id: str) -> Sight:
     """The same without what an open task opens."""
     try:
-        return sight(actor, scope_of(session, find_case(session, case_id)))
+        return sight(actor, scope_of(session, case_id))
     except NotFound:
         return Sight.NONE
 
@@ -38,7 +38,7 @@ def sight_by_office(session: Session, actor: Actor, case_id: str) -> Sight:
 def is_owner(session: Session, actor: Actor, case_id: str) -> bool:
     """Whether the actor applied; False also where there is no such case."""
     try:
-        return scope_of(session, find_case(session, case_id)).owner == actor.id
+        return scope_of(session, case_id).owner == actor.id
     except NotFound:
         return False
 
@@ -80,8 +80,7 @@ def read_case(
 def reader_of(session: Session, actor: Actor, case_id: str) -> Reader:
     """Which forms of others the actor reads: who sees the sensitive file by office, all; a department, its own. An
     applicant does not read what neighbours or officers said; an officer is no officer in the own child's case."""
-    row = find_case(session, case_id)
-    scope = scope_of(session, row)
+    scope = scope_of(session, case_id)
     everything = actor.id != scope.owner and sight(actor, scope) >= Sight.SENSITIVE
     departments = {grant.department for grant in actor.grants if grant.department and covers(grant, scope.place)}
     return lambda _person, department: everything or department in departments

@@ -38,6 +38,7 @@ class Session:
     def __init__(self, connection: Connection, traffic: Traffic, *, keeps: bool = True) -> None:
         self.connection = connection
         self.keeps = keeps  #: whether what is written stays; a transaction that only reads is rolled back
+        self.known: dict[Hashable, Any] = {}  #: what was read and stands until this transaction writes: see `recall`
         self._said: set[Hashable] = set()
         self._dialect = connection.dialect
         self._traffic = traffic
@@ -68,6 +69,7 @@ class Session:
         With `alone=False` PostgreSQL may get the write in one statement with the others of its kind that wait then:
         they must touch different rows, whose order does not matter.
         """
+        self.known.clear()
         compiled = prepared.compiled(self._dialect)
         if isinstance(parameters, Mapping):
             self._queue.append(Queued(compiled.text, compiled.bind(parameters), False, prepared.expect, alone))
@@ -91,6 +93,8 @@ class Session:
 
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Execute any Core statement through SQLAlchemy: convenient, one round trip each."""
+        if not statement.is_select:
+            self.known.clear()
         self.flush()
         if not self._begun:
             Wire.of(self.connection).run([BEGIN])
