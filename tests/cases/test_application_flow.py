@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -23,18 +22,15 @@ from cases.handlers.payment_handlers import PAYMENT_HANDLERS
 from cases.handlers.relief_handlers import RELIEF_HANDLERS
 from cases.meetings import action_item
 from cases.opinions import opinion
-from cases.scenario import play
-from cases.story import read_story
 from cases.verifications import COMPARED_ITEMS, match_row
 from engine.access import Actor, Grant
 from engine.clock import COUNTY_ZONE
 from engine.commands.complete_task import complete_task
 from engine.domain import ServiceCall, Tools
 from engine.errors import NotAllowed, SubmissionInvalid
-from tests.cases.conftest import PROCESSES, Flow
+from tests.cases.conftest import Flow
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
-STORIES = PROCESSES / "application" / "scenarios"
 #: Services that are tried with what they are about: a notice that hangs, an objection.
 ELSEWHERE = {*EXIT_HANDLERS, "publish_notice", "close_objection", "objection_reply", "inform_police"}
 #: Services of money and supervision: their whole stories run with each service twice in test_services_called_twice.py.
@@ -50,15 +46,6 @@ ELSEWHERE |= {
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2025-{text}").replace(tzinfo=COUNTY_ZONE)
-
-
-@pytest.mark.parametrize(
-    "name", ["ac01_straight_approval", "entrusted_holiday", "supplement_lapse", "supplement_then_resume"]
-)
-def test_acceptance_stories_hold_on_both_databases(database_url: str, name: str) -> None:
-    """AC-01, AC-02 and AC-03 with every date."""
-    told = read_story(Path(STORIES / f"{name}.toml"))
-    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
 
 
 def test_filing_opens_child_case_and_application(flow: Callable[..., Flow]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,13 +11,11 @@ from cases import case_files, children, deaths
 from cases.children import ChildStatus, child
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.exits import exit_fact
-from cases.scenario import play
 from cases.stage import Stage
-from cases.story import read_story
 from engine.access import Actor
 from engine.commands.broadcast_signal import broadcast_signal
 from engine.store.instance import instance
-from tests.cases.conftest import PROCESSES, Flow
+from tests.cases.conftest import Flow
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 SYSTEM = Actor.system("test")
@@ -40,14 +37,6 @@ def broadcast(case: Flow, child_id: str | None) -> tuple[str, ...]:
 def child_of(case: Flow) -> str:
     with case.stage.database.reading() as session:
         return str(case_files.find_case(session, case.case_id)["child_id"])
-
-
-@pytest.mark.parametrize(
-    "path", ["report/scenarios/child_found_dead.toml", "quarterly/scenarios/child_died_before_visit.toml"]
-)
-def test_stories_of_a_death_hold_on_both_databases(database_url: str, path: str) -> None:
-    told = read_story(Path(PROCESSES / path))
-    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
 
 
 @pytest.mark.parametrize("deeds", [(), (Deed.CHECK,), (Deed.CHECK, Deed.VISIT)], ids=["filed", "accepted", "visited"])

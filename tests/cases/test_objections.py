@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,8 +19,6 @@ from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import DEMO_USERS, holder
 from cases.handlers import HANDLERS
 from cases.roles import AREA_SIGHT, ROLE, CaseScope, Sight, sight
-from cases.scenario import play
-from cases.story import read_story
 from engine.access import Actor, Grant
 from engine.calendar import default_calendar
 from engine.clock import COUNTY_ZONE
@@ -103,18 +100,6 @@ def accepted(case: Flow) -> Flow:
 
 def status(session: Session, case_id: str) -> str:
     return str(find_case(session, case_id)["status"])
-
-
-def test_acceptance_stories_hold_on_both_databases(database_url: str, story: Path) -> None:
-    assert play(read_story(story), PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
-
-
-@pytest.fixture(
-    params=["objection/ac05a_not_upheld", "objection/several_late_and_extended", "appeal/lawsuit_upheld_late"]
-)
-def story(request: pytest.FixtureRequest) -> Path:
-    process, name = request.param.split("/")
-    return PROCESSES / process / "scenarios" / f"{name}.toml"
 
 
 def test_only_the_investigator_learns_who_objected(published: Flow) -> None:

@@ -54,11 +54,6 @@ def play_through(database_url: str, process: str, name: str) -> None:
     assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
 
 
-@pytest.mark.parametrize(("process", "name"), [("report", "false_report"), ("custody", "ac12_aunt_takes_care")])
-def test_stories_hold_on_both_databases(database_url: str, process: str, name: str) -> None:
-    play_through(database_url, process, name)
-
-
 def test_nothing_goes_to_a_village_but_visits_by_code(database: Database, database_url: str) -> None:
     """AC-11 with every date; then what inboxes and lists hold of it."""
     play_through(database_url, "report", "ac11_night_report")

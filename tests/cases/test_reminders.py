@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +18,7 @@ from cases.demo_people import enter_people, holder
 from cases.messages import Channel, mark_read, message_out, messages_of, unread
 from cases.reminder_log import reminder_log
 from cases.reminding import remind
-from cases.scenario import play
 from cases.stage import Stage
-from cases.story import read_story
 from engine.access import Actor, Grant
 from engine.calendar import default_calendar
 from engine.clock import COUNTY_ZONE
@@ -33,7 +30,7 @@ from engine.store import Database
 from engine.store.user_task import INSERT, TO_REMIND, user_task
 from tasks import agenda, digests, janitor, pump, reminders, schedule
 from tasks.workshop import Workshop
-from tests.cases.conftest import PROCESSES, Flow
+from tests.cases.conftest import Flow
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 ADMINISTRATOR = Actor(id="a", name="管理", grants=(Grant(role="administrator"),))
@@ -69,11 +66,6 @@ def to_people(case: Flow, rung: str) -> list[str]:
 
 def visit(case: Flow) -> None:
     case.do(Deed.CHECK, at("09-24 15:00"))
-
-
-def test_the_silent_department_of_ac_06_on_both_databases(database_url: str) -> None:
-    told = read_story(Path(PROCESSES / "application" / "scenarios" / "silent_department.toml"))
-    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
 
 
 def test_every_rung_once_to_its_people(case: Flow) -> None:

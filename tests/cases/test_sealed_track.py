@@ -15,7 +15,6 @@ from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import holder
 from cases.field_checks import fields_with_sealed_words
 from cases.roles import ROLE
-from cases.scenario import play
 from cases.sealed import ONE_LABEL, outside_label
 from cases.stage import Stage
 from cases.story import read_story
@@ -45,20 +44,6 @@ def file_sealed(stage: Stage) -> Callable[..., Flow]:
         return case
 
     return begin
-
-
-@pytest.mark.parametrize(
-    "name", ["ac04_sealed", "ac04_sealed_literal", "sealed_refused", "sealed_supplement_twice", "sealed_consult"]
-)
-def test_sealed_stories_hold_on_both_databases(database_url: str, name: str) -> None:
-    told = read_story(PROCESSES / "application" / "scenarios" / f"{name}.toml")
-    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
-
-
-@pytest.mark.parametrize("path", ["exit/scenarios/sealed_exit.toml", "quarterly/scenarios/sealed_visit.toml"])
-def test_a_sealed_child_leaves_and_is_visited_unseen(database_url: str, path: str) -> None:
-    told = read_story(PROCESSES / path)
-    assert play(told, PROCESSES, database_url=database_url, say=lambda _: None).failures == ()
 
 
 @pytest.mark.parametrize("role", ["town_window", "town_officer", "village_officer"])

@@ -17,9 +17,7 @@ from cases.jurisdictions import enter_divisions
 from cases.quarters import Quarter
 from cases.reminder_log import reminder_log
 from cases.roles import CaseScope, Sight, sight
-from cases.scenario import play
 from cases.stage import build
-from cases.story import read_story
 from engine.access import Actor, Grant
 from engine.calendar import default_calendar
 from engine.clock import COUNTY_ZONE
@@ -29,8 +27,6 @@ from engine.store.instance import instance
 from engine.store.user_task import user_task
 
 PROCESSES = Path(__file__).parents[2] / "processes"
-FOLDERS = ("supervision*", "council", "plan_tasks")
-STORIES = sorted(path for each in FOLDERS for path in PROCESSES.glob(f"{each}/scenarios/*.toml"))
 TOWN, OTHER = "519927101", "519927102"
 CALENDAR = default_calendar()
 TELLER = Actor.system("test")
@@ -38,15 +34,6 @@ TELLER = Actor.system("test")
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=COUNTY_ZONE)
-
-
-def silent(_: str) -> None:
-    """Nobody listens."""
-
-
-@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
-def test_its_stories_hold_on_both_databases(path: Path, database_url: str) -> None:
-    assert play(read_story(path), PROCESSES, database_url=database_url, say=silent).failures == ()
 
 
 def case(session: Session, place: str, *, day: str = "2025-10-10", sealed: bool = False) -> str:

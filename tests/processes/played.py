@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import shutil
+import tempfile
 import time
 from pathlib import Path
 
+from cases.ordering import Shuffle
 from cases.scenario import Played, play
 from cases.story import read_story
 
@@ -17,10 +20,19 @@ def silent(_: str) -> None:
     """Nobody listens."""
 
 
-def played(path: Path, shared: Path) -> Played:
+def play_on(template: Path, path: Path, *, shuffle: Shuffle | None = None) -> Played:
+    """Play a story on a copy of this migrated and empty SQLite file: the migrations are a third of a short story."""
+    with tempfile.TemporaryDirectory(prefix="story-") as folder:
+        copy = Path(folder) / "story.sqlite3"
+        shutil.copyfile(template, copy)
+        return play(read_story(path), PROCESSES, database_url=f"sqlite:///{copy}", say=silent, shuffle=shuffle)
+
+
+def played(path: Path, shared: Path, template: Path) -> Played:
     """What came of a story on SQLite in the told order.
 
     :param shared: a folder that all workers of this run see and no other run.
+    :param template: a migrated and empty SQLite file.
     """
     name = f"{path.parents[1].name}-{path.stem}"
     done, taken = shared / f"{name}.pickle", shared / f"{name}.taken"
@@ -30,7 +42,7 @@ def played(path: Path, shared: Path) -> Played:
         while not done.exists():
             time.sleep(0.05)
         return pickle.loads(done.read_bytes())  # type: ignore[no-any-return]
-    found = play(read_story(path), PROCESSES, say=silent)
+    found = play_on(template, path)
     unfinished = done.with_suffix(".part")
     unfinished.write_bytes(pickle.dumps(found))
     unfinished.rename(done)

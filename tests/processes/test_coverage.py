@@ -16,8 +16,8 @@ EXCUSED = tomllib.loads((Path(__file__).parents[1] / "data" / "not_reached.toml"
 
 
 @pytest.fixture(scope="module")
-def found(shared: Path) -> list[Covered]:
-    reached = frozenset().union(*(played(path, shared).reached for path in STORIES))
+def found(shared: Path, sqlite_template: Path) -> list[Covered]:
+    reached = frozenset().union(*(played(path, shared, sqlite_template).reached for path in STORIES))
     return [cover(drawn(path.read_bytes(), path.name), reached) for path in DIAGRAMS]
 
 
