@@ -130,7 +130,7 @@ def test_no_flow_runs_through_an_element_that_it_does_not_touch(key: str) -> Non
     for flow in root.iter(f"{MODEL}sequenceFlow"):
         points = [(float(point.get("x")), float(point.get("y"))) for point in edges[flow.get("id")]]
         ends = {flow.get("sourceRef"), flow.get("targetRef")}
-        ends |= {known[end].get("attachedToRef") for end in ends if end in known}
+        ends |= {known[end].get("attachedToRef") for end in ends if end in known} - {None}
         for name, node in known.items():
             if name in ends or node.get("attachedToRef") in ends or node.tag == f"{MODEL}subProcess":
                 continue
