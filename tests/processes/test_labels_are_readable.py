@@ -86,14 +86,25 @@ def apart(box: Box, start: Point, end: Point) -> float:
     return (across**2 + down**2) ** 0.5
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_each_name_beside_its_element_has_a_place_of_its_own(key: str) -> None:
-    """Without bounds the viewer writes it right below: a boundary event's upon the task that it stands on."""
-    root = tree(key)
+def without_a_place(root: Any) -> list[str]:
+    """Names that stand beside their element, with no bounds: the viewer then writes them right below."""
     read = words(root)
     outside = ("Event", "Gateway", "sequenceFlow", "dataObjectReference")
     named = [node for node in root.iter(f"{MODEL}*") if node.get("name") and node.tag.endswith(outside)]
-    assert [node.get("id") for node in named if node.get("id") not in read] == []
+    return [node.get("id") for node in named if node.get("id") not in read]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_name_beside_its_element_has_a_place_of_its_own(key: str) -> None:
+    """Else a boundary event's name is written upon the task that it stands on."""
+    assert without_a_place(tree(key)) == []
+
+
+def test_a_name_without_a_place_is_noticed() -> None:
+    root = tree("visit")
+    shape = next(each for each in root.iter(f"{DI}BPMNShape") if each.get("bpmnElement") == "g_gw_died")
+    shape.remove(shape.find(f"{DI}BPMNLabel"))
+    assert without_a_place(root) == ["g_gw_died"]
 
 
 @pytest.mark.parametrize("key", KEYS)
