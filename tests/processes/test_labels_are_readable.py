@@ -13,6 +13,7 @@ from tests.processes.test_diagrams_are_readable import DC, DD, DI, KEYS, MODEL, 
 Point = tuple[float, float]
 #: Signs are this wide and high in the viewer: Chinese ones, and the others.
 WIDE, NARROW, HIGH = 11.0, 6.0, 13.0
+AIR = 2.0
 
 
 def words(root: Any) -> dict[str, Box]:
@@ -25,6 +26,16 @@ def words(root: Any) -> dict[str, Box]:
             x, y, width = (float(bounds.get(side)) for side in ("x", "y", "width"))
             wide = sum(WIDE if sign > "⺀" else NARROW for sign in name)
             found[drawn.get("bpmnElement")] = Box(x + width / 2 - wide / 2, y, wide, HIGH)
+    return found
+
+
+def titles(root: Any) -> list[Box]:
+    """Where the viewer writes the name of an embedded sub-process: inside its upper edge, in the middle."""
+    drawn = boxes(root)
+    found = []
+    for each in root.iter(f"{MODEL}subProcess"):
+        frame, wide = drawn[each.get("id")], len(each.get("name")) * WIDE
+        found.append(Box(frame.left + frame.width / 2 - wide / 2, frame.top + 5, wide, HIGH))
     return found
 
 
@@ -48,12 +59,18 @@ def in_the_way(root: Any) -> Iterator[tuple[str, str]]:
     leaving = {flow.get("id"): flow.get("sourceRef") for flow in root.iter(f"{MODEL}sequenceFlow")}
     for name, box in read.items():
         yield from ((name, each) for each in solid if each != name and box.meets(drawn[each]))
+        yield from ((name, "title") for each in titles(root) if box.meets(each))
         for flow, points in flows.items():
-            if any(runs_through(a, b, box) for a, b in pairwise(points)):
+            if any(runs_through(a, b, widened(box)) for a, b in pairwise(points)):
                 yield name, flow
             beside = flow != name and leaving.get(flow) == leaving.get(name, "nothing")
             if beside and away(box, points) <= away(box, flows[name]):
                 yield name, flow
+
+
+def widened(box: Box) -> Box:
+    """A word needs a little air above and below, else a line reads as its underline."""
+    return Box(box.left, box.top - AIR, box.width, box.height + 2 * AIR)
 
 
 def away(box: Box, points: Sequence[Point]) -> float:
@@ -67,6 +84,27 @@ def apart(box: Box, start: Point, end: Point) -> float:
     across = max(box.left - right, 0.0, left - box.left - box.width)
     down = max(box.top - bottom, 0.0, top - box.top - box.height)
     return (across**2 + down**2) ** 0.5
+
+
+def without_a_place(root: Any) -> list[str]:
+    """Names that stand beside their element, with no bounds: the viewer then writes them right below."""
+    read = words(root)
+    outside = ("Event", "Gateway", "sequenceFlow", "dataObjectReference")
+    named = [node for node in root.iter(f"{MODEL}*") if node.get("name") and node.tag.endswith(outside)]
+    return [node.get("id") for node in named if node.get("id") not in read]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_name_beside_its_element_has_a_place_of_its_own(key: str) -> None:
+    """Else a boundary event's name is written upon the task that it stands on."""
+    assert without_a_place(tree(key)) == []
+
+
+def test_a_name_without_a_place_is_noticed() -> None:
+    root = tree("visit")
+    shape = next(each for each in root.iter(f"{DI}BPMNShape") if each.get("bpmnElement") == "g_gw_died")
+    shape.remove(shape.find(f"{DI}BPMNLabel"))
+    assert without_a_place(root) == ["g_gw_died"]
 
 
 @pytest.mark.parametrize("key", KEYS)
