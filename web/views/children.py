@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import child_exports, child_imports, child_list, child_page
+from cases import child_imports, child_list, child_page, exports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
 from cases.child_years import Span, years
 from cases.children import ChildStatus
@@ -55,7 +55,7 @@ def listing(visit: Visit) -> ResponseReturnValue:
         divisions=sorted((code, name) for code, name in names.items() if len(code) > COUNTY_DIGITS),
         categories=CATEGORIES,
         statuses=list(ChildStatus),
-        may_export=child_exports.may_export(visit.person),
+        may_export=exports.may_export(visit.person),
         may_import=child_imports.may_import(visit.person),
     )
 
