@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import url_for
+
 from cases.child_page import ChildPage, Part
 from cases.child_years import category_names
+from cases.identity import LABELS
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
+from cases.readings import ACTIONS, Reading
 from cases.roles import DEPARTMENTS
 from engine.calendar import county_day
 from web.formats import age
+from web.language import translate as _
 from web.places import PlaceNames
+from web.states import SIGHT_LABELS
 from web.transaction import Visit
 
 DEPARTMENT_NAMES: Mapping[str, str] = {code: one.name for code, one in DEPARTMENTS.items()}
@@ -28,13 +34,6 @@ PART_NAMES: Mapping[str, str] = {
     Part.VISITS: "走访",
     Part.PAPERS: "材料",
     Part.READINGS: "查阅记录",
-}
-READ_AS: Mapping[str, str] = {
-    "child.read": "查阅档案",
-    "child.search": "查找",
-    "child.unmask": "查看完整信息",
-    "child.export": "导出",
-    "case.read": "查阅办件",
 }
 
 
@@ -55,4 +54,19 @@ def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
         "sealed": row["sealed_hiv"],
         "enrolled_on": row["enrolled_on"],
         "alerts": found.alerts,
+    }
+
+
+def reading_row(each: Reading) -> Mapping[str, Any]:
+    """The reading in words, with the address of the child's own list of them."""
+    fields = "、".join(_(LABELS[key]) for key in LABELS if key in each.fields)
+    part = PART_NAMES.get(each.part, "")
+    return {
+        "at": each.at,
+        "who": each.who,
+        "action": _(ACTIONS.get(each.action, each.action)) + (f" · {_(part)}" if part else ""),
+        "what": each.what,
+        "link": url_for("children.show", child_id=each.child_id, tab="readings") if each.child_id else None,
+        "saw": fields or _(SIGHT_LABELS.get(each.sight, "")),
+        "purpose": each.purpose,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask import url_for
 from cases.roles import role_name
 from engine.queries.derivations import derivations
 from engine.queries.inbox import InboxRow
+from engine.queries.task_around import CopyRow, copies_to
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.states import INSTANCE_LABELS
@@ -39,6 +40,7 @@ class Row:
     at: datetime | None = None
     can_claim: bool = False
     can_hand_on: bool = False
+    copy: CopyRow | None = None  #: on tab `copied`
 
 
 def rows_of(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
@@ -51,6 +53,23 @@ def rows_of(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
         if row.task_id is None
         else _task_row(visit, row, places, titles, counted.get(row.task_id))
         for row in found
+    ]
+
+
+def copied_rows(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
+    """The rows of tab `copied`, of cases that the reader still sees: what is read is the case, not the task."""
+    ids = [row.task_id for row in found if row.task_id]
+    copies = {each.task_id: each for each in copies_to(visit.session, visit.env, ids, actor=visit.person)}
+    return [
+        replace(
+            row,
+            copy=copies[row.id],
+            subject=copies[row.id].subject,
+            link=url_for("instances.show", instance_id=copies[row.id].instance_id),
+            at=copies[row.id].at,
+        )
+        for row in rows_of(visit, found)
+        if row.id in copies
     ]
 
 

@@ -18,12 +18,12 @@ from cases.benefits import benefit_item
 from cases.case_files import case_file
 from cases.child_money import Allowance, allowances
 from cases.child_people import People, people_around
-from cases.child_readings import Reading, readings_of
 from cases.children import child_education, child_health
 from cases.deadlines import deadline
 from cases.decisions import decision
 from cases.materials import material
 from cases.quarters import visit
+from cases.readings import ReadingPage, may_read_of_child, readings_of_child
 from cases.roles import PROTECTION_KINDS, Sight
 from cases.seen_children import SeenChild, note_opening, require_child
 from engine.access import Actor
@@ -71,7 +71,7 @@ class ChildPage:
     people: People | None = None
     allowances: Sequence[Allowance] = ()
     papers: Sequence[RowMapping] = ()
-    readings: Sequence[Reading] = ()
+    readings: ReadingPage | None = None
 
     @property
     def grave_kinds(self) -> frozenset[str]:
@@ -84,14 +84,24 @@ class ChildPage:
         return self.by_area >= Sight.MASKED or self.seen >= Sight.SENSITIVE
 
 
-def child_page(session: Session, actor: Actor, child_id: str, *, part: str, purpose: str, now: datetime) -> ChildPage:
+def child_page(
+    session: Session,
+    actor: Actor,
+    child_id: str,
+    *,
+    part: str,
+    purpose: str,
+    after: str | None = None,
+    now: datetime,
+) -> ChildPage:
     """Open the file at a tab; an unknown tab, or one that this reader does not have, is the first that there is.
+    `after` continues the list of readings.
 
     :raises NotFound: there is no such file for this actor.
     :raises Refused: no purpose was given.
     """
     found = require_child(session, actor, child_id)
-    parts = _parts(found)
+    parts = _parts(actor, found)
     chosen = Part(part) if part in parts else parts[0]
     note_opening(session, actor, found, part=chosen, purpose=purpose, now=now)
     cases = _cases(session, found)
@@ -109,11 +119,12 @@ def child_page(session: Session, actor: Actor, child_id: str, *, part: str, purp
         visits=_visits(session, found),
         health=_one(session, child_health, found) if sensitive else {},
         schooling=_one(session, child_education, found) if found.by_area >= Sight.FILE else {},
+        readings=readings_of_child(session, found, after=after) if chosen is Part.READINGS else None,
         **_of_part(session, actor, found, chosen, now),
     )
 
 
-def _parts(found: SeenChild) -> tuple[Part, ...]:
+def _parts(actor: Actor, found: SeenChild) -> tuple[Part, ...]:
     """Who sees a child through one item sees no family; who owns the case reads no log of officials."""
     shown = {
         Part.FAMILY: found.by_area >= Sight.FILE or found.seen >= Sight.SENSITIVE,
@@ -121,7 +132,7 @@ def _parts(found: SeenChild) -> tuple[Part, ...]:
         Part.CASES: True,
         Part.VISITS: found.by_area >= Sight.FILE,
         Part.PAPERS: found.seen >= Sight.SENSITIVE,
-        Part.READINGS: found.by_area >= Sight.SENSITIVE,
+        Part.READINGS: may_read_of_child(actor, found),
     }
     return tuple(part for part, is_shown in shown.items() if is_shown)
 
@@ -131,9 +142,7 @@ def _of_part(session: Session, actor: Actor, found: SeenChild, part: Part, now: 
         return {"people": people_around(session, actor, found)}
     if part is Part.MONEY:
         return {"allowances": allowances(session, _items(session, actor, found), found, now=now)}
-    if part is Part.PAPERS:
-        return {"papers": _papers(session, found)}
-    return {"readings": readings_of(session, found)} if part is Part.READINGS else {}
+    return {"papers": _papers(session, found)} if part is Part.PAPERS else {}
 
 
 def seen_at(found: SeenChild, at_least: Sight) -> list[str]:

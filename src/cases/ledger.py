@@ -80,6 +80,7 @@ class Ledger:
     sealed: bool
     people: int
     lines: Sequence[Mapping[str, str]]
+    child_ids: Sequence[str]  #: whose lines they are
     villages: Sequence[Village]
 
 
@@ -138,6 +139,7 @@ def ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: in
         sealed=sealed,
         people=int(session.scalar(select(func.count()).select_from(child).where(wanted)) or 0),
         lines=[_line(number, row, names, seen) for number, row in enumerate(found, first + 1)],
+        child_ids=[row["id"] for row in found],
         villages=() if sealed else tuple(_villages(session, wanted, names)),
     )
 

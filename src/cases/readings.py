@@ -1,13 +1,13 @@
-"""Who read which file, when and why: the 查阅记录 that a supervisor goes through (domain.md 6.1, 6.4).
+"""Who read which file, when and why: the 查阅记录 (domain.md 6.1, 6.4).
 
-A leader sees the readings of the own unit's people, and those of a file in the own area. What concerns a sealed file
-stands in no list but the sealed pair's.
+A leader sees the readings of the own unit's people, and those of a file in the own area; whoever opens the sensitive
+files of an area sees who else did. What concerns a sealed file stands in no list but the sealed pair's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,9 +17,9 @@ from cases.children import child
 from cases.people import role_grant
 from cases.reminder_words import CODE_LENGTH
 from cases.roles import ROLE, Level, Sight
-from cases.seen_children import cases_of_child, require_child
+from cases.seen_children import SeenChild
 from engine.access import Actor, Grant, covers
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, Refused
 from engine.store.audit import audit
 from engine.store.session import Session
 
@@ -28,7 +28,8 @@ ACTIONS: Mapping[str, str] = {
     "case.read": "查阅办件",
     "child.read": "查阅儿童档案",
     "child.unmask": "查看完整信息",
-    "child.search": "按身份证号查找",
+    "child.search": "按证件号查找",
+    "child.export": "导出台账",
     "objector.read": "查看异议人",
     "break_glass.open": "紧急查阅涉密档案",
 }
@@ -50,9 +51,11 @@ class Reading:
     action: str  #: a code of `ACTIONS`
     what: str  #: archive number, or the coded number of a case without a child
     child_id: str | None
+    part: str  #: the part of the file, where the reading has one: a value of `child_page.Part`
     sight: str  #: name of the `Sight`, where the reading has one
     purpose: str
     fields: tuple[str, ...]  #: what was shown in full: keys of `cases.identity.LABELS`
+    through: str | None  #: the case by which the reader came to the file, where the area did not let in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,21 +71,19 @@ def may_review(actor: Actor) -> bool:
     return any(grant.role in _SUPERVISORS or grant.role == SEALED_SUPERVISOR for grant in actor.grants)
 
 
-def leads_area(actor: Actor) -> bool:
-    """Whether this person may open the readings of single files."""
-    return any(_of_area(grant) or grant.role == SEALED_SUPERVISOR for grant in actor.grants)
+def may_read_of_child(actor: Actor, found: SeenChild) -> bool:
+    """Whether this person sees who read the file: whoever opens the sensitive files of its area, or leads there."""
+    return found.by_area >= Sight.SENSITIVE or _supervises(actor, found.row)
 
 
-def readings_of_child(session: Session, actor: Actor, child_id: str, *, after: str | None = None) -> ReadingPage:
-    """Who read this child's file and its cases.
+def readings_of_child(session: Session, found: SeenChild, *, after: str | None = None) -> ReadingPage:
+    """Who read this file and those of its cases that this reader knows of. A reading that came through a case of which
+    this reader does not know tells of that case, and is left out (M1). Whoever calls asks `may_read_of_child`.
 
-    :raises NotFound: there is no such file for this actor.
-    :raises NotAllowed: the actor is not a leader of the file's area; of a sealed file, not of the sealed pair.
+    :raises Refused: `after` is the `next` of no page.
     """
-    found = require_child(session, actor, child_id, at_least=Sight.FILE).row
-    if not _supervises(actor, found):
-        raise NotAllowed("查阅记录由本辖区负责人核查")
-    return _page(session, audit.c.target.in_([child_id, *cases_of_child(session, found)]), after)
+    page = _page(session, audit.c.target.in_([found.row["id"], *found.cases]), after)
+    return replace(page, rows=tuple(each for each in page.rows if each.through in (None, *found.cases)))
 
 
 def _supervises(actor: Actor, found: sa.RowMapping) -> bool:
@@ -110,10 +111,13 @@ def readings_of_unit(
     """What the people of the actor's unit read. `who`: part of a name; `since` included, `until` not.
 
     :raises NotAllowed: the actor leads no unit.
+    :raises Refused: `after` is the `next` of no page.
     """
     if not may_review(actor):
         raise NotAllowed("查阅记录由单位负责人核查")
     wanted = sa.or_(*(_of_grant(grant) for grant in actor.grants if grant.role in (_SUPERVISORS | {SEALED_SUPERVISOR})))
+    # An export is one line here; on each child's page it stands as the child's.
+    wanted = sa.and_(wanted, sa.or_(audit.c.action != "child.export", child.c.id.is_(None)))
     if who:
         wanted = sa.and_(wanted, audit.c.actor_name.contains(who, autoescape=True))
     if since is not None:
@@ -156,9 +160,7 @@ def _page(session: Session, wanted: sa.ColumnElement[bool], after: str | None) -
         .limit(LARGEST_PAGE + 1)
     )
     if after:
-        moment, _, identifier = after.partition("|")
-        bound = sa.tuple_(sa.literal(datetime.fromisoformat(moment), audit.c.at.type), sa.literal(identifier))
-        query = query.where(sa.tuple_(audit.c.at, audit.c.id) < bound)
+        query = query.where(sa.tuple_(audit.c.at, audit.c.id) < _bound(after))
     found = session.execute(query).all()
     rows = found[:LARGEST_PAGE]
     more = len(found) > LARGEST_PAGE
@@ -166,6 +168,15 @@ def _page(session: Session, wanted: sa.ColumnElement[bool], after: str | None) -
         rows=tuple(_reading(row) for row in rows),
         next=f"{rows[-1].at.isoformat()}|{rows[-1].id}" if more else None,
     )
+
+
+def _bound(after: str) -> sa.Tuple:
+    moment, _, identifier = after.partition("|")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise Refused("页码不对,请从第一页重新查看") from error
+    return sa.tuple_(sa.literal(at, audit.c.at.type), sa.literal(identifier))
 
 
 def _reading(row: sa.Row[tuple[object, ...]]) -> Reading:
@@ -176,7 +187,9 @@ def _reading(row: sa.Row[tuple[object, ...]]) -> Reading:
         action=row.action,
         what=row.archive_no or (row.target or "")[-CODE_LENGTH:].upper(),
         child_id=row.child_id,
+        part=detail.get("part", ""),
         sight=detail.get("sight", ""),
         purpose=detail.get("purpose", ""),
         fields=tuple(detail.get("fields", ())),
+        through=detail.get("through"),
     )

@@ -61,14 +61,6 @@ def require_child(session: Session, actor: Actor, child_id: str, *, at_least: Si
     return found
 
 
-def cases_of_child(session: Session, row: RowMapping) -> tuple[str, ...]:
-    """The ids of the child's cases on the same side of the seal as the file."""
-    query = select(case_file.c.id).where(
-        case_file.c.child_id == row["id"], case_file.c.sealed_hiv.is_(row["sealed_hiv"])
-    )
-    return tuple(session.execute(query.order_by(case_file.c.id)).scalars())
-
-
 def note_opening(session: Session, actor: Actor, found: SeenChild, *, part: str, purpose: str, now: datetime) -> None:
     """Enter in this transaction that somebody opens a part of the file, and why (domain.md 6.4). Beside it stands the
     case through which a reader came whom the area does not let in: that somebody reads a file for a protection case

@@ -154,7 +154,8 @@ def test_nobody_learns_of_a_protection_case_by_the_file(prepared: Prepared, know
         page = child_page.child_page(session, officer, child_id, part=Part.READINGS, purpose=WHY, now=now)
         assert not page.alerts.protection
         assert page.cases == ()
-        assert [each.who for each in page.readings] == [officer.name]
+        assert page.readings is not None
+        assert [each.who for each in page.readings.rows] == [officer.name]
         rows = session.execute(sa.select(audit.c.detail).where(audit.c.actor_id == duty.id)).scalars().all()
         assert [row["through"] for row in rows] == [prepared.cases["protection"]]
 

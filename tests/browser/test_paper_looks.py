@@ -24,11 +24,11 @@ from tests.web.test_paper_pages import enter as enter_by_hand
 @pytest.mark.timeout(300)
 def test_papers_fit_and_read(sized: Page, county: County, camera: Camera) -> None:
     number, export = letter(county), asked(county)
-    enter_by_hand(county, "leader").post(f"/ledger/exports/{export}/decide", decision="grant")
+    enter_by_hand(county, "leader").post(f"/sheets/exports/{export}/decide", decision="approve")
     enter(sized, county, "officer")
     for name, address in (
         ("ledger", "/ledger"),
-        ("ledger-print", f"/ledger/exports/{export}/print"),
+        ("ledger-print", f"/sheets/exports/{export}/print"),
         ("letter-print", f"/papers/{number}/print"),
         ("statistics", "/statistics"),
         ("unknown-code", "/q/nonsense"),

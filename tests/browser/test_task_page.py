@@ -195,7 +195,7 @@ def test_absences_handovers_and_lists_fit_and_read(sized: Page, county: County, 
     sized.get_by_role("button", name="登记外出").click()
     expect(sized.locator(".flash").first).to_contain_text("外出已登记")
     look(sized, camera, "absences")
-    sized.goto(f"{county.address}/tasks/to-sign")
+    sized.goto(f"{county.address}/inbox/to-sign")
     look(sized, camera, "to-sign")
     leave(sized)
     enter(sized, county, "security")

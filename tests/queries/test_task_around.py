@@ -41,9 +41,10 @@ def test_copies_are_shown_to_whom_they_went_as_long_as_the_case_is_seen(world: W
     do(world, copy_task, world.env, task_id, recipient=LEADER, note="")
     with world.database.reading() as session:
         instance_id = instance_of(session, world.env, task_id, actor=READER)
-        assert [row.note for row in copies_to(session, world.env, actor=READER)] == ["请阅"]
-        assert copies_to(session, world.env, actor=replace(READER, grants=())) == ()
-        assert copies_to(session, world.env, actor=CLERK) == ()
+        assert [row.note for row in copies_to(session, world.env, [task_id], actor=READER)] == ["请阅"]
+        assert copies_to(session, world.env, [task_id], actor=replace(READER, grants=())) == ()
+        assert copies_to(session, world.env, [task_id], actor=CLERK) == ()
+        assert copies_to(session, world.env, [], actor=READER) == ()
         assert {row.recipient for row in copies_of(session, world.env, instance_id, actor=CLERK)} == {"feng", "zhao"}
         with pytest.raises(NotFound):
             copies_of(session, world.env, instance_id, actor=STRANGER)

@@ -154,7 +154,7 @@ def test_who_reads_is_told_by_name_and_purpose(as_person, told):
     officer = as_person("officer")
     officer.get(f"/children/{told}?tab=visits")
     page = officer.get(f"/children/{told}?tab=readings").get_data(as_text=True)
-    for words in ("李强", "查阅档案 · 走访", "辖区查阅儿童档案"):
+    for words in ("李强", "查阅儿童档案 · 走访", "辖区查阅儿童档案"):
         assert words in page
 
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
+from cases import people
 from cases.story import read_story
 from engine.access import Actor, Grant
 from engine.store import history, user_task
@@ -181,3 +182,35 @@ def test_a_long_list_is_read_page_by_page_with_its_question(county, tasks):
     second = browser.get(following).get_data(as_text=True)
     assert second.count("data-row href=") == 13
     assert "回到第一页" in second
+
+
+def test_copies_are_read_in_the_inbox(county, tasks):
+    assert (
+        enter(county, "officer").post(f"/tasks/{tasks[0]}/copy", person="colleague", note="请知悉").status_code == 303
+    )
+    colleague = enter(county, "colleague")
+    page = colleague.get("/inbox?tab=copied").get_data(as_text=True)
+    assert "请知悉" in page
+    assert "抄送" in page
+    assert f'formaction="/tasks/{tasks[0]}/copy/read"' in page
+    assert 'href="/cases/' in page  # what is read is the case
+    assert colleague.post(f"/tasks/{tasks[0]}/copy/read").status_code == 303
+    page = colleague.get("/inbox?tab=copied").get_data(as_text=True)
+    assert "已阅" in page
+    assert "copy/read" not in page
+    with county.edge.database.transaction() as session:  # who moved to another township keeps no copy
+        session.execute(
+            sa.update(people.role_grant).where(people.role_grant.c.person_id == "colleague").values(place="519927102")
+        )
+    assert "请知悉" not in enter(county, "colleague").get("/inbox?tab=copied").get_data(as_text=True)
+
+
+def test_opinions_are_asked_for_in_the_inbox(county, tasks):
+    colleague = enter(county, "colleague")
+    assert colleague.get("/inbox/to-sign/count").get_data(as_text=True) == ""
+    asked = {"person": "colleague", "reason": "请核对收入"}
+    assert enter(county, "officer").post(f"/tasks/{tasks[0]}/cosigners", **asked).status_code == 303
+    assert colleague.get("/tasks/to-sign").headers["Location"] == "/inbox/to-sign"
+    assert "请核对收入" in colleague.get("/inbox/to-sign").get_data(as_text=True)
+    assert colleague.get("/inbox/to-sign/count").get_data(as_text=True) == "1"
+    assert "请核对收入" not in enter(county, "stranger").get("/inbox/to-sign").get_data(as_text=True)

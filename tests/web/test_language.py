@@ -16,7 +16,7 @@ from cases.notices import NoticeStatus
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
 from web import menu
-from web.child_words import PART_NAMES, READ_AS
+from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
@@ -91,7 +91,6 @@ LISTED = {
         for way in (*APPLICATION, *(way for _group, way in PLAIN.values()))
         for text in (way.title, way.lead, way.verb)
     ),
-    *READ_AS.values(),
     *Lane,
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),

@@ -132,11 +132,13 @@ def test_the_leader_goes_through_the_readings(county: County, task: str) -> None
     assert "联系监护人或儿童:通知补交材料" in page
     assert "儿童姓名、身份证号" in page
     assert known["name"] not in page
-    (link,) = set(re.findall(r'href="(/children/[^"]+/readings)"', page))
+    (link,) = set(re.findall(r'href="(/children/[^"]+tab=readings)"', page))
     of_child = leader.get(link).get_data(as_text=True)
     assert "查看完整信息" in of_child
     assert "查阅办件" in of_child
     assert "没有查阅记录" in leader.get("/readings?until=2025-01-01").get_data(as_text=True)
     assert officer.get("/readings").status_code == 403
-    assert officer.get(link).status_code == 403
+    assert "查看完整信息" in officer.get(link).get_data(as_text=True)
+    assert leader.get(f"/children/{known['id']}/readings").headers["Location"] == link
+    assert leader.get(f"{link}&after=nonsense").status_code == 409
     assert enter(county, "stranger").get(link).status_code == 404

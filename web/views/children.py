@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import child_exports, child_imports, child_list, child_page
+from cases import child_imports, child_list, child_page, exports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
 from cases.child_years import Span, years
 from cases.children import ChildStatus
@@ -17,7 +17,7 @@ from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, subtree
 from engine.calendar import county_day
 from engine.errors import NotAllowed
 from web import child_head, family_picture, year_picture
-from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, READ_AS, head_of
+from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, head_of, reading_row
 from web.formats import age
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -55,7 +55,7 @@ def listing(visit: Visit) -> ResponseReturnValue:
         divisions=sorted((code, name) for code, name in names.items() if len(code) > COUNTY_DIGITS),
         categories=CATEGORIES,
         statuses=list(ChildStatus),
-        may_export=child_exports.may_export(visit.person),
+        may_export=exports.may_export(visit.person),
         may_import=child_imports.may_import(visit.person),
     )
 
@@ -99,6 +99,7 @@ def show(visit: Visit, child_id: str) -> ResponseReturnValue:
         child_id,
         part=request.args.get("tab", ""),
         purpose=PURPOSE,
+        after=request.args.get("after"),
         now=visit.now,
     )
     titles, today = Titles(visit.session), county_day(visit.now)
@@ -116,8 +117,8 @@ def show(visit: Visit, child_id: str) -> ResponseReturnValue:
         titles=titles,
         areas=PlaceNames(visit.session),
         departments=DEPARTMENT_NAMES,
-        read_as=READ_AS,
         part_names=PART_NAMES,
+        readings=[reading_row(each) for each in found.readings.rows] if found.readings else [],
         **MASKS,
         age_of=lambda birth: age(birth, today),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.readers import reader_of_case
@@ -12,11 +12,8 @@ from engine.commands.remove_cosigner import remove_cosigner
 from engine.commands.sign_task import sign_task
 from engine.errors import FieldProblem, SubmissionInvalid
 from engine.queries.task import task
-from engine.queries.task_around import copies_to, to_sign
 from web.answers import sent_on
-from web.deadlines import due_of
 from web.language import translate as _
-from web.places import PlaceNames
 from web.routes import Access, page
 from web.transaction import Visit
 
@@ -24,20 +21,9 @@ pages = Blueprint("cosigning", __name__, url_prefix="/tasks")
 
 
 @page(pages, "/to-sign", access=Access.SIGNED_IN)
-def listing(visit: Visit) -> ResponseReturnValue:
-    """What waits for the person's opinion, and what was copied to the person."""
-    places = PlaceNames(visit.session)
-    rows = [
-        {
-            "task": row,
-            "area": places(row.place),
-            "due": due_of(row.due_at, row.due_derivation, calendar=visit.env.calendar, now=visit.now),
-        }
-        for row in to_sign(visit.session, visit.env, actor=visit.person)
-    ]
-    return render_template(
-        "to_sign.html", rows=rows, copies=copies_to(visit.session, visit.env, actor=visit.person, limit=50)
-    )
+def listing(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001 - of every view
+    """What waits for the person's opinion is a tab of the inbox."""
+    return sent_on(url_for("inbox.to_sign"))
 
 
 @page(pages, "/<task_id>/cosigners", methods=("POST",), access=Access.SIGNED_IN)

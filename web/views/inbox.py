@@ -13,8 +13,11 @@ from cases.jurisdictions import COUNTY_DIGITS, full_name, subtree
 from cases.roles import role_name
 from engine.queries.inbox import LARGEST_PAGE, MOST_COUNTED, InboxPage, count_inbox, inbox, steps_waiting
 from engine.queries.inbox import Tab as TabCode
+from engine.queries.task_around import to_sign as waiting_for_opinion
+from web.deadlines import due_of
 from web.inbox_asking import DUES, Asked
-from web.inbox_rows import rows_of
+from web.inbox_rows import copied_rows, rows_of
+from web.places import PlaceNames
 from web.routes import Access, page
 from web.titles import Titles
 from web.transaction import Visit
@@ -89,7 +92,7 @@ def todo(visit: Visit) -> ResponseReturnValue:
         steps=[(name, name) for name in sorted({name for _key, name in waiting})],
         divisions=_divisions(visit),
         dues=DUES,
-        rows=rows_of(visit, found.rows),
+        rows=(copied_rows if asked.tab == "copied" else rows_of)(visit, found.rows),
         found=found,
         paged=bool(request.args.get("after")),
         saved=filters_for(visit.session, visit.person),
@@ -97,6 +100,27 @@ def todo(visit: Visit) -> ResponseReturnValue:
         columns=columns_for(visit.session, visit.person),
         column_labels=COLUMN_LABELS,
     )
+
+
+@page(pages, "/inbox/to-sign", access=Access.SIGNED_IN)
+def to_sign(visit: Visit) -> ResponseReturnValue:
+    """What waits for the person's opinion: a tab of its own, for it is asked of the person, not of the post."""
+    places = PlaceNames(visit.session)
+    rows = [
+        {
+            "task": row,
+            "area": places(row.place),
+            "due": due_of(row.due_at, row.due_derivation, calendar=visit.env.calendar, now=visit.now),
+        }
+        for row in waiting_for_opinion(visit.session, visit.env, actor=visit.person)
+    ]
+    return render_template("inbox_signs.html", rows=rows, tabs=TABS)
+
+
+@page(pages, "/inbox/to-sign/count", access=Access.SIGNED_IN)
+def to_sign_count(visit: Visit) -> ResponseReturnValue:
+    """How many opinions are asked of the person, for the tab; empty where there is none."""
+    return str(len(waiting_for_opinion(visit.session, visit.env, actor=visit.person)) or "")
 
 
 @page(pages, "/inbox/print", access=Access.SIGNED_IN)

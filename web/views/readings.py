@@ -11,16 +11,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases import child_search, readings
-from cases.identity import LABELS
-from cases.readings import ACTIONS, Reading, ReadingPage
 from cases.unmasking import PURPOSES, require_purpose
 from cases.unmasking import unmask as unmask_child
 from engine.clock import COUNTY_ZONE
-from engine.errors import NotFound, Refused, SubmissionInvalid
+from engine.errors import Refused, SubmissionInvalid
 from web import child_head
-from web.language import translate as _
+from web.answers import sent_on
+from web.child_words import reading_row
 from web.routes import Access, page
-from web.states import SIGHT_LABELS
 from web.transaction import Visit
 
 pages = Blueprint("readings", __name__)
@@ -84,54 +82,23 @@ def of_unit(visit: Visit) -> ResponseReturnValue:
     """What the people of the leader's unit read."""
     asked = {name: request.args.get(name, "").strip()[:40] for name in ("who", "since", "until")}
     since, until = _day(asked["since"]), _day(asked["until"])
-    try:
-        found = readings.readings_of_unit(
-            visit.session,
-            visit.person,
-            who=asked["who"],
-            since=since,
-            until=until + timedelta(days=1) if until else None,
-            after=request.args.get("after"),
-        )
-    except ValueError as error:
-        raise Refused("页码不对,请从第一页重新查看") from error
-    kept = {name: asked[name] for name in ("who", "since", "until")}
-    following = f"{url_for('readings.of_unit')}?{urlencode({**kept, 'after': found.next})}" if found.next else None
-    linked = readings.leads_area(visit.person)
-    return _listed(found, asked=asked, following=following, of_child="", linked=linked)
+    found = readings.readings_of_unit(
+        visit.session,
+        visit.person,
+        who=asked["who"],
+        since=since,
+        until=until + timedelta(days=1) if until else None,
+        after=request.args.get("after"),
+    )
+    rows = [reading_row(each) for each in found.rows]
+    following = f"{url_for('readings.of_unit')}?{urlencode({**asked, 'after': found.next})}" if found.next else None
+    return render_template("readings.html", rows=rows, asked=asked, next=following)
 
 
 @page(pages, "/children/<child_id>/readings", access=Access.SIGNED_IN)
-def of_child(visit: Visit, child_id: str) -> ResponseReturnValue:
-    """Who read this child's file."""
-    try:
-        found = readings.readings_of_child(visit.session, visit.person, child_id, after=request.args.get("after"))
-    except ValueError as error:
-        raise Refused("页码不对,请从第一页重新查看") from error
-    head = child_head.of_child(visit, child_id)
-    if head is None:
-        raise NotFound("没有这份档案")
-    following = url_for("readings.of_child", child_id=child_id, after=found.next) if found.next else None
-    return _listed(found, asked={}, following=following, of_child=head.archive_no, linked=False)
-
-
-def _listed(found: ReadingPage, *, asked: Mapping[str, str], following: str | None, of_child: str, linked: bool) -> str:
-    rows = [_row(each, linked=linked) for each in found.rows]
-    return render_template("readings.html", rows=rows, asked=asked, next=following, of_child=of_child)
-
-
-def _row(each: Reading, *, linked: bool) -> Mapping[str, Any]:
-    link = url_for("readings.of_child", child_id=each.child_id) if linked and each.child_id else None
-    fields = "、".join(_(LABELS[key]) for key in LABELS if key in each.fields)
-    return {
-        "at": each.at,
-        "who": each.who,
-        "action": _(ACTIONS.get(each.action, each.action)),
-        "what": each.what,
-        "link": link,
-        "saw": fields or _(SIGHT_LABELS.get(each.sight, "")),
-        "purpose": each.purpose,
-    }
+def of_child(visit: Visit, child_id: str) -> ResponseReturnValue:  # noqa: ARG001 - of every view
+    """Who read a child's file stands in the file."""
+    return sent_on(url_for("children.show", child_id=child_id, tab="readings"))
 
 
 def _day(text: str) -> datetime | None:

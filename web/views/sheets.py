@@ -1,4 +1,4 @@
-"""The ledger of children as a sheet: given out once a second person has approved it, loaded with a report per line."""
+"""Lists of children on paper and as sheets: out once a second person has approved it, in with a report per line."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from io import BytesIO
 from flask import Blueprint, flash, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import child_exports, child_imports
-from cases.child_list import MOST_COUNTED
+from cases import child_imports, exports
+from cases.export_rules import MOST_CHILDREN
+from cases.exports import ExportKind, may_export
 from cases.ledger_sheets import MAX_BYTES, MOST_ROWS, XLSX, empty_sheet
 from cases.ledger_tables import Outcome
+from cases.template_checks import LEDGER_COLUMNS
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from web.answers import sent_on
 from web.language import translate as _
@@ -18,6 +20,7 @@ from web.places import PlaceNames
 from web.routes import Access, page
 from web.transaction import Visit
 from web.views.children import asked_of
+from web.views.papers import WORD
 
 pages = Blueprint("sheets", __name__, url_prefix="/sheets")
 
@@ -29,32 +32,31 @@ MOST_SHOWN = 200
 def overview(visit: Visit) -> ResponseReturnValue:
     """What was asked for, what waits for approval, what was loaded."""
     person = visit.person
-    exports, imports = child_exports.may_export(person), child_imports.may_import(person)
-    if not (exports or imports):
+    leaves, imports = may_export(person) or may_export(person, sealed=True), child_imports.may_import(person)
+    if not (leaves or imports):
         raise NotAllowed("您的岗位不导出也不导入台账")
     return render_template(
         "sheets.html",
-        may_export=exports,
+        may_export=leaves,
         may_import=imports,
-        mine=child_exports.exports_of(visit.session, person),
-        waiting=child_exports.exports_to_decide(visit.session, person),
+        mine=exports.exports_of(visit.session, person),
+        waiting=exports.exports_to_decide(visit.session, person),
         imports=child_imports.imports_of(visit.session, person) if imports else (),
         areas=PlaceNames(visit.session),
-        most_out=MOST_COUNTED,
+        most_out=MOST_CHILDREN,
         most_in=MOST_ROWS,
+        now=visit.now,
     )
 
 
 @page(pages, "/exports", methods=("POST",), access=Access.SIGNED_IN)
 def ask(visit: Visit) -> ResponseReturnValue:
-    """Ask for the sheet of what the ledger shows."""
-    child_exports.ask_export(
-        visit.session,
-        asked_of(request.form),
-        purpose=request.form.get("purpose", ""),
-        actor=visit.person,
-        now=visit.now,
-    )
+    """Ask for the sheet of what the list of children shows, or for the list of a place."""
+    kind = ExportKind.LIST if request.form.get("kind") == ExportKind.LIST else ExportKind.SHEET
+    of_list = {name: request.form.get(name, "")[:12] for name in ("place", "scope")}
+    narrowed = of_list if kind is ExportKind.LIST else asked_of(request.form).as_dict()
+    purpose = request.form.get("purpose", "")
+    exports.ask_export(visit.session, kind, narrowed, purpose=purpose, actor=visit.person, now=visit.now)
     flash(_("导出申请已提交,等待第二人批准。"))
     return sent_on(url_for("sheets.overview"))
 
@@ -63,7 +65,7 @@ def ask(visit: Visit) -> ResponseReturnValue:
 def decide(visit: Visit, request_id: str) -> ResponseReturnValue:
     """Approve or refuse somebody else's request."""
     approved = request.form.get("decision") == "approve"
-    child_exports.decide_export(
+    exports.decide_export(
         visit.session,
         request_id,
         approved=approved,
@@ -78,8 +80,27 @@ def decide(visit: Visit, request_id: str) -> ResponseReturnValue:
 @page(pages, "/exports/<request_id>/take", methods=("POST",), access=Access.SIGNED_IN)
 def take(visit: Visit, request_id: str) -> ResponseReturnValue:
     """Give the approved sheet to its asker."""
-    given = child_exports.take_export(visit.session, request_id, actor=visit.person, now=visit.now)
+    given = exports.take_sheet(visit.session, request_id, actor=visit.person, now=visit.now)
     return _sheet(given.content, given.name)
+
+
+@page(pages, "/exports/<request_id>/word", access=Access.SIGNED_IN, notes_reading=True)
+def word(visit: Visit, request_id: str) -> ResponseReturnValue:
+    """The approved list as a Word file, for its asker."""
+    given = exports.take_list_as_word(
+        visit.session, request_id, actor=visit.person, settings=visit.edge.settings, now=visit.now
+    )
+    return send_file(BytesIO(given.content), mimetype=WORD, as_attachment=True, download_name=given.name)
+
+
+@page(pages, "/exports/<request_id>/print", access=Access.SIGNED_IN, notes_reading=True)
+def printed(visit: Visit, request_id: str) -> ResponseReturnValue:
+    """The approved list as a page to print, for its asker."""
+    found, mark = exports.take_list(visit.session, request_id, actor=visit.person, now=visit.now)
+    download = url_for("sheets.word", request_id=request_id)
+    return render_template(
+        "paper_ledger.html", ledger=found, columns=LEDGER_COLUMNS, mark=mark, today=visit.now, word=download
+    )
 
 
 @page(pages, "/template", access=Access.SIGNED_IN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,10 +183,10 @@ def _is_official(session: Session, env: Environment, seen: Seen, actor: Actor) -
     return not env.domain.is_party(session, actor, seen.case_id)
 
 
-def copies_to(session: Session, env: Environment, *, actor: Actor, limit: int = 50) -> tuple[CopyRow, ...]:
-    """What was copied to the actor, the latest first, of the cases that the actor still sees; without the child where
-    the actor does not see the masked name."""
-    found = session.execute(_COPY.where(task_copy.c.recipient == actor.id).limit(limit))
+def copies_to(session: Session, env: Environment, task_ids: Collection[str], *, actor: Actor) -> tuple[CopyRow, ...]:
+    """Of these tasks what was copied to the actor, the latest first, of the cases that the actor still sees; without
+    the child where the actor does not see the masked name."""
+    found = session.execute(_COPY.where(task_copy.c.recipient == actor.id, task_copy.c.task_id.in_(task_ids)))
     shown = []
     for row in found:
         seen = env.domain.sight(session, actor, row.case_id) if row.case_id else Sight.NONE

@@ -1,4 +1,4 @@
-"""The ledger goes out only after a second person's approval, with a line that says whose copy it is."""
+"""The sheet goes out only after a second person's approval, with a line that says whose copy it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases import case_files, child_exports, children, demo_clock
-from cases.child_list import MOST_COUNTED, Asked
+from cases import case_files, children, demo_clock, exports
+from cases.child_list import MOST_COUNTED
 from cases.children import child
+from cases.exports import ExportKind
 from cases.ledger_columns import COLUMNS
 from cases.ledger_sheets import safe
 from engine.access import Actor, Grant
@@ -102,7 +103,7 @@ def test_an_approval_is_for_a_day(edge, as_person):
             instant=datetime(2025, 9, 24, 2, 0, tzinfo=UTC) + timedelta(hours=24, minutes=5),
             actor=Actor.system("test"),
         )
-    assert "批准已过24小时" in officer.post(f"{address}/take").get_data(as_text=True)
+    assert "批准已过期" in officer.post(f"{address}/take").get_data(as_text=True)
 
 
 def test_without_a_purpose_for_nobody_or_for_too_many_there_is_no_request(edge, as_person):
@@ -139,10 +140,10 @@ def test_a_sealed_file_stands_in_no_sheet(edge, as_person, monkeypatch):
     address = f"/sheets/exports/{the_request(leader)}"
     leader.post(f"{address}/decide", decision="approve")
     assert "孙小果" not in str(cells(officer.post(f"{address}/take").get_data()))
-    monkeypatch.setattr(child_exports, "ASKERS", frozenset({"mzj_sealed"}))
+    monkeypatch.setattr("cases.exported_sheet.ASKERS", {False: frozenset({"mzj_sealed"})})
     pair = Actor(id="pair", name="涉密专办", grants=(Grant(role="mzj_sealed", place="519927", department="MZJ"),))
     with edge.database.transaction() as session, pytest.raises(Refused, match="没有符合条件"):
-        child_exports.ask_export(session, Asked(), purpose="季度核对台账", actor=pair, now=START)
+        exports.ask_export(session, ExportKind.SHEET, {}, purpose="季度核对台账", actor=pair, now=START)
 
 
 @pytest.mark.parametrize("user", ["window", "guardian", "auditor", "admin"])
