@@ -15,6 +15,8 @@ from cases import (
     duty_roster,
     ledger,
     messages,
+    offices,
+    parameters,
     readings,
     statistics,
     village_officers,
@@ -54,6 +56,7 @@ _EMERGENCY = Entry(
     endpoint="emergency_access.listing", label="紧急查阅", icon="shield-exclamation", section="emergency_access."
 )
 _OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
+_OFFICES = Entry(endpoint="offices.listing", label="办理地点", icon="geo-alt", section="offices.")
 _DUTY = Entry(endpoint="duty.listing", label="值班", icon="telephone", section="duty.")
 _LEDGER = Entry(endpoint="ledgers.listing", label="台账", icon="table", section="ledgers.")
 _STATISTICS = Entry(endpoint="statistics.show", label="统计", icon="bar-chart", section="statistics.")
@@ -83,6 +86,13 @@ _AUDIT = Entry(
     endpoint="audit_log.listing", label="审计日志", icon="journal-text", section="audit_log.", group="oversight"
 )
 _PEOPLE = Entry(endpoint="accounts.listing", label="人员", icon="people", section="accounts.", group="oversight")
+_PARAMETERS = Entry(
+    endpoint="county_parameters.listing",
+    label="县级参数",
+    icon="sliders",
+    section="county_parameters.",
+    group="oversight",
+)
 _DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", section="demo.", group="demo")
 
 #: The page's script writes it when the reader folds the rail, so that the next page is drawn folded at once.
@@ -105,6 +115,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
         shown += (_EMERGENCY,)
     if village_officers.may_read(actor):
         shown += (_OFFICERS,)
+    if offices.may_keep(actor):
+        shown += (_OFFICES,)
     if ledger.may_read(actor):
         shown += (_LEDGER,)
     if statistics.may_read(actor):
@@ -119,6 +131,8 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
         shown += (_AUDIT,)
     if allowed(actor, Permission.PEOPLE_MANAGE):
         shown += (_PEOPLE,)
+    if parameters.may_keep(actor):
+        shown += (_PARAMETERS,)
     return shown + ((_DEMO,) if demo else ())
 
 

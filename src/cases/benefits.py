@@ -5,7 +5,7 @@ The items come from tables D5, D7, D8 and D9, evaluated by the process and hande
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -148,6 +148,14 @@ def standard(session: Session, key: str, day: date) -> Decimal | None:
         .order_by(benefit_standard.c.valid_from.desc())
         .limit(1)
     ).scalar()
+
+
+def standards_on(session: Session, day: date) -> Mapping[str, RowMapping]:
+    """Every standard in force on that day by its key: monthly_amount, valid_from, doc_no. Public."""
+    rows = session.execute(
+        select(benefit_standard).where(benefit_standard.c.valid_from <= day).order_by(benefit_standard.c.valid_from)
+    )
+    return {row["key"]: row for row in rows.mappings()}
 
 
 def amount_in(session: Session, item: RowMapping, month: str) -> Decimal | None:

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import Column, Index, RowMapping, String, Table, insert, select, update
 
 from cases.jurisdictions import COUNTY_DIGITS, subtree
+from cases.offices import PUBLIC_COLUMNS
 from engine.access import Actor, Grant
 from engine.calendar import county_day
 from engine.commands.start_process import start_process
@@ -66,6 +67,9 @@ PUBLIC_RIGHTS: Mapping[str, str] = MappingProxyType(
         "division": "SELECT",
         "process_version": "SELECT",
         "demo_clock": "SELECT",
+        "benefit_standard": "SELECT",
+        "county_parameter": "SELECT (name, value)",
+        "public_office": f"SELECT ({', '.join(PUBLIC_COLUMNS)})",
     }
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,12 +38,16 @@ class Parameters:
     """The county's parameters; what stands here is the default."""
 
     objection_phone: str = "0839-5550101"  #: where an objection to a notice may be raised (domain.md 6.2)
+    duty_phone: str = "0839-5550110"  #: the civil affairs bureau's desk that is manned day and night
+    hotline: str = "12345"  #: for whoever does not know whom to ask; reports of children too
     relief_small_yuan: int = 2000  #: up to this a township grants temporary relief by itself (table D6) [D]
     few_families: int = 0  #: a village with fewer candidate families gets notices by number only; 0: off (6.2: 3)
 
 
 DEFAULTS = Parameters()
 
+#: Parameters that are dialled.
+TELEPHONES = frozenset({"objection_phone", "duty_phone", "hotline"})
 _TELEPHONE = re.compile(r"[0-9][0-9 -]{4,19}")
 _MOST_FAMILIES = 20
 
@@ -55,13 +59,28 @@ def parameters(session: Session) -> Parameters:
     return replace(DEFAULTS, **{row.name: _read(row.name, row.value) for row in rows if row.name in names})
 
 
+def may_keep(actor: Actor) -> bool:
+    """Whether the person may read the list of parameters as a keeper, and change them."""
+    return any(grant.role in KEEPERS for grant in actor.grants)
+
+
+def kept_parameters(session: Session, actor: Actor) -> Mapping[str, Any]:
+    """Every parameter by its name, for whoever may change them.
+
+    :raises NotAllowed: the actor may not.
+    """
+    if not may_keep(actor):
+        raise NotAllowed("无权修改县级参数")
+    return asdict(parameters(session))
+
+
 def set_parameter(session: Session, name: str, value: str, *, actor: Actor, now: datetime) -> None:
     """Set one parameter, for everything that happens from now on.
 
     :raises NotAllowed: the actor is neither security_admin nor administrator.
     :raises SubmissionInvalid: no such parameter, or a value that it cannot have.
     """
-    if not any(grant.role in KEEPERS for grant in actor.grants):
+    if not may_keep(actor):
         raise NotAllowed(f"{actor.name} 无权修改县级参数")
     before = getattr(parameters(session), name, None)
     after = _read(name, value)
@@ -73,7 +92,7 @@ def set_parameter(session: Session, name: str, value: str, *, actor: Actor, now:
 
 def _read(name: str, value: str) -> Any:
     text = value.strip()
-    if name == "objection_phone" and _TELEPHONE.fullmatch(text):
+    if name in TELEPHONES and _TELEPHONE.fullmatch(text):
         return text
     if name == "few_families" and re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) and int(text) <= _MOST_FAMILIES:
         return int(text)

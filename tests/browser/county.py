@@ -197,8 +197,8 @@ class County:
         return bool(ids)
 
 
-def open_county(url: str, folder: Path, start: datetime) -> County:
-    """Publish the county's processes and serve its pages on a free port of this machine."""
+def open_county(url: str, folder: Path, start: datetime, processes: Iterable[str] = ("*",)) -> County:
+    """Publish the county's processes (all, or those named) and serve its pages on a free port of this machine."""
     settings = load_settings(mode="demo", database_url=url, data_folder=folder, secret_key="a key of the tests " * 3)
     app = create_app(settings)
     edge = edge_of(app)
@@ -206,7 +206,7 @@ def open_county(url: str, folder: Path, start: datetime) -> County:
         for code, name in DEMO_DIVISIONS:
             jurisdictions.add_division(session, code=code, name=name)
         demo_clock.begin_at(session, settings, instant=start, actor=COUNTY)
-    for manifest in sorted(PROCESSES.glob("*/process.toml")):
+    for manifest in sorted(path for name in processes for path in PROCESSES.glob(f"{name}/process.toml")):
         with edge.database.transaction() as session:
             deploy(session, edge.env, read_folder(manifest.parent), actor=COUNTY, now=start)
     server = make_server("127.0.0.1", 0, app, threaded=True)

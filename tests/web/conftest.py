@@ -87,7 +87,7 @@ class Browser:
     def get(self, address: str, **options: object):
         return self.client.get(address, **options)
 
-    def post(self, address: str, *, accept: str = "text/html", **fields: object):
+    def post(self, address: str, /, *, accept: str = "text/html", **fields: object):
         return self.client.post(
             address,
             data={"csrf_token": self.token(), **fields},

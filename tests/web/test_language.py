@@ -12,7 +12,9 @@ from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
 from cases.duty_desks import DESKS
 from cases.ledger import Scope
+from cases.materials import MATERIALS
 from cases.notices import NoticeStatus
+from cases.standards import NAMES as STANDARD_NAMES
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
 from web import menu
@@ -21,9 +23,11 @@ from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
 from web.public.filing import WORDS as PUBLIC_WORDS
+from web.public.policy import WHO
 from web.start_ways import APPLICATION, GROUPS, PLAIN
 from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
+from web.views.county_parameters import LABELS as PARAMETER_LABELS
 from web.views.inbox import COLUMN_LABELS, TABS
 
 WEB = Path(__file__).parents[2] / "web"
@@ -56,6 +60,10 @@ ENTRIES = [
 LISTED = {
     *WORDS.values(),
     *(word for each in PUBLIC_WORDS.values() for word in (each.title, each.verb, each.lead)),
+    *WHO.values(),
+    *PARAMETER_LABELS.values(),
+    *MATERIALS.values(),
+    *STANDARD_NAMES.values(),
     *intake.Course,
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),

@@ -29,6 +29,7 @@ pages = Blueprint("filing", __name__, url_prefix="/public")
 #: Files are handed in later, to whoever handles the case: nobody without a log-in stores files here.
 _LEFT_OUT = frozenset({"filepicker"})
 _RECEIPT = "receipt_no"
+KEY_OF_REPORT = "report"
 
 
 @dataclass(frozen=True, kw_only=True)

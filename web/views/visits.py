@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from cases import survey_visits
 from cases.forms.filing import NO_GUARDIANSHIP
+from cases.parameters import parameters
 from cases.survey_drafts import DraftHousehold
 from cases.survey_visits import HouseholdChanged, SentHousehold
 from engine.errors import FieldProblem, SubmissionInvalid
@@ -33,21 +34,23 @@ pages = Blueprint("visits", __name__, url_prefix="/visits")
 def show(visit: Visit, task_id: str) -> ResponseReturnValue:
     """The page. Its script asks for what it shows."""
     survey_visits.village_task(visit.session, task_id, actor=visit.person)
-    return render_template("visits.html", bare=False)
+    return render_template("visits.html", bare=False, county=parameters(visit.session))
 
 
 @page(pages, "/shell", access=Access.PUBLIC)
-def shell(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
+def shell(visit: Visit) -> ResponseReturnValue:
     """The page as the worker keeps it: the same for everybody, with nothing of anybody in it."""
-    return render_template("visits.html", bare=True)
+    return render_template("visits.html", bare=True, county=parameters(visit.session))
 
 
 @page(pages, "/worker.js", access=Access.PUBLIC)
-def worker(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
-    """The service worker. Its text changes with the built files, so that browsers fetch them anew."""
+def worker(visit: Visit) -> ResponseReturnValue:
+    """The service worker. Its text changes with what it keeps, the built files and the telephone numbers, so that
+    browsers fetch them anew."""
     bundles = cast("Bundles", current_app.jinja_env.globals["bundles"])
     files = bundles.addresses("site", "form", "visits")
-    name = hashlib.sha256("\n".join(files).encode()).hexdigest()[:16]
+    county = parameters(visit.session)
+    name = hashlib.sha256("\n".join((*files, county.duty_phone, county.hotline)).encode()).hexdigest()[:16]
     response = make_response(render_template("visits_worker.js", files=files, name=name))
     response.mimetype = "text/javascript"
     return response

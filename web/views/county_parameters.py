@@ -1,0 +1,46 @@
+"""What the county decides for itself 县级参数: telephone numbers and limits, in force at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cases import parameters
+from engine.errors import NotFound
+from web.answers import sent_on
+from web.language import translate as _
+from web.routes import Access, page
+from web.transaction import Visit
+
+pages = Blueprint("county_parameters", __name__, url_prefix="/county-parameters")
+
+#: Name of a parameter to what it says.
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "objection_phone": "公示异议电话",
+        "duty_phone": "县民政局值班电话(全天)",
+        "hotline": "服务热线",
+        "relief_small_yuan": "乡镇可审批的临时救助上限(元)",
+        "few_families": "候选家庭少于多少户时公示只写编号(0为不启用)",
+    }
+)
+
+
+@page(pages, "", access=Access.SIGNED_IN)
+def listing(visit: Visit) -> ResponseReturnValue:
+    """Every parameter with its value."""
+    kept = parameters.kept_parameters(visit.session, visit.person)
+    return render_template("county_parameters.html", rows=[(name, LABELS[name], value) for name, value in kept.items()])
+
+
+@page(pages, "/<name>", methods=("POST",), access=Access.SIGNED_IN)
+def change(visit: Visit, name: str) -> ResponseReturnValue:
+    """Set one."""
+    if name not in LABELS:
+        raise NotFound(f"没有参数 {name}")
+    parameters.set_parameter(visit.session, name, request.form.get("value", ""), actor=visit.person, now=visit.now)
+    flash(_("已修改,立即生效。"))
+    return sent_on(url_for("county_parameters.listing"))
