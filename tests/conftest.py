@@ -11,13 +11,13 @@ import psycopg
 import pytest
 
 from engine.clock import FixedClock
-from engine.sealing import new_key, read_keys
+from engine.sealing import APART, new_key, read_keys
 from engine.store import Database, migrate
 from engine.store.seals import Seal
 from tests import postgresql
 
 #: The seal of the databases that tests open by themselves.
-SEAL = Seal(keyring=read_keys(f"tests:{new_key()}"))
+SEAL = Seal(keyring=read_keys(f"tests:{new_key()}"), apart=read_keys(f"apart:{new_key()}", "TONGAN_SEALED_KEYS", APART))
 
 #: Started by the first who needs it, in the process that leads the test run.
 _started: list[postgresql.Server] = []

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, insert, select, update
+from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, insert, select, update
 
 from cases import bank_accounts
 from cases.bank_accounts import Account
+from cases.veils import veil
 from engine.errors import NotFound
 from engine.store.base import Instant, metadata
 from engine.store.seals import Sealed
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 account_change = Table(
     "account_change",
@@ -23,11 +25,11 @@ account_change = Table(
     Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
     Column("account", Sealed("account_change.account"), nullable=False),
-    Column("holder", String(60), nullable=False),
+    Column("holder", Veiled("account_change.holder"), nullable=False),
     Column("owner", String(12), nullable=False),
     Column("former_account", Sealed("account_change.former_account"), nullable=True),
-    Column("former_holder", String(60), nullable=True),
-    Column("reason", Text, nullable=False),
+    Column("former_holder", Veiled("account_change.former_holder"), nullable=True),
+    Column("reason", Veiled("account_change.reason"), nullable=False),
     Column("decision", String(8), nullable=True),
     Column("decided_by", String(60), nullable=True),
     Column("entered_at", Instant, nullable=True),
@@ -39,7 +41,8 @@ AGREED, REFUSED = "同意", "不同意"
 def propose(session: Session, case_id: str, child_id: str, *, account: str, **values: object) -> None:
     """Enter what is asked for; `values` are holder, owner and reason."""
     number = account.replace(" ", "")
-    session.execute(insert(account_change).values(case_id=case_id, child_id=child_id, account=number, **values))
+    told = veil(session, account_change, values, child_id=child_id)
+    session.execute(insert(account_change).values(case_id=case_id, child_id=child_id, account=number, **told))
 
 
 def find(session: Session, case_id: str) -> RowMapping:
@@ -104,4 +107,5 @@ def account_at(session: Session, child_id: str, at: datetime) -> Account | None:
 
 
 def _change(session: Session, case_id: str, **values: object) -> None:
-    session.execute(update(account_change).where(account_change.c.case_id == case_id).values(**values))
+    told = veil(session, account_change, values, case_id=case_id)
+    session.execute(update(account_change).where(account_change.c.case_id == case_id).values(**told))

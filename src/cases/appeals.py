@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, RowMapping, String, Table, Text, select, update
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, RowMapping, String, Table, select, update
 
+from cases.veils import veil
 from engine.calendar import Calendar, Roll
 from engine.errors import NotFound
 from engine.store.base import metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 #: A lawsuit after a review decision (行政诉讼法45), calendar days.
 DAYS_AFTER_REVIEW = 15
@@ -33,12 +35,12 @@ appeal = Table(
     Column("remedy", String(12), nullable=False),
     Column("received_on", Date, nullable=False),
     Column("body", String(120), nullable=False),
-    Column("claim", Text, nullable=False),
+    Column("claim", Veiled("appeal.claim"), nullable=False),
     Column("defence_due", Date, nullable=False),
     Column("in_time", Boolean, nullable=True),  #: None: the decision was never served, or a petition
     Column("result", String(12), nullable=True),
     Column("result_on", Date, nullable=True),
-    Column("result_text", Text, nullable=True),
+    Column("result_text", Veiled("appeal.result_text"), nullable=True),
     Column("lawsuit_until", Date, nullable=True),  #: after a review decision
     Column("redo_due", Date, nullable=True),
     Column("redone_on", Date, nullable=True),
@@ -59,7 +61,8 @@ def find(session: Session, case_id: str) -> RowMapping:
 
 def change(session: Session, case_id: str, **values: object) -> None:
     """Set columns of the case's appeal."""
-    session.execute(update(appeal).where(appeal.c.case_id == case_id).values(**values))
+    told = veil(session, appeal, values, case_id=case_id)
+    session.execute(update(appeal).where(appeal.c.case_id == case_id).values(**told))
 
 
 def lawsuit_after_review(calendar: Calendar, served_on: date) -> date:

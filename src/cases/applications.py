@@ -21,9 +21,11 @@ from sqlalchemy import (
 from cases import case_files
 from cases.case_files import CaseStatus, case_file
 from cases.jurisdictions import town_of
+from cases.veils import veil
 from engine.errors import NotFound
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 #: How an application came in.
 CHANNELS = ("本人", "委托村居", "村居主动", "县级窗口", "跨省通办", "摸底", "干预转入")
@@ -35,19 +37,19 @@ application = Table(
     Column("application_no", String(32), nullable=False, unique=True),
     Column("status", String(20), nullable=False),
     Column("channel", String(12), nullable=False),
-    Column("applicant_name", String(60), nullable=False),
-    Column("applicant_phone", String(20), nullable=True),
+    Column("applicant_name", Veiled("application.applicant_name"), nullable=False),
+    Column("applicant_phone", Veiled("application.applicant_phone"), nullable=True),
     Column("relation", String(20), nullable=True),
     Column("categories_claimed", Json, nullable=False),
     Column("entrusted", Boolean, nullable=False),
-    Column("statement", String(4000), nullable=False, server_default=""),
+    Column("statement", Veiled("application.statement"), nullable=False, server_default=""),
     Column("received_at", Instant, nullable=False),
     Column("accepted_on", Date, nullable=True),
     Column("verify_due", Date, nullable=True),
     Column("county_received_on", Date, nullable=True),
     Column("county_due", Date, nullable=True),
-    Column("bank_account", String(24), nullable=True),
-    Column("account_holder", String(60), nullable=True),
+    Column("bank_account", Veiled("application.bank_account"), nullable=True),
+    Column("account_holder", Veiled("application.account_holder"), nullable=True),
 )
 
 
@@ -64,7 +66,7 @@ def next_number(session: Session, place: str, day: date) -> str:
 
 def file_application(session: Session, case_id: str, **values: object) -> None:
     """Enter the application of a case that was just opened."""
-    session.execute(insert(application).values(case_id=case_id, **values))
+    session.execute(insert(application).values(case_id=case_id, **veil(session, application, values, case_id=case_id)))
 
 
 def find_application(session: Session, case_id: str) -> RowMapping:
@@ -80,7 +82,8 @@ def find_application(session: Session, case_id: str) -> RowMapping:
 
 def change(session: Session, case_id: str, **values: object) -> None:
     """Set columns of the application."""
-    session.execute(update(application).where(application.c.case_id == case_id).values(**values))
+    told = veil(session, application, values, case_id=case_id)
+    session.execute(update(application).where(application.c.case_id == case_id).values(**told))
 
 
 def open_application_of(session: Session, child_id: str, *, sealed: bool) -> str | None:

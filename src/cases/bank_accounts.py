@@ -11,15 +11,18 @@ from cases import children
 from cases.applications import application
 from cases.case_files import case_file
 from cases.privacy import mask_account
+from cases.sealed_identity import is_called
+from cases.veils import veil
 from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 bank_account = Table(
     "bank_account",
     metadata,
     Column("child_id", String(40), ForeignKey("child.id"), primary_key=True),
-    Column("account", String(24), nullable=False),
-    Column("holder", String(60), nullable=False),
+    Column("account", Veiled("bank_account.account"), nullable=False),
+    Column("holder", Veiled("bank_account.holder"), nullable=False),
     Column("owner", String(12), nullable=False),
     Column("set_at", Instant, nullable=False),
     Column("set_by", String(60), nullable=False),
@@ -45,11 +48,8 @@ def set_account(
 ) -> None:
     """Make this the child's account."""
     session.execute(delete(bank_account).where(bank_account.c.child_id == child_id))
-    session.execute(
-        insert(bank_account).values(
-            child_id=child_id, account=account.replace(" ", ""), holder=holder, owner=owner, set_at=now, set_by=by
-        )
-    )
+    told = veil(session, bank_account, {"account": account.replace(" ", ""), "holder": holder}, child_id=child_id)
+    session.execute(insert(bank_account).values(child_id=child_id, owner=owner, set_at=now, set_by=by, **told))
 
 
 def account_of(session: Session, child_id: str) -> Account | None:
@@ -71,8 +71,11 @@ def account_of(session: Session, child_id: str) -> Account | None:
 def holder_problem(session: Session, child_id: str, *, owner: str, holder: str) -> str | None:
     """Why this holder cannot be: an account is the child's, the guardian's or the institution's (P_E 4)."""
     found, guardian = children.find_child(session, child_id), children.current_guardian(session, child_id)
-    expected = {CHILD: found["name"] if found else None, GUARDIAN: guardian["name"] if guardian else None}
-    name = expected.get(owner)
-    if name is not None and holder.strip() != name:
+    theirs = True
+    if owner == CHILD and found is not None:
+        theirs = is_called(session, found, holder.strip())
+    elif owner == GUARDIAN and guardian is not None:
+        theirs = guardian["name"] == holder.strip()
+    if not theirs:
         return f"开户人应为{owner}本人,与档案中的姓名不一致,请核对"
     return None

@@ -7,26 +7,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Numeric, RowMapping, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, ForeignKey, Numeric, RowMapping, String, Table, delete, insert, select
 
 from cases import benefits, case_files, plan_changes
 from cases.exits import LIVING_SCHEMES
 from cases.living import HOUSEHOLD, Candidate, Paid, Sheet, choose, words
-from engine.store.base import Instant, Json, metadata
+from cases.veils import veil
+from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled, VeiledJson
 
 benefit_sheet = Table(
     "benefit_sheet",
     metadata,
     Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
-    Column("candidates", Json, nullable=False),
-    Column("chosen", String(40), nullable=False),
+    Column("candidates", VeiledJson("benefit_sheet.candidates"), nullable=False),
+    Column("chosen", Veiled("benefit_sheet.chosen"), nullable=False),
     Column("best", Numeric(12, 2), nullable=True),
     Column("already", Numeric(12, 2), nullable=False),
     Column("pay", Numeric(12, 2), nullable=True),
     Column("start_month", String(7), nullable=False),
-    Column("words", Text, nullable=False),
+    Column("words", Veiled("benefit_sheet.words"), nullable=False),
     Column("made_at", Instant, nullable=False),
 )
 
@@ -49,18 +51,21 @@ def make(
     paid = tuple(_paid_already(session, row, best, start_month))
     sheet = choose(candidates, paid, start_month)
     change = plan_changes.of_scheme(row["facts"], sheet.chosen.scheme, sheet.chosen.title)
+    told = {
+        "candidates": [_kept(each) for each in sheet.candidates],
+        "chosen": sheet.chosen.scheme,
+        "words": "\n".join([words(sheet), *_told(change)]),
+    }
     session.execute(delete(benefit_sheet).where(benefit_sheet.c.case_id == case_id))
     session.execute(
         insert(benefit_sheet).values(
             case_id=case_id,
             child_id=row["child_id"],
-            candidates=[_kept(each) for each in sheet.candidates],
-            chosen=sheet.chosen.scheme,
             best=sheet.chosen.amount,
             already=sheet.already,
             pay=sheet.pay if change is None or change.amount is None else change.amount,
             start_month=start_month,
-            words="\n".join([words(sheet), *_told(change)]),
+            **veil(session, benefit_sheet, told, case_id=case_id),
             made_at=now,
         )
     )

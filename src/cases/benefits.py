@@ -19,15 +19,36 @@ from sqlalchemy import (
     RowMapping,
     String,
     Table,
+    TypeDecorator,
     UniqueConstraint,
     insert,
     select,
     update,
 )
+from sqlalchemy.engine import Dialect
 
 from cases import case_files
+from cases.veils import veil
 from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled
+
+#: The scheme that tells why, and the word by which the tables call it: on lists it is 民政直管 (domain.md M2, P_E).
+_TELLS, _CODED = "HIV", "MZJ_DIRECT"
+
+
+class SchemeCode(TypeDecorator[str]):
+    """A benefit's code. That of a sealed file's living allowance stands under a word that does not tell the illness."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return _CODED if value == _TELLS else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return _TELLS if value == _CODED else value
+
 
 benefit_item = Table(
     "benefit_item",
@@ -35,7 +56,7 @@ benefit_item = Table(
     Column("id", Integer, primary_key=True),
     Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
-    Column("benefit", String(40), nullable=False),
+    Column("benefit", SchemeCode(40), nullable=False),
     Column("title", String(120), nullable=False),
     Column("department", String(12), nullable=False),
     Column("mode", String(20), nullable=False),
@@ -46,7 +67,7 @@ benefit_item = Table(
     Column("result", String(20), nullable=True),
     Column("done_on", Date, nullable=True),
     Column("ref_no", String(60), nullable=True),
-    Column("reason", String(1000), nullable=False, server_default=""),
+    Column("reason", Veiled("benefit_item.reason"), nullable=False, server_default=""),
     Column("next_check", Date, nullable=True),
     Column("created_at", Instant, nullable=False),
     Column("standard_key", String(40), nullable=True),  #: the standard that the amount follows, month by month
@@ -137,6 +158,9 @@ def items_of(session: Session, case_id: str, department: str | None = None) -> S
 
 def record_result(session: Session, item_id: int, **values: object) -> None:
     """Enter what a department did about an item: result, done_on, ref_no, reason, next_check."""
+    if "reason" in values:
+        child_id = session.scalar(select(benefit_item.c.child_id).where(benefit_item.c.id == item_id))
+        values = veil(session, benefit_item, values, child_id=child_id)
     session.execute(update(benefit_item).where(benefit_item.c.id == item_id).values(**values))
 
 

@@ -18,6 +18,7 @@ from cases import children, people
 from cases.idcard import idcard_problem, normalise
 from cases.jurisdictions import county_of, full_name
 from cases.messages import Letter, Words, post
+from cases.sealed_identity import open_in_danger
 from engine.access import Actor, covers
 from engine.calendar import Calendar, due_at
 from engine.errors import FieldProblem, NotAllowed, NotFound, Refused, SubmissionInvalid
@@ -177,7 +178,7 @@ def open_file(session: Session, actor: Actor, asked: str, *, now: datetime) -> E
     detail = {"purpose": f"{DANGERS[row['danger']]}:{row['reason']}", "request": asked, "sight": "SEALED"}
     target = found["id"] if found else None
     audit.record(session, actor=actor, action="break_glass.open", target=target, now=now, detail=detail)
-    return _extract(session, found) if found else None
+    return _extract(session, actor, found, detail, now) if found else None
 
 
 def review(session: Session, actor: Actor, asked: str, *, finding: str, note: str, now: datetime) -> None:
@@ -253,7 +254,9 @@ def _row(
     return row
 
 
-def _extract(session: Session, found: sa.RowMapping) -> Extract:
+def _extract(session: Session, actor: Actor, found: sa.RowMapping, detail: Mapping[str, str], now: datetime) -> Extract:
+    request, purpose = detail["request"], detail["purpose"]
+    who = open_in_danger(session, actor, found, request=request, purpose=purpose, now=now)
     guardian = children.current_guardian(session, found["id"])
     health = session.execute(
         sa.select(children.child_health.c.illness_name, children.child_health.c.hospital).where(
@@ -262,10 +265,10 @@ def _extract(session: Session, found: sa.RowMapping) -> Extract:
     ).first()
     return Extract(
         archive_no=found["archive_no"],
-        name=found["name"],
+        name=who.name,
         birth=found["birth"].isoformat() if found["birth"] else "",
-        area=full_name(session, found["hukou_code"]),
-        address=found["live_address"] or "",
+        area=full_name(session, who.hukou_code),
+        address=who.live_address or "",
         guardian=guardian["name"] if guardian else "",
         guardian_phone=(guardian["phone"] or "") if guardian else "",
         illness=(health.illness_name or "") if health else "",

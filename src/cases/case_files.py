@@ -34,10 +34,11 @@ from sqlalchemy import (
 from cases.roles import ROLE, SEALED_SIGHT, SIGHT_BY_KIND, CaseScope, Sight, sight
 from engine.access import Actor, Grant
 from engine.errors import NotFound
-from engine.store.base import Instant, Tagged, metadata
+from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.recall import recall
 from engine.store.session import Session
+from engine.store.veils import Hidden, VeiledJson
 
 
 class CaseStatus(StrEnum):
@@ -82,7 +83,7 @@ case_file = Table(
     Column("no_publicity", Boolean, nullable=False),
     Column("policy_profile", String(20), nullable=False),
     Column("owner_id", String(40), nullable=True, index=True),
-    Column("facts", Tagged, nullable=False),
+    Column("facts", VeiledJson("case_file.facts", typed=True), nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("opened_by", String(40), nullable=False),
     Column("closed_at", Instant, nullable=True),
@@ -129,7 +130,7 @@ def open_case(
             no_publicity=False,
             policy_profile=policy_profile,
             owner_id=owner_id,
-            facts=dict(facts),
+            facts=Hidden(dict(facts)) if sealed_hiv else dict(facts),
             opened_at=now,
             opened_by=actor.id,
             version=1,
@@ -158,8 +159,10 @@ def change(session: Session, case_id: str, **values: object) -> None:
 
 def add_facts(session: Session, case_id: str, facts: Mapping[str, Any]) -> None:
     """Merge facts into the case: what decision tables and conditions read. FEEL values come back as they were."""
-    known = session.execute(select(case_file.c.facts).where(case_file.c.id == case_id).with_for_update()).scalar_one()
-    change(session, case_id, facts={**known, **facts})
+    wanted = select(case_file.c.facts, case_file.c.sealed_hiv).where(case_file.c.id == case_id).with_for_update()
+    known = session.execute(wanted).one()
+    merged = {**known.facts, **facts}
+    change(session, case_id, facts=Hidden(merged) if known.sealed_hiv else merged)
 
 
 def involve(session: Session, case_id: str, departments: Iterable[str]) -> None:

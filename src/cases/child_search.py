@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, or_, select
 
+from cases import sealed_records
 from cases.children import child
 from cases.idcard import idcard_problem
 from cases.privacy import mask_idcard
@@ -52,7 +53,9 @@ def by_idcard(session: Session, idcard: str, *, actor: Actor, purpose: str, now:
         raise SubmissionInvalid([FieldProblem(field="idcard", rule="idcard", message=problem)])
     if not session.keeps:
         raise RuntimeError("a child is searched in a transaction that keeps no note of it")
-    rows = session.execute(select(child).where(child.c.idcard == number)).mappings().all()
+    sealed = sealed_records.children_with(session, number)
+    wanted = select(child).where(or_(child.c.idcard == number, child.c.id.in_(sealed)))
+    rows = session.execute(wanted.order_by(child.c.id)).mappings().all()
     found = [row for row in rows if sight_of_child(session, actor, row).seen >= Sight.MASKED]
     for target in [row["id"] for row in found] or [None]:
         detail = {"purpose": purpose, "number": mask_idcard(number)}

@@ -1,7 +1,8 @@
 """The child's file 儿童档案: one child, one file (一人一档案, domain.md 5).
 
 What is sensitive (health, schooling, parents) stands in tables of its own, so that a page that may not show it does
-not read it.
+not read it. Of a sealed file the row holds a code and what the processes decide by: who the child is stands in
+`sealed_records`, under a key of its own, and a constraint keeps it out of here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import count
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     ForeignKey,
@@ -30,10 +32,15 @@ from sqlalchemy import (
     update,
 )
 
+from cases import sealed_records
 from cases.jurisdictions import county_of, town_of
+from cases.privacy import sealed_code
+from cases.sealed_records import KEPT_HERE, SealedIdentity
+from cases.veils import veil
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 
 class ChildStatus(StrEnum):
@@ -83,6 +90,12 @@ child = Table(
     Column("version", Integer, nullable=False),
     #: A child may have a sealed file beside the ordinary one, of which nobody learns by a refusal (M2).
     UniqueConstraint("idcard", "sealed_hiv"),
+    #: Whatever writes here: the row of a sealed file says a code, and not who or where.
+    CheckConstraint(
+        "NOT sealed_hiv OR (idcard IS NULL AND live_address IS NULL AND phone IS NULL AND ethnic IS NULL "
+        "AND no_id_reason IS NULL AND search_key = '' AND name LIKE '涉密件%')",
+        name="sealed_is_coded",
+    ),
 )
 
 # The ledger's order within each thing that it is narrowed to. PostgreSQL has one more, by the words of `search_key`
@@ -99,9 +112,9 @@ child_health = Table(
     Column("child_id", String(40), ForeignKey("child.id"), primary_key=True),
     Column("disability_kind", String(12), nullable=True),
     Column("disability_level", Integer, nullable=True),
-    Column("disability_cert_no", String(24), nullable=True),
-    Column("illness_name", String(120), nullable=True),
-    Column("hospital", String(120), nullable=True),
+    Column("disability_cert_no", Veiled("child_health.disability_cert_no"), nullable=True),
+    Column("illness_name", Veiled("child_health.illness_name"), nullable=True),
+    Column("hospital", Veiled("child_health.hospital"), nullable=True),
     Column("insured", Boolean, nullable=True),
 )
 
@@ -110,8 +123,8 @@ child_education = Table(
     metadata,
     Column("child_id", String(40), ForeignKey("child.id"), primary_key=True),
     Column("stage", String(12), nullable=True),
-    Column("school", String(120), nullable=True),
-    Column("student_no", String(24), nullable=True),
+    Column("school", Veiled("child_education.school"), nullable=True),
+    Column("student_no", Veiled("child_education.student_no"), nullable=True),
     Column("enrol_status", String(12), nullable=True),
     Column("expected_graduation", Date, nullable=True),
 )
@@ -121,9 +134,9 @@ guardian = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
-    Column("name", String(60), nullable=False),
-    Column("idcard", String(18), nullable=True),
-    Column("phone", String(20), nullable=True),
+    Column("name", Veiled("guardian.name"), nullable=False),
+    Column("idcard", Veiled("guardian.idcard"), nullable=True),
+    Column("phone", Veiled("guardian.phone"), nullable=True),
     Column("relation", String(20), nullable=False),
     Column("is_current", Boolean, nullable=False),
 )
@@ -134,8 +147,8 @@ parent_status = Table(
     Column("id", Integer, primary_key=True),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False),
     Column("which", String(2), nullable=False),
-    Column("name", String(60), nullable=True),
-    Column("idcard", String(18), nullable=True),
+    Column("name", Veiled("parent_status.name"), nullable=True),
+    Column("idcard", Veiled("parent_status.idcard"), nullable=True),
     Column("status", String(20), nullable=False),
     Column("start_date", Date, nullable=True),
     Column("end_date", Date, nullable=True),
@@ -161,34 +174,47 @@ def open_file(
     demo: bool = False,
     sealed: bool = False,
 ) -> str:
-    """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive."""
+    """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive. With `sealed`
+    the row gets a code and belongs to the county; who it is goes into the sealed record."""
     child_id = new_id(now)
+    own: dict[str, object] = {
+        "name": name,
+        "idcard": idcard,
+        "no_id_reason": no_id_reason,
+        "ethnic": ethnic,
+        "hukou_code": hukou_code,
+        "live_address": live_address,
+        "search_key": search_key,
+    }
     session.execute(
         insert(child).values(
             id=child_id,
             archive_no=next(archive_numbers(session, hukou_code, day)),
-            name=name,
-            idcard=idcard,
-            no_id_reason=no_id_reason,
             sex=sex,
             birth=birth,
-            ethnic=ethnic,
-            hukou_code=hukou_code,
-            town_code=town_of(hukou_code),
-            live_address=live_address,
             categories=[],
             status=ChildStatus.APPLYING,
             sealed_hiv=sealed,
             no_publicity=False,
-            search_key=search_key,
             demo=demo,
             created_at=now,
             created_by=actor_id,
             updated_at=now,
             version=1,
+            town_code=town_of(hukou_code),
+            **(coded(child_id, hukou_code) if sealed else own),
         )
     )
+    if sealed:
+        del own["search_key"]
+        sealed_records.keep(session, child_id, SealedIdentity(birth=birth, **own), now=now)  # type: ignore[arg-type]
     return child_id
+
+
+def coded(child_id: str, hukou_code: str) -> dict[str, object]:
+    """What the row of a sealed file says in the place of who and where: the county, not the village. The township
+    stays, by whose quarter its visits are opened."""
+    return {"name": sealed_code(child_id), "hukou_code": county_of(hukou_code), "search_key": ""}
 
 
 def archive_numbers(session: Session, hukou_code: str, day: date) -> Iterator[str]:
@@ -205,8 +231,14 @@ def archive_numbers(session: Session, hukou_code: str, day: date) -> Iterator[st
 def find_by_idcard(session: Session, idcard: str, *, sealed: bool = False) -> RowMapping | None:
     """The file with exactly this id number: for writing, never for a search page. Whoever does not write a sealed file
     does not find one (M2)."""
-    query = select(child).where(child.c.idcard == idcard, child.c.sealed_hiv.is_(sealed))
+    if sealed:
+        return _first_of(session, sealed_records.children_with(session, idcard))
+    query = select(child).where(child.c.idcard == idcard, child.c.sealed_hiv.is_(False))
     return session.execute(query).mappings().first()
+
+
+def _first_of(session: Session, ids: tuple[str, ...]) -> RowMapping | None:
+    return find_child(session, ids[0]) if ids else None
 
 
 def find_by_archive(session: Session, archive_no: str) -> RowMapping | None:
@@ -218,9 +250,12 @@ def find_unnumbered(
     session: Session, *, name: str, birth: date | None, hukou_code: str, sealed: bool = False
 ) -> RowMapping | None:
     """The file of a child without an id number, by name, birth and village; a sealed one as in `find_by_idcard`."""
+    if sealed:
+        known = sealed_records.children_described(session, name=name, birth=birth, hukou_code=hukou_code)
+        return _first_of(session, known)
     query = select(child).where(
         child.c.idcard.is_(None),
-        child.c.sealed_hiv.is_(sealed),
+        child.c.sealed_hiv.is_(False),
         child.c.name == name,
         child.c.birth == birth,
         child.c.hukou_code == hukou_code,
@@ -234,7 +269,12 @@ def find_child(session: Session, child_id: str) -> RowMapping | None:
 
 
 def change(session: Session, child_id: str, *, now: datetime, **values: object) -> None:
-    """Set columns of the file; the version counts up."""
+    """Set columns of the file; the version counts up. What a sealed file keeps in its record is set there."""
+    kept = {name: values.pop(name) for name in KEPT_HERE & values.keys()}
+    if kept and session.scalar(select(child.c.sealed_hiv).where(child.c.id == child_id)):
+        sealed_records.change(session, child_id, kept, now=now)
+    else:
+        values |= kept
     session.execute(
         update(child).where(child.c.id == child_id).values(**values, updated_at=now, version=child.c.version + 1)
     )
@@ -245,11 +285,8 @@ def set_guardian(
 ) -> None:
     """Make this person the current guardian; the earlier one stays in the file."""
     session.execute(update(guardian).where(guardian.c.child_id == child_id).values(is_current=False))
-    session.execute(
-        insert(guardian).values(
-            child_id=child_id, name=name, idcard=idcard, phone=phone, relation=relation, is_current=True
-        )
-    )
+    told = veil(session, guardian, {"name": name, "idcard": idcard, "phone": phone}, child_id=child_id)
+    session.execute(insert(guardian).values(child_id=child_id, relation=relation, is_current=True, **told))
 
 
 def current_guardian(session: Session, child_id: str) -> RowMapping | None:
@@ -270,10 +307,11 @@ def set_parent(session: Session, child_id: str, which: str, **values: object) ->
     found = session.execute(
         select(parent_status.c.id).where(parent_status.c.child_id == child_id, parent_status.c.which == which)
     ).scalar()
+    told = veil(session, parent_status, values, child_id=child_id)
     if found is None:
-        session.execute(insert(parent_status).values(child_id=child_id, which=which, **values))
+        session.execute(insert(parent_status).values(child_id=child_id, which=which, **told))
     else:
-        session.execute(update(parent_status).where(parent_status.c.id == found).values(**values))
+        session.execute(update(parent_status).where(parent_status.c.id == found).values(**told))
 
 
 def parents(session: Session, child_id: str) -> Mapping[str, RowMapping]:
@@ -293,9 +331,10 @@ def set_education(session: Session, child_id: str, **values: object) -> None:
 
 
 def _upsert(session: Session, table: Table, child_id: str, values: Mapping[str, object]) -> None:
-    changed = session.execute(update(table).where(table.c.child_id == child_id).values(**values)).rowcount
+    told = veil(session, table, values, child_id=child_id)
+    changed = session.execute(update(table).where(table.c.child_id == child_id).values(**told)).rowcount
     if not changed:
-        session.execute(insert(table).values(child_id=child_id, **values))
+        session.execute(insert(table).values(child_id=child_id, **told))
 
 
 def leave_application(session: Session, child_id: str, *, now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""What the county keeps sealed, and with which keys (domain.md 5, 6.1: objector, reporter, letters)."""
+"""What the county keeps sealed, and with which keys (domain.md 5, 6.1: objector, reporter, letters; the sealed files,
+`sealed_record`, under a ring of their own)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from engine.sealing import Keyring, new_key, read_keys
+from engine.sealing import APART, Keyring, new_key, read_keys
 from engine.settings import Settings
 from engine.store.seals import Seal
 
@@ -16,11 +17,11 @@ SECRET_FIELDS: frozenset[str] = frozenset(
     {"objector_name", "objector_phone", "reporter_name", "reporter_unit", "reporter_phone"}
 )
 
-KEY_FILE = "sealing_keys"
+KEY_FILE, APART_FILE = "sealing_keys", "sealed_keys"
 
 
 def seal_of(settings: Settings) -> Seal:
-    """The seal of this installation: the settings' keys; a demonstration without makes one in its data folder.
+    """The seal of this installation: the settings' keys; a demonstration without makes them in its data folder.
 
     :raises SettingsInvalid: the keys cannot be used.
     """
@@ -28,7 +29,17 @@ def seal_of(settings: Settings) -> Seal:
     if not text and not settings.is_production:
         text = _kept(settings.data_folder / KEY_FILE)
     keyring: Keyring = read_keys(text)
-    return Seal(keyring=keyring, secret_fields=SECRET_FIELDS, name=hashlib.sha256(text.encode()).hexdigest())
+    apart = apart_keys(settings)
+    name = hashlib.sha256(f"{text} | {apart}".encode()).hexdigest()
+    ring = read_keys(apart, "TONGAN_SEALED_KEYS", APART)
+    return Seal(keyring=keyring, apart=ring, secret_fields=SECRET_FIELDS, name=name)
+
+
+def apart_keys(settings: Settings) -> str:
+    """The keys of the sealed files as the settings write them; a demonstration without makes them in its data folder."""
+    if settings.sealed_keys or settings.is_production:
+        return settings.sealed_keys
+    return _kept(settings.data_folder / APART_FILE)
 
 
 def _kept(file: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from cases import bank_accounts, case_files, children
+from cases import bank_accounts, case_files, children, sealed
 from cases.benefits import DELIVERED, benefit_item, benefit_standard, month_after
 from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
@@ -90,7 +90,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
         kind="application",
         process_key="application",
         child_id=child_id,
-        place=told["village"],
+        place=sealed.place_of(told["village"]) if told.get("sealed") else told["village"],
         policy_profile="CURRENT",
         facts=told.get("facts", {}),
         actor=_TELLER,

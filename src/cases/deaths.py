@@ -13,8 +13,9 @@ from sqlalchemy import or_, select
 
 from cases import children, exits
 from cases.case_files import case_file
-from cases.children import ChildStatus, child
+from cases.children import ChildStatus
 from cases.exits import exit_case, exit_fact
+from cases.sealed_identity import counterpart
 from engine.outcome import InstanceStatus
 from engine.store.instance import instance
 from engine.store.session import Session
@@ -27,9 +28,8 @@ ENDED = ("application", "visit")
 
 def files_of(session: Session, child_id: str) -> tuple[str, ...]:
     """The child's file and, if there is one, its sealed or ordinary counterpart."""
-    idcard = select(child.c.idcard).where(child.c.id == child_id).scalar_subquery()
-    query = select(child.c.id).where(or_(child.c.id == child_id, child.c.idcard == idcard)).order_by(child.c.id)
-    return tuple(session.execute(query).scalars())
+    found = children.find_child(session, child_id)
+    return tuple(sorted({child_id, *(counterpart(session, found) if found is not None else ())}))
 
 
 def note(session: Session, child_id: str, *, on: date | None, source: str, now: datetime) -> None:

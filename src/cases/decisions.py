@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, RowMapping, String, Table, Text, func, insert, select, update
 
+from cases.veils import veil
 from engine.calendar import Calendar, Roll
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled, VeiledJson
 
 
 class DecisionKind(StrEnum):
@@ -33,7 +35,7 @@ decision = Table(
     Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True),
     Column("no", String(40), nullable=False, unique=True),
     Column("kind", String(12), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Veiled("decision.reason"), nullable=False),
     Column("categories", Json, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("effective_month", String(7), nullable=True),
@@ -44,7 +46,7 @@ decision = Table(
     Column("lawsuit_until", Date, nullable=True),
     Column("appeal_text", Text, nullable=False),
     Column("policy_profile", String(20), nullable=False),
-    Column("dmn_trace", Json, nullable=False),
+    Column("dmn_trace", VeiledJson("decision.dmn_trace"), nullable=False),
     Column("created_at", Instant, nullable=False),
 )
 
@@ -110,17 +112,16 @@ def decide(
             case_id=case_id,
             no=number,
             kind=kind,
-            reason=reason,
             categories=list(categories),
             decided_on=decided_on,
             effective_month=effective_month,
             signed_by=signed_by,
             served_on=served_on,
             serve_mode=serve_mode,
+            **veil(session, decision, {"reason": reason, "dmn_trace": list(trace)}, case_id=case_id),
             **(asdict(until) if until else {}),
             appeal_text=APPEAL_TEXT,
             policy_profile=policy_profile,
-            dmn_trace=list(trace),
             created_at=now,
         )
     )

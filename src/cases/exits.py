@@ -15,19 +15,20 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    Text,
     insert,
     select,
     update,
 )
 
-from cases import case_files, children, letters
+from cases import case_files, children, letters, sealed_identity
 from cases.benefits import benefit_item
 from cases.jurisdictions import full_name
+from cases.veils import veil
 from engine.errors import NotFound
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 exit_case = Table(
     "exit_case",
@@ -39,10 +40,10 @@ exit_case = Table(
     Column("source", String(20), nullable=False),
     Column("fact_on", Date, nullable=True),
     Column("conclusion", String(12), nullable=True),
-    Column("reason", Text, nullable=False, server_default=""),
-    Column("statement", Text, nullable=True),
+    Column("reason", Veiled("exit_case.reason"), nullable=False, server_default=""),
+    Column("statement", Veiled("exit_case.statement"), nullable=True),
     Column("decision", String(8), nullable=True),
-    Column("decided_reason", Text, nullable=False, server_default=""),
+    Column("decided_reason", Veiled("exit_case.decided_reason"), nullable=False, server_default=""),
     Column("new_categories", Json, nullable=False),
     Column("overpaid_months", Integer, nullable=True),
     Column("stop_month", String(7), nullable=True),
@@ -77,7 +78,8 @@ COVERED = frozenset({children.ChildStatus.PENDING, children.ChildStatus.PROTECTE
 
 def enter(session: Session, case_id: str, **values: object) -> None:
     """Enter the exit of a case that was just opened."""
-    session.execute(insert(exit_case).values(case_id=case_id, new_categories=[], **values))
+    told = veil(session, exit_case, values, case_id=case_id)
+    session.execute(insert(exit_case).values(case_id=case_id, new_categories=[], **told))
 
 
 def find(session: Session, case_id: str) -> RowMapping:
@@ -93,7 +95,8 @@ def find(session: Session, case_id: str) -> RowMapping:
 
 def change(session: Session, case_id: str, **values: object) -> None:
     """Set columns of the exit."""
-    session.execute(update(exit_case).where(exit_case.c.case_id == case_id).values(**values))
+    told = veil(session, exit_case, values, case_id=case_id)
+    session.execute(update(exit_case).where(exit_case.c.case_id == case_id).values(**told))
 
 
 def note_fact(
@@ -151,17 +154,18 @@ def topped_up(former: Decimal | None, new: Decimal | None, *, floor: bool) -> De
     return former - new
 
 
-def letter_head(session: Session, case_id: str) -> letters.Head:
+def letter_head(session: Session, case_id: str, *, now: datetime) -> letters.Head:
     """The head of a letter about the exit: to the guardian, under the archive's number."""
     row = case_files.find_case(session, case_id)
     found = children.find_child(session, row["child_id"])
     if found is None:
         raise NotFound(f"办件 {case_id} 没有儿童档案")
+    told = sealed_identity.told(session, found, purpose="出具致监护人的文书", now=now)
     guardian = children.current_guardian(session, found["id"])
     return letters.Head(
         number=found["archive_no"],
-        applicant=guardian["name"] if guardian else found["name"],
-        child=found["name"],
+        applicant=guardian["name"] if guardian else told["name"],
+        child=told["name"],
         area=full_name(session, row["place"]),
         issuer="县民政局" if row["sealed_hiv"] else letters.issuer_of(session, row["place"]),
         sealed=row["sealed_hiv"],

@@ -18,12 +18,14 @@ from sqlalchemy import Column, ForeignKey, Integer, String, Table, insert, selec
 
 from cases.roles import Sight
 from cases.seeing import sight_of
+from cases.veils import is_sealed_case
 from engine.access import Actor
 from engine.errors import NotFound, Refused
 from engine.store.audit import note_read
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
+from engine.store.veils import Hidden, Veiled
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_NAME = 120
@@ -48,7 +50,7 @@ file = Table(
     metadata,
     Column("id", String(26), primary_key=True),
     Column("sha256", String(64), nullable=False),
-    Column("name", String(120), nullable=False),
+    Column("name", Veiled("file.name"), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),
     Column("case_id", String(40), ForeignKey("case_file.id"), nullable=True, index=True),
@@ -141,11 +143,11 @@ def store(session: Session, folder: Path, *, name: str, content: bytes, actor: A
 
 def attach(session: Session, file_ids: Iterable[str], *, case_id: str, actor: Actor) -> None:
     """Bind files that the actor uploaded to the case whose form names them; files of others stay as they are."""
-    session.execute(
-        update(file)
-        .where(file.c.id.in_(list(file_ids)), file.c.uploaded_by == actor.id, file.c.case_id.is_(None))
-        .values(case_id=case_id)
-    )
+    loose = [file.c.id.in_(list(file_ids)), file.c.uploaded_by == actor.id, file.c.case_id.is_(None)]
+    if is_sealed_case(session, case_id):
+        for row in session.execute(select(file.c.id, file.c.name).where(*loose)).all():
+            session.execute(update(file).where(file.c.id == row.id).values(name=Hidden(row.name)))
+    session.execute(update(file).where(*loose).values(case_id=case_id))
 
 
 def find_file(session: Session, file_id: str, actor: Actor, *, now: datetime) -> StoredFile:

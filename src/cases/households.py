@@ -7,16 +7,18 @@ from decimal import Decimal
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Numeric, RowMapping, String, Table, insert, select, update
 
+from cases.veils import veil
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 household = Table(
     "household",
     metadata,
     Column("id", String(40), primary_key=True),
     Column("place", String(12), nullable=False, index=True),
-    Column("address", String(240), nullable=False, server_default=""),
+    Column("address", Veiled("household.address"), nullable=False, server_default=""),
     Column("size", Integer, nullable=True),
     Column("year_income", Numeric(12, 2), nullable=True),
     Column("dibao", Boolean, nullable=True),
@@ -62,12 +64,18 @@ def enter_household(
         values: dict[str, object] = {"address": address or known["address"]}
         if year_income is not None:
             values["year_income"] = year_income
-        session.execute(update(household).where(household.c.id == known["id"]).values(**values))
+        told = veil(session, household, values, child_id=child_id)
+        session.execute(update(household).where(household.c.id == known["id"]).values(**told))
         return str(known["id"])
     household_id = new_id(now)
     session.execute(
         insert(household).values(
-            id=household_id, place=place, address=address, year_income=year_income, size=size, created_at=now
+            id=household_id,
+            place=place,
+            year_income=year_income,
+            size=size,
+            created_at=now,
+            **veil(session, household, {"address": address}, child_id=child_id),
         )
     )
     session.execute(insert(household_member).values(child_id=child_id, household_id=household_id))

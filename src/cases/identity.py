@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -14,6 +15,7 @@ from cases import children, sealed
 from cases.jurisdictions import full_name
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.roles import Sight
+from cases.sealed_records import SealedIdentity
 from cases.seen_children import SeenChild, require_child
 from engine.access import Actor, covers
 from engine.calendar.ages import age_on
@@ -96,13 +98,17 @@ def of_row(
     may_show: frozenset[str],
     shown: frozenset[str],
     now: datetime,
+    who: SealedIdentity | None = None,
 ) -> Identity:
-    """The head with the values of `shown` in full and all others masked."""
+    """The head with the values of `shown` in full and all others masked; `who`: the opened record of a sealed file, of
+    which otherwise the code alone is told."""
     values = {}
-    for key, full in _full(session, found).items():
+    for key, full in _full(session, found, asdict(who) if who else found).items():
         value = full if key in shown else _MASKS[key](full)
         if full and value:
             values[key] = value
+    if found["sealed_hiv"] and who is None:
+        values |= _UNTOLD
     return Identity(
         child_id=found["id"],
         archive_no=found["archive_no"],
@@ -112,23 +118,26 @@ def of_row(
         may_show=may_show,
         sex=found["sex"] or "",
         age=age_on(found["birth"], county_day(now)) if found["birth"] else None,
-        area=full_name(session, found["hukou_code"]),
+        area=full_name(session, who.hukou_code if who else found["hukou_code"]),
         categories=_categories(found, seen),
         status=found["status"],
     )
 
 
-def _full(session: Session, found: RowMapping) -> Mapping[str, str]:
+def _full(session: Session, found: RowMapping, told: Mapping[Any, Any]) -> Mapping[str, str]:
     guardian = children.current_guardian(session, found["id"])
     return {
-        "name": found["name"],
-        "idcard": found["idcard"] or "",
+        "name": told["name"],
+        "idcard": told["idcard"] or "",
         "guardian": guardian["name"] if guardian else "",
         "guardian_phone": (guardian["phone"] or "") if guardian else "",
-        "phone": found["phone"] or "",
-        "address": found["live_address"] or "",
+        "phone": told["phone"] or "",
+        "address": told["live_address"] or "",
     }
 
+
+#: Of a sealed file the head shows that there is a number and an address; its record is opened for a click with a reason.
+_UNTOLD: Mapping[str, str] = {"idcard": "******", "address": "******"}
 
 _MASKS: Mapping[str, Callable[[str], str]] = {
     "name": mask_child_name,

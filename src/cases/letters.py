@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from cases.case_files import case_file
 from cases.children import child
 from cases.decisions import APPEAL_TEXT, Limits
 from cases.jurisdictions import full_name, town_of
+from cases.sealed_identity import PROGRAM, open_identity
 from engine.errors import NotFound
 from engine.store.session import Session
 
@@ -35,8 +37,8 @@ def issuer_of(session: Session, place: str) -> str:
     return f"{full_name(session, town_of(place))}人民政府"
 
 
-def head_of(session: Session, case_id: str) -> Head:
-    """The letter's head for a case.
+def head_of(session: Session, case_id: str, *, now: datetime) -> Head:
+    """The letter's head for a case; of a sealed one the record is opened for it.
 
     :raises NotFound: the case has no application.
     """
@@ -44,6 +46,7 @@ def head_of(session: Session, case_id: str) -> Head:
         select(
             application.c.application_no,
             application.c.applicant_name,
+            child.c.id,
             child.c.name,
             case_file.c.place,
             case_file.c.sealed_hiv,
@@ -58,11 +61,17 @@ def head_of(session: Session, case_id: str) -> Head:
     return Head(
         number=row.application_no,
         applicant=row.applicant_name,
-        child=row.name,
+        child=_name(session, row, now),
         area=full_name(session, row.place),
         issuer="县民政局" if row.sealed_hiv else issuer_of(session, row.place),
         sealed=row.sealed_hiv,
     )
+
+
+def _name(session: Session, row: Any, now: datetime) -> str:
+    if not row.sealed_hiv:
+        return str(row.name)
+    return open_identity(session, PROGRAM, row.id, purpose="出具致申请人的文书", now=now).name
 
 
 def chinese_day(day: date) -> str:

@@ -26,8 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import update as sql_update
 
+from cases.veils import veil
 from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled
 
 MATERIALS: Mapping[str, str] = MappingProxyType(
     {
@@ -88,7 +90,7 @@ material = Table(
     Column("id", Integer, primary_key=True),
     Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True),
     Column("code", String(4), nullable=False),
-    Column("title", String(120), nullable=False),
+    Column("title", Veiled("material.title"), nullable=False),
     Column("source", String(12), nullable=False),
     Column("original_seen", Boolean, nullable=False),
     Column("file_id", String(64), nullable=True),
@@ -166,7 +168,7 @@ def receive(
             insert(material).values(
                 case_id=case_id,
                 code=code,
-                title=MATERIALS.get(code, code),
+                **veil(session, material, {"title": MATERIALS.get(code, code)}, case_id=case_id),
                 source=source,
                 original_seen=source == COMPARED,
                 received_on=received_on,

@@ -27,10 +27,12 @@ from sqlalchemy import (
 )
 
 from cases import case_files
+from cases.veils import veil
 from engine.access import Actor
 from engine.errors import NotFound
-from engine.store.base import Instant, Json, metadata
+from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled, VeiledJson
 
 REVIEW, FACT_CHECK = "R", "V"
 AGREE, DISAGREE, SUPPLEMENT = "同意", "不同意", "需补充"
@@ -44,10 +46,10 @@ opinion = Table(
     Column("department", String(12), nullable=False),
     Column("round", Integer, nullable=False),
     Column("mode", String(1), nullable=False),
-    Column("questions", Json, nullable=False),
-    Column("answers", Json, nullable=False),
+    Column("questions", VeiledJson("opinion.questions"), nullable=False),
+    Column("answers", VeiledJson("opinion.answers"), nullable=False),
     Column("opinion", String(12), nullable=True),
-    Column("reason", String(2000), nullable=False, server_default=""),
+    Column("reason", Veiled("opinion.reason"), nullable=False, server_default=""),
     Column("original_seen", Boolean, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("target_due", Date, nullable=True),
@@ -116,8 +118,7 @@ def ask(
                 department=request.department,
                 round=known["round"] + 1 if known else 1,
                 mode=request.mode,
-                questions=list(request.questions),
-                answers=[],
+                **veil(session, opinion, {"questions": list(request.questions), "answers": []}, case_id=case_id),
                 original_seen=False,
                 asked_at=now,
                 target_due=target_due,
@@ -150,9 +151,8 @@ def answer(
         update(opinion)
         .where(opinion.c.id == row["id"])
         .values(
+            **veil(session, opinion, {"reason": reason, "answers": dict(answers)}, case_id=case_id),
             opinion=given,
-            reason=reason,
-            answers=dict(answers),
             original_seen=original_seen,
             answered_at=now,
             handler_id=actor.id,

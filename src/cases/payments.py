@@ -250,9 +250,18 @@ def _listed(session: Session, case_id: str, due: Due, now: datetime) -> dict[str
 
 
 def payments_of(session: Session, case_id: str, *, results: Iterable[str] | None = None) -> Sequence[RowMapping]:
-    """The payments of a list with the child's name, archive, id number and village, in the order of the list."""
+    """The payments of a list with the child's name, archive, id number and village, in the order of the list; of a sealed file the
+    code alone."""
     query = (
-        select(payment, child.c.name, child.c.archive_no, child.c.idcard, child.c.hukou_code, child.c.town_code)
+        select(
+            payment,
+            child.c.name,
+            child.c.archive_no,
+            child.c.idcard,
+            child.c.hukou_code,
+            child.c.town_code,
+            child.c.sealed_hiv,
+        )
         .join(child, child.c.id == payment.c.child_id)
         .where(payment.c.case_id == case_id)
         .order_by(child.c.archive_no, payment.c.month, payment.c.slot)

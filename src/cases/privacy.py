@@ -26,8 +26,20 @@ def surname(name: str) -> str:
     return name[:2] if len(name) > 2 and name[:2] in _COMPOUND else name[:1]
 
 
+#: What stands in the place of a sealed file's name: a word and the end of an id.
+_SEALED_CODE = re.compile(r"涉密件[0-9A-Z]{8}")
+
+
+def sealed_code(of: str) -> str:
+    """What a sealed file, or a sealed case, is called everywhere outside its own record (6.1): 涉密件 and the end of its
+    id, as reminders call a case too."""
+    return f"涉密件{of[-8:].upper()}"
+
+
 def mask_child_name(name: str) -> str:
-    """张某某, 欧阳某某: whatever the length of the name."""
+    """张某某, 欧阳某某: whatever the length of the name. The code of a sealed file hides all there is."""
+    if _SEALED_CODE.fullmatch(name):
+        return name
     return f"{surname(name)}某某" if _squeezed(name) else ""
 
 

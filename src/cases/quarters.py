@@ -28,10 +28,12 @@ from sqlalchemy import (
 from cases.case_files import case_file
 from cases.children import child
 from cases.exits import COVERED, exit_case
+from cases.veils import veil
 from engine.calendar import Calendar, county_instant
 from engine.errors import NotFound
-from engine.store.base import Instant, Json, Tagged, metadata
+from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.veils import VeiledJson
 
 quarter_report = Table(
     "quarter_report",
@@ -59,8 +61,8 @@ visit = Table(
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
     Column("kind", String(12), nullable=False),
     Column("campaign_id", String(40), nullable=True, index=True),
-    Column("found", Tagged, nullable=True),
-    Column("changes", Json, nullable=False),
+    Column("found", VeiledJson("visit.found", typed=True), nullable=True),
+    Column("changes", VeiledJson("visit.changes"), nullable=False),
     Column("exit_clue", String(2), nullable=True),
     Column("risk_found", Boolean, nullable=True),
     Column("by_name", String(60), nullable=True),
@@ -197,7 +199,8 @@ def enter_visit(session: Session, case_id: str, *, child_id: str, kind: str, cam
 
 def record_visit(session: Session, case_id: str, **values: object) -> None:
     """Enter what was found."""
-    session.execute(update(visit).where(visit.c.case_id == case_id).values(**values))
+    told = veil(session, visit, values, case_id=case_id)
+    session.execute(update(visit).where(visit.c.case_id == case_id).values(**told))
 
 
 def child_of_visit(session: Session, case_id: str) -> str:

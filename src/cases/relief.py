@@ -16,7 +16,6 @@ from sqlalchemy import (
     RowMapping,
     String,
     Table,
-    Text,
     insert,
     select,
     update,
@@ -24,23 +23,25 @@ from sqlalchemy import (
 
 from cases import payments
 from cases.payments import payment
+from cases.veils import veil
 from engine.errors import NotFound
-from engine.store.base import Json, metadata
+from engine.store.base import metadata
 from engine.store.session import Session
+from engine.store.veils import Veiled, VeiledJson
 
 temp_relief = Table(
     "temp_relief",
     metadata,
     Column("case_id", String(40), ForeignKey("case_file.id"), primary_key=True),
     Column("child_id", String(40), ForeignKey("child.id"), nullable=False, index=True),
-    Column("event", Text, nullable=False),
-    Column("traits", Json, nullable=False),
+    Column("event", Veiled("temp_relief.event"), nullable=False),
+    Column("traits", VeiledJson("temp_relief.traits"), nullable=False),
     Column("need_amount", Integer, nullable=True),
     Column("emergency", Boolean, nullable=True),
     Column("route", String(20), nullable=True),
     Column("decision", String(8), nullable=True),
     Column("granted", Integer, nullable=True),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Veiled("temp_relief.reason"), nullable=False, server_default=""),
     Column("paid_on", Date, nullable=True),
     Column("papers_due", Date, nullable=True),
     Column("papers_on", Date, nullable=True),
@@ -59,7 +60,8 @@ def is_acute(traits: frozenset[str]) -> bool:
 
 def enter(session: Session, case_id: str, *, child_id: str, event: str) -> None:
     """Enter the request of a case that was just opened."""
-    session.execute(insert(temp_relief).values(case_id=case_id, child_id=child_id, event=event, traits=[]))
+    told = veil(session, temp_relief, {"event": event, "traits": []}, case_id=case_id)
+    session.execute(insert(temp_relief).values(case_id=case_id, child_id=child_id, **told))
 
 
 def find(session: Session, case_id: str) -> RowMapping:
@@ -75,7 +77,8 @@ def find(session: Session, case_id: str) -> RowMapping:
 
 def change(session: Session, case_id: str, **values: object) -> None:
     """Set columns of the relief."""
-    session.execute(update(temp_relief).where(temp_relief.c.case_id == case_id).values(**values))
+    told = veil(session, temp_relief, values, case_id=case_id)
+    session.execute(update(temp_relief).where(temp_relief.c.case_id == case_id).values(**told))
 
 
 def payment_of(session: Session, case_id: str) -> RowMapping | None:

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, select
 
 from cases import case_files, opinions
 from cases.jurisdictions import county_of
-from cases.reminder_words import CODE_LENGTH
+from cases.privacy import sealed_code
 from engine.access import Actor
 from engine.errors import NotAllowed
 from engine.store.session import Session
@@ -49,7 +49,7 @@ def place_of_file(found: RowMapping) -> str:
 
 def subject_of(case_id: str) -> str:
     """What lists, tasks and reminders call a sealed case: a code, never a name (6.1)."""
-    return f"涉密件{case_id[-CODE_LENGTH:].upper()}"
+    return sealed_code(case_id)
 
 
 def outside_label(benefit: str, title: str) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cases.identity import Identity, may_show, of_row
 from cases.roles import Sight
+from cases.sealed_identity import open_identity
 from cases.seen_children import require_child
 from engine.access import Actor
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
@@ -51,7 +52,8 @@ def unmask(session: Session, actor: Actor, child_id: str, *, purpose: str, note:
         if not session.keeps:
             raise RuntimeError("full values are shown in a transaction that keeps no note of it")
         audit.record(session, actor=actor, action=ACTION, target=child_id, now=now, detail=detail)
-    return of_row(session, found, seen, may_show=fields, shown=fields, now=now)
+    who = open_identity(session, actor, child_id, purpose=words, now=now) if found["sealed_hiv"] else None
+    return of_row(session, found, seen, may_show=fields, shown=fields, now=now, who=who)
 
 
 def require_purpose(purpose: str, note: str) -> str:

@@ -23,6 +23,7 @@ class CaseRef:
     place: str  #: division code
     subject: str  #: masked; shown in inboxes
     search_key: str  #: bigrams and pinyin
+    confidential: bool = False  #: sealed apart: what the engine keeps of it stands under the second ring
     variables: Mapping[str, Any] = field(default_factory=dict)  #: flat routing flags for the first step
 
 

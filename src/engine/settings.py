@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.errors import SettingsInvalid
-from engine.sealing import read_keys
+from engine.sealing import APART, read_keys
 
 #: A secret shorter than this can be guessed; production refuses it.
 SHORTEST_SECRET = 32
@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     broker_url: str = "filesystem://"  #: Celery's doorbell
     secret_key: str = Field(default="", repr=False)  #: signs cookies; empty in a demonstration: made at each start
     sealing_keys: str = Field(default="", repr=False)  #: `id:key …` of `engine.sealing`, the writing key first
+    sealed_keys: str = Field(default="", repr=False)  #: the same, of files that are sealed apart (涉密档案)
     closing_time: time = time(17, 30)  #: a working-day deadline ends then (domain.md 0.4-5)
     demo_logins: bool | None = None  #: log-in without a password; None: only in a demonstration
     demo_clock: bool | None = None  #: whether the clock may be moved; None: only in a demonstration
@@ -89,10 +90,19 @@ class Settings(BaseSettings):
                 f"TONGAN_SECRET_KEY: production needs a secret of at least {SHORTEST_SECRET} characters; make one with "
                 "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and keep it out of the repository"
             )
+        return self._problem_of_keys()
+
+    def _problem_of_keys(self) -> str | None:
+        """The two rings: each usable, and no key in both, so that who has the one has not the other."""
         try:
-            read_keys(self.sealing_keys)
+            usual = read_keys(self.sealing_keys)
+            apart = read_keys(self.sealed_keys, "TONGAN_SEALED_KEYS", APART)
         except SettingsInvalid as problem:
             return str(problem)
+        if set(usual.keys.values()) & set(apart.keys.values()):
+            return (
+                "TONGAN_SEALED_KEYS: shares a key with TONGAN_SEALING_KEYS; make one of its own with `tongan keys new`"
+            )
         return None
 
 

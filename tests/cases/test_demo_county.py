@@ -31,11 +31,13 @@ def settings(database_url: str, folder: Path) -> Settings:
     return Settings(mode="demo", data_folder=folder, database_url=database_url)
 
 
-KEYS = f"2026:{new_key()}"
+KEYS, APART = f"2026:{new_key()}", f"apart:{new_key()}"
 
 
 def production(database_url: str) -> Settings:
-    return Settings(mode="production", secret_key="x" * 40, sealing_keys=KEYS, database_url=database_url)
+    return Settings(
+        mode="production", secret_key="x" * 40, sealing_keys=KEYS, sealed_keys=APART, database_url=database_url
+    )
 
 
 def test_it_is_made_once_and_kept(database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -138,7 +138,13 @@ def test_only_who_is_covered_can_leave(stage: Stage) -> None:
 
 def test_a_sealed_file_goes_to_the_sealed_officer(stage: Stage) -> None:
     """M2: township and village have no task of it, and may not even learn that the number exists."""
-    change_child(stage, sealed_hiv=True)
+    with stage.database.transaction() as session:
+        row = session.execute(select(children.child)).mappings().one()
+        hidden = dict.fromkeys(("idcard", "live_address", "ethnic", "phone", "no_id_reason"))
+        values = {**children.coded(row["id"], row["hukou_code"]), **hidden, "sealed_hiv": True}
+        session.execute(update(children.child).values(**values))
+        who = SealedIdentity(name=row["name"], idcard=row["idcard"], birth=row["birth"], hukou_code=row["hukou_code"])
+        sealed_records.keep(session, row["id"], who, now=NOW)
     with pytest.raises(SubmissionInvalid, match="没有这个档案编号"):
         open_exit(stage, officer())
     started = open_exit(stage, Actor.system("agenda"))

@@ -176,7 +176,11 @@ def test_production_does_not_start_without_a_key() -> None:
     settings = {"mode": "production", "secret_key": "x7" * 24, "database_url": "sqlite:///x"}
     with pytest.raises(SettingsInvalid, match="TONGAN_SEALING_KEYS"):
         load_settings(**settings)
-    assert load_settings(**settings, sealing_keys=NEW).sealing_keys == NEW
+    with pytest.raises(SettingsInvalid, match="TONGAN_SEALED_KEYS: names no key"):
+        load_settings(**settings, sealing_keys=NEW)
+    with pytest.raises(SettingsInvalid, match="TONGAN_SEALED_KEYS: shares a key"):
+        load_settings(**settings, sealing_keys=NEW, sealed_keys=f"{OLD} other:{NEW.split(':', 1)[1]}")
+    assert load_settings(**settings, sealing_keys=NEW, sealed_keys=OLD).sealing_keys == NEW
 
 
 def test_keys_stand_in_no_representation() -> None:

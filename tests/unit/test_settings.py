@@ -12,7 +12,7 @@ from engine.sealing import new_key
 from engine.settings import load_settings
 
 SECRET = "k" * 48
-KEYS = f"2026:{new_key()}"
+KEYS, APART = f"2026:{new_key()}", f"apart:{new_key()}"
 
 
 @pytest.fixture(autouse=True)
@@ -54,12 +54,14 @@ def test_settings_are_frozen() -> None:
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", ""),
         ("SEALING_KEYS", ""),
+        ("SEALED_KEYS", ""),
     ],
 )
 def test_production_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv("TONGAN_MODE", "production")
     monkeypatch.setenv("TONGAN_SECRET_KEY", SECRET)
     monkeypatch.setenv("TONGAN_SEALING_KEYS", KEYS)
+    monkeypatch.setenv("TONGAN_SEALED_KEYS", APART)
     assert not load_settings().demo_clock_allowed
     monkeypatch.setenv(f"TONGAN_{name}", value)
     with pytest.raises(SettingsInvalid, match=f"TONGAN_{name}"):

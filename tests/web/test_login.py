@@ -109,6 +109,7 @@ def test_production_has_no_demo_door_and_a_host_cookie(edge):
         data_folder=edge.settings.data_folder,
         secret_key="k" * 48,
         sealing_keys=f"2026:{new_key()}",
+        sealed_keys=f"apart:{new_key()}",
     )
     browser = Browser(create_app(settings))
     client = browser.client

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cases import scenario
+from cases.county_seal import apart_keys
 from cases.demo import DemoCounty, ensure
 from cases.demo_invented import DEFAULT_SEED
 from cases.story import read_story
@@ -72,7 +73,7 @@ def demo(stories: tuple[Path, ...]) -> None:
 def demo_data(children: int, seed: int) -> None:
     """Make the demo county in the database unless it is there, and fill it up with invented children."""
     settings = local_settings()
-    migrate(settings.database_url)
+    migrate(settings.database_url, sealed_keys=apart_keys(settings))
     county = ensure(settings, PROCESSES, children=children, seed=seed, say=lambda count: click.echo(f"  {count} …"))
     click.echo(told(county))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cases.county_seal import apart_keys
 from engine.access import Actor
 from engine.commands.check_bundle import check_bundle
 from engine.definitions.bundle import read_folder
@@ -20,7 +21,8 @@ FOLDERS = click.argument(
 @click.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    migrating.migrate(installation.local_settings().database_url)
+    settings = installation.local_settings()
+    migrating.migrate(settings.database_url, sealed_keys=apart_keys(settings))
     click.echo("数据库已是最新 The database is up to date.")
 
 

@@ -11,6 +11,7 @@ import click
 import waitress
 
 from cases import demo
+from cases.county_seal import apart_keys
 from engine.store import migrating
 from web import create_app
 from web.commandline import demonstration, installation
@@ -62,7 +63,7 @@ def run(host: str, port: int, with_data: bool) -> None:
         )
     settings = installation.local_settings()
     click.echo("正在准备 Preparing …")
-    migrating.migrate(settings.database_url)
+    migrating.migrate(settings.database_url, sealed_keys=apart_keys(settings))
     county = None
     if with_data and not settings.is_production:
         county = demo.ensure(settings, installation.PROCESSES, children=demonstration.CHILDREN)

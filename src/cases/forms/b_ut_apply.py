@@ -79,6 +79,7 @@ def open_application(opening: Opening) -> CaseRef:
         place=claimed.belongs_to,
         subject=sealed.subject_of(case_id) if claimed.sealed else mask_child_name(claimed.name),
         search_key="" if claimed.sealed else search_key(claimed.name),
+        confidential=claimed.sealed,
         variables={"entrusted": entrusted},
     )
 
@@ -137,7 +138,8 @@ def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor
             field = "child_idcard" if claimed.idcard else "child_name"
             raise refuse(field, "open_application", "该儿童已有在办的申请,不能重复提交")
         retention.take_out(session, child_id)
-        children.change(session, child_id, now=now, live_address=fields.get("live_address") or known["live_address"])
+        if fields.get("live_address"):
+            children.change(session, child_id, now=now, live_address=fields["live_address"])
     else:
         child_id = children.open_file(
             session,
@@ -155,7 +157,7 @@ def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor
             live_address=fields.get("live_address"),
             sealed=claimed.sealed,
         )
-    _family(session, child_id, claimed.place, fields, now)
+    _family(session, child_id, claimed.belongs_to, fields, now)
     return child_id
 
 

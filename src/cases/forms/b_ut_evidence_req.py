@@ -17,7 +17,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     session, case_id = filing.session, filing.case_id
     until = filing.calendar.add_workdays(filing.day, EVIDENCE_WORKDAYS).end
     body = letters.evidence(
-        letters.head_of(session, case_id),
+        letters.head_of(session, case_id, now=filing.now),
         evidence=filing.text("evidence"),
         from_whom=filing.text("from_whom"),
         reason=filing.text("reason"),

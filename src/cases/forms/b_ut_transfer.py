@@ -16,7 +16,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         filing.session,
         filing.case_id,
         documents.DocumentKind.TRANSFER,
-        letters.transfer(letters.head_of(filing.session, filing.case_id), to=to, day=filing.day),
+        letters.transfer(letters.head_of(filing.session, filing.case_id, now=filing.now), to=to, day=filing.day),
         idempotency_key=f"form:{filing.submitted.task_id}",
         now=filing.now,
     )

@@ -12,6 +12,7 @@ from cases import appeals, case_files, decisions, sealed
 from cases.appeals import Remedy
 from cases.forms.filing import refuse
 from cases.forms.opening import Opening
+from cases.veils import veil
 from engine.domain import CaseRef
 from engine.store.identifiers import new_id
 from engine.store.session import Session
@@ -44,6 +45,7 @@ def open_appeal(opening: Opening) -> CaseRef:
         place=row["place"],
         subject=f"{fields['remedy']} {decided['no']}",
         search_key=str(decided["no"]),
+        confidential=row["sealed_hiv"],
     )
 
 
@@ -59,7 +61,7 @@ def _enter(session: Session, case_id: str, decided: RowMapping, fields: Mapping[
             remedy=fields["remedy"],
             received_on=received_on,
             body=fields["body"],
-            claim=fields["claim"],
+            **veil(session, appeals.appeal, {"claim": fields["claim"]}, case_id=case_id),
             defence_due=fields["defence_due"],
             in_time=None if until is None else received_on <= until,
         )

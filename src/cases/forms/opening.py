@@ -70,7 +70,9 @@ class Opening:
         """Open a case about no child, called `subject`; without `place` it is the whole county's."""
         place = place or subtree(self.session, digits=COUNTY_DIGITS)[0].code
         case_id = self.open_case(place=place, facts=facts, sealed_hiv=sealed_hiv)
-        return CaseRef(case_id=case_id, place=place, subject=subject, search_key=search_key(subject))
+        return CaseRef(
+            case_id=case_id, place=place, subject=subject, search_key=search_key(subject), confidential=sealed_hiv
+        )
 
     def open_for(
         self,
@@ -90,6 +92,7 @@ class Opening:
             place=place,
             subject=sealed.subject_of(case_id) if hidden else mask_child_name(found["name"]),
             search_key="" if hidden else search_key(found["name"]),
+            confidential=hidden,
         )
 
 

@@ -27,7 +27,7 @@ def refuse_application(filing: Filing, kind: decisions.DecisionKind, signed: str
         serve_mode=filing.text("service_mode") or None,
         until=until,
     )
-    head = letters.head_of(session, case_id)
+    head = letters.head_of(session, case_id, now=filing.now)
     body = letters.refusal(
         head,
         reasons=reasons,

@@ -25,7 +25,7 @@ def ask_applicant(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             if row["opinion"] == opinions.SUPPLEMENT
         ]
         body = letters.ask_for_more(
-            letters.head_of(session, call.case_id),
+            letters.head_of(session, call.case_id, now=call.now),
             asked,
             day=day,
             until=tools.calendar.add_workdays(day, WAIT_WORKDAYS).end,

@@ -24,7 +24,7 @@ def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             call.case_id,
             documents.DocumentKind.CONSULT,
             letters.consultation(
-                letters.head_of(session, call.case_id),
+                letters.head_of(session, call.case_id, now=call.now),
                 convene_by=convene_by,
                 conclude_by=conclude_by,
                 day=day,

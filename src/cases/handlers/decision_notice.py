@@ -40,7 +40,7 @@ def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             signed_by=facts.get("final_signer"),
             trace=_trace(session, call.instance_id),
         )
-        head, day = letters.head_of(session, call.case_id), call.parameters["decided_on"]
+        head, day = letters.head_of(session, call.case_id, now=call.now), call.parameters["decided_on"]
         body = letters.recognition(head, number=number, effective_month=month, day=day)
         documents.write(
             session,

@@ -62,7 +62,7 @@ def exit_reminder(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     def remind(session: Session, case_id: str) -> None:
         until = case_files.find_case(session, case_id)["facts"]["proof_until"]
-        head = exits.letter_head(session, case_id)
+        head = exits.letter_head(session, case_id, now=call.now)
         body = exit_letters.reminder(head, until=until, day=county_day(call.now))
         _write(session, case_id, call, DocumentKind.EXIT_REMINDER, body)
 
@@ -74,7 +74,7 @@ def exit_intent(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     def tell(session: Session, case_id: str) -> None:
         body = exit_letters.intent(
-            exits.letter_head(session, case_id),
+            exits.letter_head(session, case_id, now=call.now),
             ground=str(call.parameters["ground"]),
             reason=exits.find(session, case_id)["reason"],
             until=call.parameters["statement_until"],
@@ -92,7 +92,7 @@ def exit_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         row = case_files.find_case(session, case_id)
         if row["sealed_hiv"] or row["no_publicity"]:
             raise ServiceError("涉密档案或处于危险中的儿童不得公示", retry=False)
-        head = exits.letter_head(session, case_id)
+        head = exits.letter_head(session, case_id, now=call.now)
         number = notices.next_number(session, town_of(row["place"]), county_day(call.now).year)
         text = exit_letters.termination_notice(
             number=number,
@@ -145,7 +145,7 @@ def exit_stop(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         case_files.change(session, case_id, status=CaseStatus.LEFT)
         body = exit_letters.stop(
-            exits.letter_head(session, case_id),
+            exits.letter_head(session, case_id, now=call.now),
             ground=str(said["ground"]),
             reason=known["decided_reason"],
             number=number,
@@ -177,7 +177,7 @@ def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             effective_month=month,
         )
         body = exit_letters.changed(
-            exits.letter_head(session, case_id),
+            exits.letter_head(session, case_id, now=call.now),
             reason=known["decided_reason"],
             number=number,
             month=month,

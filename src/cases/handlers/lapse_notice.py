@@ -21,7 +21,7 @@ def lapse_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         day = county_day(call.now)
         returned = materials.return_all(session, call.case_id, on=day)
         body = letters.lapse(
-            letters.head_of(session, call.case_id),
+            letters.head_of(session, call.case_id, now=call.now),
             until=call.parameters.get("supplement_until") or day - timedelta(days=1),
             returned=[materials.MATERIALS[code] for code in returned],
             day=day,

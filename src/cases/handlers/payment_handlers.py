@@ -16,6 +16,7 @@ from cases.bank_files import AnswerUnfit, Line
 from cases.handlers.once import once
 from cases.jurisdictions import county_of
 from cases.privacy import mask_idcard
+from cases.sealed_identity import told
 from engine.access import Actor
 from engine.calendar import county_day
 from engine.domain import Handler, ServiceCall, ServiceError, Tools
@@ -37,7 +38,7 @@ def payment_file(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         attempt = batch["attempt"] + 1
         number = f"YKT-{county_of(place)}-{batch['month'].replace('-', '')}-{_LETTER[batch['track']]}{attempt}"
         rows = payments.payments_of(session, case_id, results=[payments.LISTED, payments.FAILED])
-        content = bank_files.write(number, _lines(session, rows, number))
+        content = bank_files.write(number, _lines(session, rows, number, call.now))
         file_id = keep(session, tools.settings.data_folder, f"{number}.csv", content, case_id, call.now)
         payments.change_batch(session, case_id, attempt=attempt, batch_no=number, file_id=file_id)
 
@@ -51,18 +52,19 @@ def keep(session: Session, folder: Path, name: str, content: bytes, case_id: str
     return stored.id
 
 
-def _lines(session: Session, rows: Sequence[RowMapping], batch_no: str) -> Sequence[Line]:
+def _lines(session: Session, rows: Sequence[RowMapping], batch_no: str, now: datetime) -> Sequence[Line]:
     lines: list[Line] = []
     for row in rows:
         account = _account(session, row)
         if account is None:
             payments.change(session, row["id"], bank_result=payments.FAILED, bank_reason=NO_ACCOUNT)
             continue
+        who = told(session, {**row, "id": row["child_id"]}, purpose="代发银行文件", now=now)
         lines.append(
             Line(
                 number=len(lines) + 1,
-                name=row["name"],
-                idcard_masked=mask_idcard(row["idcard"]) if row["idcard"] else "",
+                name=who["name"],
+                idcard_masked=mask_idcard(who["idcard"]) if who["idcard"] else "",
                 holder=account.holder,
                 account=account.number,
                 cents=row["amount"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +30,7 @@ from cases.handlers.payment_handlers import NO_ACCOUNT, keep
 from cases.jurisdictions import county_of, town_of
 from cases.parameters import parameters
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, notice_problems
+from cases.sealed_identity import told
 from engine.calendar import county_day
 from engine.domain import Handler, ServiceCall, ServiceError, Tools
 from engine.store.identifiers import new_id
@@ -56,7 +58,7 @@ def relief_pay(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         if account is not None:
             known = relief.payment_of(session, case_id)
             number = f"JZ-{county_of(case['place'])}-{case_id[-6:]}-{len(known['attempts']) + 2 if known else 1}"
-            content = bank_files.write(number, [_line(session, found, account)])
+            content = bank_files.write(number, [_line(session, found, account, call.now)])
             keep(session, tools.settings.data_folder, f"{number}.csv", content, case_id, call.now)
         result = payments.PAID if in_cash else payments.SENT if account else payments.FAILED
         relief.pay(
@@ -81,9 +83,10 @@ def relief_pay(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         return {"paid_on": relief.find(session, call.case_id or "")["paid_on"]}
 
 
-def _line(session: Session, found: RowMapping, account: bank_accounts.Account) -> Line:
-    child = children.find_child(session, found["child_id"])
-    assert child is not None
+def _line(session: Session, found: RowMapping, account: bank_accounts.Account, now: datetime) -> Line:
+    known = children.find_child(session, found["child_id"])
+    assert known is not None
+    child = told(session, known, purpose="代发银行文件", now=now)
     return Line(
         number=1,
         name=child["name"],
@@ -102,7 +105,7 @@ def relief_refuse(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         found = relief.find(session, case_id)
         relief.change(session, case_id, decision="不同意")
         body = relief_letters.refusal(
-            exits.letter_head(session, case_id),
+            exits.letter_head(session, case_id, now=call.now),
             reason=found["reason"].rstrip("。"),
             ui=str(call.parameters["ui"]),
             day=county_day(call.now),
@@ -142,7 +145,7 @@ def relief_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     def draft(session: Session, case_id: str) -> None:
         row = case_files.find_case(session, case_id)
-        head, phone = exits.letter_head(session, case_id), parameters(session).objection_phone
+        head, phone = exits.letter_head(session, case_id, now=call.now), parameters(session).objection_phone
         number = notices.next_number(session, town_of(row["place"]), county_day(call.now).year)
         text = relief_letters.notice(
             number=number,

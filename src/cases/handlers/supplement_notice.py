@@ -25,7 +25,9 @@ def supplement_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         until = tools.calendar.add_calendar_days(day, DAYS_TO_SUPPLEMENT, Roll.FORWARD)
         missing = case_files.find_case(session, call.case_id)["facts"].get("missing_materials", [])
         papers = [materials.MATERIALS.get(code, code) for code in missing]
-        body = letters.supplement(letters.head_of(session, call.case_id), papers, day=day, until=until.end)
+        body = letters.supplement(
+            letters.head_of(session, call.case_id, now=call.now), papers, day=day, until=until.end
+        )
         documents.write(
             session,
             call.case_id,

@@ -23,7 +23,7 @@ def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         day = county_day(call.now)
         returned = materials.return_all(session, call.case_id, on=day)
         body = letters.withdrawal(
-            letters.head_of(session, call.case_id),
+            letters.head_of(session, call.case_id, now=call.now),
             returned=[materials.MATERIALS[code] for code in returned],
             day=day,
         )

@@ -35,7 +35,7 @@ def begin(session: Session, found: Any, *, worker: str, now: datetime, lease: ti
         return None
     if found.job_status == JobStatus.LEASED and found.attempt >= MOST_SILENT_BEGINNINGS:
         message = f"服务 {found.service} 已开始 {found.attempt} 次,每次都没有回音"
-        session.write(job.SETTLE, settled(found.job_id, JobStatus.FAILED, now, error=message))
+        session.write(job.SETTLE, settled(found.job_id, JobStatus.FAILED, now, row=row, error=message))
         trouble = Trouble(
             kind="worker",
             message=message,

@@ -53,9 +53,11 @@ def fail(
     if isinstance(decision, Again):
         held = row.status == InstanceStatus.SUSPENDED and found.kind == JobKind.SERVICE
         status = JobStatus.HELD if held else JobStatus.PENDING
-        session.write(job.SETTLE, settled(found.job_id, status, decision.at, error=message, result=found.result))
+        session.write(
+            job.SETTLE, settled(found.job_id, status, decision.at, row=row, error=message, result=found.result)
+        )
         return decision
-    session.write(job.SETTLE, settled(found.job_id, JobStatus.FAILED, now, error=message, result=found.result))
+    session.write(job.SETTLE, settled(found.job_id, JobStatus.FAILED, now, row=row, error=message, result=found.result))
     trouble = Trouble(
         kind=found.kind,
         message=f"{_subject(found)}失败,{decision.reason}: {message}",

@@ -43,7 +43,7 @@ def finish_job(
     row = split(found)
     if row.status == InstanceStatus.SUSPENDED:
         kept = None if isinstance(result, BusinessError) else dict(result)
-        session.write(job.SETTLE, settled(job_id, JobStatus.HELD, now, result=kept))
+        session.write(job.SETTLE, settled(job_id, JobStatus.HELD, now, row=row, result=kept))
         return True
     stimulus: ServiceFinished | ServiceRaised
     if isinstance(result, BusinessError):

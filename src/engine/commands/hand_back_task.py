@@ -44,7 +44,7 @@ def hand_back_task(
         raise NotAllowed("只有承办人可以交回,委派人可以收回")
     done = fields or _saved(session, task)
     if done:
-        task_draft.keep(session, task_id, task.owner, done, now)
+        task_draft.keep(session, task_id, task.owner, split(task).hide(dict(done)), now)
     session.write(
         user_task.ASSIGN, {"task_id": task_id, "new_assignee": task.owner, "new_assignee_name": task.owner_name}
     )

@@ -11,6 +11,7 @@ from engine.access import Actor
 from engine.commands.tasking import require_right
 from engine.errors import Conflict, NotFound, Refused
 from engine.store import task_draft, user_task
+from engine.store.instance import split
 from engine.store.session import Session
 
 MOST_BYTES = 200_000
@@ -36,4 +37,4 @@ def save_draft(
     known = session.row(task_draft.OF_PERSON, {"draft_id": task_draft.draft_id(task_id, actor.id)})
     if known is not None and known.revision != revision:
         raise Conflict("另一个窗口保存了更新的草稿,本页的草稿没有覆盖它")
-    return task_draft.keep(session, task_id, actor.id, fields, now)
+    return task_draft.keep(session, task_id, actor.id, split(task).hide(dict(fields)), now)

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.outcome import InstanceStatus, JobKind
 from engine.retry import DEFAULT, Again, decide
 from engine.store import job
+from engine.store.instance import split
 from engine.store.job import JobStatus
 from engine.store.outcomes import settled
 from engine.store.session import Session
@@ -53,9 +54,11 @@ def set_back_job(
     if hopeful and isinstance(decision, Again):
         held = found.status == InstanceStatus.SUSPENDED and found.kind == JobKind.SERVICE
         status = JobStatus.HELD if held else JobStatus.PENDING
-        session.write(job.SETTLE, settled(job_id, status, decision.at, error=str(failure), result=kept))
+        session.write(
+            job.SETTLE, settled(job_id, status, decision.at, row=split(found), error=str(failure), result=kept)
+        )
         return decision
-    session.write(job.SETTLE, settled(job_id, JobStatus.FAILED, now, error=str(failure), result=kept))
+    session.write(job.SETTLE, settled(job_id, JobStatus.FAILED, now, row=split(found), error=str(failure), result=kept))
     failure.detail = {"element_id": found.element_id, **failure.detail, "attempts": tries, "instance_id": found.id}
     open_incident(session, failure, job_id=job_id, actor=_ACTORS.get(found.kind, MESSENGER), now=now)
     return None

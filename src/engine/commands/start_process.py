@@ -115,6 +115,7 @@ def _start(
         incidents=0,
         started_by=actor.id,
         started_at=now,
+        confidential=case.confidential,
     )
     said = {**clean, **case.variables}
     declared = spec_of(session, env, version.id).start_variables

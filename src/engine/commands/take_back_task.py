@@ -95,4 +95,4 @@ def _as_it_was(session: Session, task: Any, anew: str, actor: Actor, now: dateti
     )
     filled = session.row(submission.OF_TASK, {"of_task": task.task_id})
     if filled is not None:
-        task_draft.keep(session, anew, actor.id, filled.fields, now)
+        task_draft.keep(session, anew, actor.id, split(task).hide(filled.fields), now)

@@ -35,7 +35,7 @@ def write_history(
             "actor_name": actor.name,
             "actor_unit": actor.unit,
             "at": now,
-            "data": data or None,
+            "data": row.hide(data or None),
         },
         alone=False,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.store.base import Instant, Json, metadata
+from engine.store.base import Instant, metadata
 from engine.store.prepared import Prepared, insert
+from engine.store.veils import VeiledJson
 
 history = sa.Table(
     "history",
@@ -19,7 +20,9 @@ history = sa.Table(
     sa.Column("actor_name", sa.String(80), nullable=False),
     sa.Column("actor_unit", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("data", Json),  #: passed elements and flows, tasks opened and closed, decisions, reason
+    sa.Column(
+        "data", VeiledJson("history.data")
+    ),  #: passed elements and flows, tasks opened and closed, decisions, reason
 )
 
 INSERT = insert(history)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.store.base import Instant, constant, metadata
 from engine.store.prepared import Prepared, insert
-from engine.store.seals import SecretFields
+from engine.store.veils import Veiled, VeiledFields
 
 
 class IncidentStatus(StrEnum):
@@ -29,10 +29,10 @@ incident = sa.Table(
     sa.Column("element_name", sa.String(200)),
     sa.Column("token_id", sa.String(40)),
     sa.Column("job_id", sa.String(26)),
-    sa.Column("message", sa.Text, nullable=False),
-    sa.Column("detail", SecretFields("incident.detail")),
-    sa.Column("stimulus", SecretFields("incident.stimulus", typed=True)),  #: {"type": …, fields} of the failed step
-    sa.Column("request", SecretFields("incident.request", typed=True)),  #: the person's command, to be given again
+    sa.Column("message", Veiled("incident.message"), nullable=False),
+    sa.Column("detail", VeiledFields("incident.detail")),
+    sa.Column("stimulus", VeiledFields("incident.stimulus", typed=True)),  #: {"type": …, fields} of the failed step
+    sa.Column("request", VeiledFields("incident.request", typed=True)),  #: the person's command, to be given again
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("resolved_at", Instant),

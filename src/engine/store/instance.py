@@ -12,6 +12,7 @@ from engine.outcome import InstanceStatus
 from engine.store.base import Instant, Json, constant, metadata
 from engine.store.prepared import Prepared, insert
 from engine.store.session import Session
+from engine.store.veils import Hidden, VeiledBytes
 
 instance = sa.Table(
     "instance",
@@ -25,7 +26,7 @@ instance = sa.Table(
     sa.Column("subject", sa.String(200), nullable=False),  #: masked
     sa.Column("search_key", sa.Text, nullable=False),
     sa.Column("status", sa.String(10), nullable=False),  #: outcome.InstanceStatus
-    sa.Column("state", sa.LargeBinary),  #: compact state; None once it is over
+    sa.Column("state", VeiledBytes("instance.state")),  #: compact state; None once it is over
     sa.Column("version", sa.Integer, nullable=False),  #: the fence: one more with every change of this instance
     sa.Column("incidents", sa.Integer, nullable=False),  #: how many are open
     sa.Column("started_at", Instant, nullable=False),
@@ -33,6 +34,7 @@ instance = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("end_event", sa.String(80)),
     sa.Column("tokens", Json, nullable=False),  #: [[process key, element id], …] of the live tokens
+    sa.Column("confidential", sa.Boolean, nullable=False, server_default=sa.false()),  #: its case is sealed apart
     sa.Index("ix_instance_status_started_at_id", "status", "started_at", "id"),
     sa.Index("ix_instance_case_id", "case_id"),
     sa.Index("ix_instance_started_by_started_at", "started_by", "started_at"),
@@ -56,6 +58,11 @@ class InstanceRow(NamedTuple):
     incidents: int
     started_by: str
     started_at: datetime
+    confidential: bool = False
+
+    def hide(self, value: Any) -> Any:
+        """The value as it goes into a veiled column: of a case that is sealed apart, as `Hidden`."""
+        return Hidden(value) if self.confidential and value is not None else value
 
     @property
     def is_running(self) -> bool:

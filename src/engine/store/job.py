@@ -13,9 +13,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from engine.outcome import JobKind
-from engine.store.base import Instant, Tagged, constant, metadata
+from engine.store.base import Instant, constant, metadata
 from engine.store.instance import STEP_COLUMNS, instance
 from engine.store.prepared import Prepared, insert
+from engine.store.veils import Veiled, VeiledJson
 
 
 class JobStatus(StrEnum):
@@ -39,7 +40,7 @@ job = sa.Table(
     sa.Column("kind", sa.String(10), nullable=False),  #: outcome.JobKind
     sa.Column("sequence", sa.Integer, nullable=False),  #: which round of a cycle timer
     sa.Column("service", sa.String(80)),
-    sa.Column("parameters", Tagged, nullable=False),
+    sa.Column("parameters", VeiledJson("job.parameters", typed=True), nullable=False),
     sa.Column("idempotency_key", sa.String(80), nullable=False),  #: the same over all attempts
     sa.Column("queue", sa.String(40), nullable=False),  #: e.g. "urgent" never waits behind "default"
     sa.Column("status", sa.String(10), nullable=False),
@@ -48,8 +49,10 @@ job = sa.Table(
     sa.Column("lease_until", Instant),
     sa.Column("worker", sa.String(80)),
     sa.Column("attempt", sa.Integer, nullable=False),  #: begun so far
-    sa.Column("last_error", sa.Text),
-    sa.Column("result", Tagged),  #: of a call that returned while its instance was suspended
+    sa.Column("last_error", Veiled("job.last_error")),
+    sa.Column(
+        "result", VeiledJson("job.result", typed=True)
+    ),  #: of a call that returned while its instance was suspended
     sa.UniqueConstraint("token_id", "kind", "sequence"),
 )
 

@@ -11,14 +11,15 @@ from alembic.config import Config
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
 
-def alembic_config(database_url: str) -> Config:
-    """Alembic's configuration for this database."""
+def alembic_config(database_url: str, sealed_keys: str = "") -> Config:
+    """Alembic's configuration for this database; `sealed_keys`: the ring of the sealed files, where rows of them move."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["database_url"] = database_url
+    config.attributes["sealed_keys"] = sealed_keys
     return config
 
 
-def migrate(database_url: str, *, to: str = "head") -> None:
+def migrate(database_url: str, *, to: str = "head", sealed_keys: str = "") -> None:
     """Upgrade (or, with an older revision, downgrade: see Alembic) the database at this SQLAlchemy URL."""
-    command.upgrade(alembic_config(database_url), to)
+    command.upgrade(alembic_config(database_url, sealed_keys), to)

@@ -113,7 +113,7 @@ def move_timers(
 
     `row` is the instance as it was locked and read; `note` goes into the history. Raises `Conflict`.
     """
-    session.write(instance.RESTATE, {"instance_id": row.id, "new_state": state}, alone=False)
+    session.write(instance.RESTATE, {"instance_id": row.id, "new_state": row.hide(state)}, alone=False)
     _write_each(session, job.MOVE, [{"of_token": each.token_id, "new_due_at": each.after} for each in moved])
     told = [
         {"element": each.element_id, "from": each.before.isoformat(), "to": each.after.isoformat()} for each in moved
@@ -122,10 +122,19 @@ def move_timers(
 
 
 def settled(
-    job_id: str, status: JobStatus, due_at: datetime, *, error: str | None = None, result: Any = None
+    job_id: str,
+    status: JobStatus,
+    due_at: datetime,
+    *,
+    row: InstanceRow | None = None,
+    error: str | None = None,
+    result: Any = None,
 ) -> dict[str, Any]:
-    """The parameters of `job.SETTLE`."""
-    return {"job_id": job_id, "new_status": status, "new_due_at": due_at, "new_error": error, "new_result": result}
+    """The parameters of `job.SETTLE`; an error or a result comes with the instance's `row`, which may hide them."""
+    told = {"new_error": error, "new_result": result}
+    if row is not None:
+        told = {name: row.hide(value) for name, value in told.items()}
+    return {"job_id": job_id, "new_status": status, "new_due_at": due_at, **told}
 
 
 def _write_instance(
@@ -141,7 +150,7 @@ def _write_instance(
     over = outcome.status is not InstanceStatus.RUNNING
     values = {
         "status": outcome.status,
-        "state": None if over else outcome.state,
+        "state": None if over else row.hide(outcome.state),
         "ended_at": now if over else None,
         "end_event": outcome.end_event,
         "tokens": [list(token) for token in outcome.tokens],
@@ -255,7 +264,7 @@ def job_row(row: InstanceRow, added: JobAdded, now: datetime, queues: Mapping[st
         "kind": added.kind,
         "sequence": added.sequence,
         "service": added.service,
-        "parameters": dict(added.parameters),
+        "parameters": row.hide(dict(added.parameters)),
         "idempotency_key": identifier,
         "queue": queues.get(added.service or "", queues.get(DEFAULT_QUEUE, DEFAULT_QUEUE)),
         "status": JobStatus.PENDING,
@@ -299,7 +308,7 @@ def _write_submission(session: Session, row: InstanceRow, made: Submission, acto
             "version_id": row.version_id,
             "element_id": made.element_id,
             "form": made.form,
-            "fields": dict(made.fields),
+            "fields": row.hide(dict(made.fields)),
             "actor_id": actor.id,
             "actor_name": actor.name,
             "at": now,

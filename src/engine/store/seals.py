@@ -28,6 +28,7 @@ class Seal:
     """What an opened database seals with, and which fields of forms it seals."""
 
     keyring: Keyring = field(hash=False, compare=False)
+    apart: Keyring | None = field(default=None, hash=False, compare=False)  #: of files that are sealed apart (`veils`)
     secret_fields: frozenset[str] = frozenset()  #: keys of forms whose values may not stand readable
     name: str = ""  #: a digest of the keys, so that prepared statements tell databases apart
 

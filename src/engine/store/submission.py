@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.store.base import Instant, Json, metadata
 from engine.store.prepared import Prepared, insert
-from engine.store.seals import SecretFields
+from engine.store.veils import VeiledFields
 
 submission = sa.Table(
     "submission",
@@ -18,7 +18,7 @@ submission = sa.Table(
     sa.Column("version_id", sa.String(26), nullable=False),  #: whose form this was
     sa.Column("element_id", sa.String(80)),
     sa.Column("form", sa.String(80)),
-    sa.Column("fields", SecretFields("submission.fields"), nullable=False),
+    sa.Column("fields", VeiledFields("submission.fields"), nullable=False),
     sa.Column("actor_id", sa.String(80), nullable=False),
     sa.Column("actor_name", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from engine.store.base import Instant, metadata
 from engine.store.prepared import Prepared, insert
-from engine.store.seals import SecretFields
 from engine.store.session import Session
 from engine.store.user_task import user_task
+from engine.store.veils import Hidden, VeiledFields
 
 task_draft = sa.Table(
     "task_draft",
@@ -23,7 +23,7 @@ task_draft = sa.Table(
     sa.Column("id", sa.String(120), primary_key=True),  #: see `draft_id`
     sa.Column("task_id", sa.String(40), sa.ForeignKey("user_task.id"), nullable=False),
     sa.Column("person", sa.String(80), nullable=False),
-    sa.Column("fields", SecretFields("task_draft.fields"), nullable=False),
+    sa.Column("fields", VeiledFields("task_draft.fields"), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("saved_at", Instant, nullable=False),
     sa.Index("ix_task_draft_task_id", "task_id"),
@@ -62,17 +62,17 @@ def draft_id(task_id: str, person_id: str) -> str:
     return f"{task_id}:{person_id}"
 
 
-def keep(session: Session, task_id: str, person_id: str, fields: Mapping[str, Any], now: datetime) -> int:
-    """Keep the fields as the person's draft, over an older one; returns its revision, counted from 1."""
+def keep(session: Session, task_id: str, person_id: str, fields: Mapping[str, Any] | Hidden, now: datetime) -> int:
+    """Keep the fields as the person's draft, over an older one; returns its revision, counted from 1. Those of a sealed
+    file come as `Hidden`."""
+    kept = fields if isinstance(fields, Hidden) else dict(fields)
     key = draft_id(task_id, person_id)
     known = session.row(OF_PERSON, {"draft_id": key})
     revision = (known.revision if known else 0) + 1
     if known:
-        session.write(
-            CHANGE, {"draft_id": key, "new_fields": dict(fields), "new_revision": revision, "new_saved_at": now}
-        )
+        session.write(CHANGE, {"draft_id": key, "new_fields": kept, "new_revision": revision, "new_saved_at": now})
     else:
-        row = {"id": key, "task_id": task_id, "person": person_id, "fields": dict(fields)}
+        row = {"id": key, "task_id": task_id, "person": person_id, "fields": kept}
         session.write(INSERT, {**row, "revision": revision, "saved_at": now})
     return revision
 
