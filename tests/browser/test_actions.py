@@ -319,8 +319,9 @@ def test_signing_as_the_step_sets_it(office: Office, signed_steps: dict[str, lis
         for signer in signers:
             page = office.open("officer", f"/tasks/{task}")
             expect(page.locator(".signatures")).to_contain_text(office.say(words))
-            submit(office, page)
-            expect(page.locator("#form-summary")).to_contain_text("还差")
+            if mode == "all":
+                submit(office, page)
+                expect(page.locator("#form-summary")).to_contain_text("还差")
             sign(office, office.open(signer, f"/tasks/{task}"), "同意")
         submit(office, office.open("officer", f"/tasks/{task}"))
         office.told(office.page("officer"), "已提交。")
@@ -486,8 +487,9 @@ def test_papers_are_brought_later(office: Office, case: Case) -> None:
 
 @seated()
 def test_a_notice_is_taken_down(office: Office, case: Case) -> None:
-    for element in (FIRST, "b_ut_visit", "b_ut_town_review", "b_ut_town_sign", "c_ut_post"):
+    for element in (FIRST, "b_ut_visit", "b_ut_town_review", "b_ut_town_sign"):
         case.do(element)
+    case.do("c_ut_post", posted_at=MORNING)
     page = office.open("officer", f"/cases/{case.id}")
     office.act(page, "立即撤下公示", "确认撤下", reason="孩子住址被写进公示")
     office.told(page, "已通知村(居)立即撤下公示。")
