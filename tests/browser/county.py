@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from engine.commands.claim_due_jobs import claim_due_jobs
 from engine.commands.complete_task import complete_task
 from engine.commands.deploy import deploy
 from engine.commands.run_job import run_job
-from engine.commands.start_process import start_process
+from engine.commands.start_process import Started, start_process
 from engine.definitions.bundle import read_folder
 from engine.errors import EngineError
 from engine.queries.instances import instances
@@ -122,31 +122,27 @@ class County:
 
     def do(self, step: Step, actor: Actor) -> None:
         """Do one step of a story now, by command."""
-        edge, now = self.edge, self.now()
-        with edge.database.transaction() as session:
-            fields = {name: self._with_files(session, value, actor) for name, value in step.fields.items()}
-            if step.do == "start":
-                start_process(
-                    session,
-                    edge.env,
-                    "application",
-                    fields=fields,
-                    actor=actor,
-                    now=now,
-                    idempotency_key=f"told-start-{step.number}",
-                )
-                return
+        if step.do == "start":
+            self.begin(step.fields, actor, f"told-start-{step.number}")
+            return
         task_id = self.open_task(step.task or "", step.department)
         assert task_id, f"{step.task} is not open"
-        with edge.database.transaction() as session:
+        self.complete(task_id, step.fields, actor, f"told-{step.number}")
+
+    def begin(self, fields: Mapping[str, Any], actor: Actor, key: str, process: str = "application") -> Started:
+        """Submit the start form of a process now."""
+        with self.edge.database.transaction() as session:
+            sent = {name: self._with_files(session, value, actor) for name, value in fields.items()}
+            return start_process(
+                session, self.edge.env, process, fields=sent, actor=actor, now=self.now(), idempotency_key=key
+            )
+
+    def complete(self, task_id: str, fields: Mapping[str, Any], actor: Actor, key: str) -> None:
+        """Complete a task now."""
+        with self.edge.database.transaction() as session:
+            sent = {name: self._with_files(session, value, actor) for name, value in fields.items()}
             complete_task(
-                session,
-                edge.env,
-                task_id,
-                fields={name: self._with_files(session, value, actor) for name, value in step.fields.items()},
-                actor=actor,
-                now=now,
-                idempotency_key=f"told-{step.number}",
+                session, self.edge.env, task_id, fields=sent, actor=actor, now=self.now(), idempotency_key=key
             )
 
     def _with_files(self, session: Session, value: Any, actor: Actor) -> Any:

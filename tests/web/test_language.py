@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -127,6 +128,31 @@ def test_history_file_and_deadlines_are_told_in_english(app):
 def test_names_in_braces_are_the_same_in_both():
     for chinese, text in english().items():
         assert set(re.findall(r"{(\w+)}", chinese)) == set(re.findall(r"{(\w+)}", text)), chinese
+
+
+#: Scripts whose sentences are the server's own, word for word (tests/browser/test_forms_agree.py), or a table of them.
+NOT_SAID = {"checks.ts", "rules.ts", "chinese.ts"}
+SAID = re.compile(r"\bsaid\(\s*'([^']+)'")
+
+
+def test_every_sentence_of_the_scripts_has_its_english():
+    scripts = {path: path.read_text(encoding="utf-8") for path in (WEB / "frontend" / "src").glob("*.ts")}
+    told = json.loads((WEB / "frontend" / "src" / "english.json").read_text(encoding="utf-8"))
+    spoken = {sentence for text in scripts.values() for sentence in SAID.findall(text)}
+    assert spoken == set(told)
+    assert not [each for each in told.values() if HANZI.search(each)]
+    for chinese, text in told.items():
+        assert set(re.findall(r"{(\w+)}", chinese)) == set(re.findall(r"{(\w+)}", text)), chinese
+    for path, text in scripts.items():
+        left = [
+            each
+            for each in re.sub(r"//[^\n]*|/\*.*?\*/", "", SAID.sub("", text), flags=re.S).split("\n")
+            if HANZI.search(each)
+        ]
+        left = [
+            each for each in left if "config = {" not in each
+        ]  # the modeler's names of the fields; nobody sees them
+        assert path.name in NOT_SAID or left == [], (path.name, left)
 
 
 def test_a_reader_can_switch_and_back(as_person):

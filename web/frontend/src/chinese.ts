@@ -1,4 +1,6 @@
-// form-js speaks through `translate`; these are its sentences in Chinese.
+// form-js speaks English through `translate`; these are its sentences in Chinese.
+import { isEnglish } from './words';
+
 const CHINESE: Record<string, string> = {
   'Field is required.': '此项必填。',
   'Value is not a number.': '请填写数字。',
@@ -40,7 +42,7 @@ const CHINESE: Record<string, string> = {
 export const missing = new Set<string>();
 
 function translate(template: string, replacements: Record<string, unknown> = {}): string {
-  const sentence = CHINESE[template];
+  const sentence = isEnglish ? template : CHINESE[template];
   if (sentence === undefined) {
     missing.add(template);
   }

@@ -1,6 +1,7 @@
 // Keeps what is typed on the server while it is typed. The mark says when it was kept last, or why it was not.
 import type { Form } from '@bpmn-io/form-js-viewer';
 import { send } from './upload';
+import { said } from './words';
 
 export interface DraftPlace {
   address: string;
@@ -45,7 +46,7 @@ export function keepDraft(form: Form, place: DraftPlace): () => void {
     if (reply?.ok && answer?.revision) {
       revision = answer.revision;
       known = fields;
-      say(`已保存 ${answer.saved_at}`);
+      say(said('已保存 {time}', { time: answer.saved_at ?? '' }));
       if (!dirty) {
         window.onbeforeunload = null;
       }
@@ -54,12 +55,12 @@ export function keepDraft(form: Form, place: DraftPlace): () => void {
     dirty = true;
     if (reply?.status === 409) {
       stopped = true;
-      say(answer?.title ?? '草稿没有保存:另一个窗口保存了更新的草稿。', true);
+      say(answer?.title ?? said('草稿没有保存:另一个窗口保存了更新的草稿。'), true);
     } else if (reply?.status === 401) {
-      say('草稿没有保存:登录已失效,请在新窗口重新登录。', true);
+      say(said('草稿没有保存:登录已失效,请在新窗口重新登录。'), true);
       later(AGAIN_MS);
     } else {
-      say(reply ? (answer?.title ?? '草稿没有保存。') : '草稿没有保存:网络不通,稍后自动再试。', true);
+      say(reply ? (answer?.title ?? said('草稿没有保存。')) : said('草稿没有保存:网络不通,稍后自动再试。'), true);
       later(AGAIN_MS);
     }
   };
@@ -95,7 +96,7 @@ export function keepDraft(form: Form, place: DraftPlace): () => void {
     });
   }, true);
   if (place.revision > 0) {
-    say(`已恢复 ${place.saved_at} 保存的草稿`);
+    say(said('已恢复 {time} 保存的草稿', { time: place.saved_at }));
   }
   return () => {
     stopped = true;

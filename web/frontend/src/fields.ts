@@ -4,6 +4,7 @@ import { Description, Errors, Label, Select } from '@bpmn-io/form-js-viewer';
 import { type ComponentChildren, h } from 'preact';
 import { useState } from 'preact/hooks';
 import { uploadFile } from './upload';
+import { said } from './words';
 
 interface Option {
   value: string;
@@ -61,7 +62,7 @@ function NativeSelect(props: FieldProps): any {
     'select',
     props.field.label,
     h('select', { ...described(props), class: 'form-select', value: props.value ?? '', onChange: change }, [
-      h('option', { value: '' }, '请选择'),
+      h('option', { value: '' }, said('请选择')),
       ...options.map((option) => h('option', { value: String(option.value) }, option.label)),
     ]),
   );
@@ -153,16 +154,16 @@ function UploadField(props: FieldProps): any {
   };
   const rows = ids.map((id) =>
     h('li', { key: id }, [
-      h('a', { href: `/files/${id}` }, knownFiles.get(id) ?? '已上传的文件'),
+      h('a', { href: `/files/${id}` }, knownFiles.get(id) ?? said('已上传的文件')),
       props.readonly || props.disabled
         ? null
-        : h('button', { type: 'button', class: 'btn btn-link btn-sm', onClick: () => remove(id) }, `移除 ${knownFiles.get(id) ?? ''}`),
+        : h('button', { type: 'button', class: 'btn btn-link btn-sm', onClick: () => remove(id) }, said('移除 {name}', { name: knownFiles.get(id) ?? '' })),
     ]),
   );
   const control = h('div', {}, [
     h('ul', { class: 'upload-list' }, rows),
     h('input', { ...described(props), type: 'file', class: 'form-control', multiple: many, accept: props.field.accept || '.pdf,.jpg,.jpeg,.png,.docx', onChange: add }),
-    h('p', { class: 'form-text mb-0', 'aria-live': 'polite' }, busy ? '正在上传……' : '可传 pdf、jpg、png、docx,单个不超过 20 MB'),
+    h('p', { class: 'form-text mb-0', 'aria-live': 'polite' }, busy ? said('正在上传……') : said('可传 pdf、jpg、png、docx,单个不超过 20 MB')),
     failure ? h('p', { class: 'text-danger mb-0', role: 'alert' }, failure) : null,
   ]);
   return frame(props, 'filepicker', props.field.label, control);

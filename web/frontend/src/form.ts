@@ -9,6 +9,7 @@ import { type DraftPlace, keepDraft } from './draft';
 import { CountyFieldsModule, knownFiles } from './fields';
 import { CountyRulesModule, ownProblems as listProblems, setNow } from './rules';
 import { send } from './upload';
+import { said } from './words';
 
 export interface Problem {
   field: string;
@@ -150,7 +151,7 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
   body.set('fields', JSON.stringify(fields));
   const reply = await send(holder!.action, body);
   if (!reply) {
-    showSummary(form, '没有提交成功:网络不通。所填内容仍在本页,请稍后再按一次提交。', []);
+    showSummary(form, said('没有提交成功:网络不通。所填内容仍在本页,请稍后再按一次提交。'), []);
     return;
   }
   const answer = (await reply.json().catch(() => ({}))) as { location?: string; title?: string; problems?: Problem[] };
@@ -161,25 +162,26 @@ async function sendForm(form: Form, fields: Record<string, unknown>): Promise<vo
     return;
   }
   if (reply.status === 401) {
-    showSummary(form, '登录已失效。所填内容仍在本页:请在新窗口重新登录,然后回到本页再按一次提交。', []);
-    const link = Object.assign(document.createElement('a'), { href: '/login', target: '_blank', textContent: '打开新窗口登录', rel: 'noopener' });
+    showSummary(form, said('登录已失效。所填内容仍在本页:请在新窗口重新登录,然后回到本页再按一次提交。'), []);
+    const link = Object.assign(document.createElement('a'), { href: '/login', target: '_blank', textContent: said('打开新窗口登录'), rel: 'noopener' });
     summary!.append(link);
     return;
   }
   showAtFields(form, answer.problems ?? []);
   if (reply.status === 409 && holder!.dataset.task) {
-    showSummary(form, answer.title ?? '没有提交成功。', []);
-    const link = Object.assign(document.createElement('a'), { href: holder!.dataset.task, textContent: '对照查看对方提交的内容和您的草稿' });
+    showSummary(form, answer.title ?? said('没有提交成功。'), []);
+    const link = Object.assign(document.createElement('a'), { href: holder!.dataset.task, textContent: said('对照查看对方提交的内容和您的草稿') });
     summary!.append(link);
     return;
   }
-  showSummary(form, answer.title ?? '没有提交成功,请稍后再试。所填内容仍在本页。', answer.problems ?? []);
+  showSummary(form, answer.title ?? said('没有提交成功,请稍后再试。所填内容仍在本页。'), answer.problems ?? []);
 }
 
 /** Two labels of form-js do not go through its translation. */
 export function relabel(): void {
   for (const button of mount!.querySelectorAll('[aria-label^="Remove list item"]')) {
-    button.setAttribute('aria-label', button.getAttribute('aria-label')!.replace(/Remove list item (\d+)/, '删除第 $1 行'));
+    const number = /Remove list item (\d+)/.exec(button.getAttribute('aria-label')!)![1];
+    button.setAttribute('aria-label', said('删除第 {number} 行', { number }));
   }
 }
 
@@ -202,7 +204,7 @@ async function draw(page: FormPage): Promise<void> {
   }
   if (page.problems.length) {
     showAtFields(form, page.problems);
-    showSummary(form, '请先改正下面各项:', page.problems);
+    showSummary(form, said('请先改正下面各项:'), page.problems);
   }
   if (page.draft?.address) {
     stopDraft = keepDraft(form, page.draft);
@@ -221,7 +223,7 @@ async function draw(page: FormPage): Promise<void> {
     }
     const { data, problems } = judged(form);
     if (problems.length) {
-      showSummary(form, `还有 ${problems.length} 项需要改正:`, problems);
+      showSummary(form, said('还有 {count} 项需要改正:', { count: problems.length }), problems);
       return;
     }
     busy = true;

@@ -74,3 +74,17 @@ function tellFailure(event: Event): void {
 document.body.addEventListener('htmx:responseError', tellFailure);
 document.body.addEventListener('htmx:sendError', tellFailure);
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
+// What was done is said first: a reader who hears the page starts there, and the keys go on from there.
+document.querySelector<HTMLElement>('main > .flash[tabindex]')?.focus({ preventScroll: false });
+
+document.addEventListener('click', (event) => {
+  if ((event.target as HTMLElement).closest('[data-back]')) {
+    window.history.back(); // the browser keeps what was typed there
+  }
+});
+
+/** The dialog of a menu's entry closes: the entry is hidden by then, so the keys go back to the menu's button. */
+document.addEventListener('hidden.bs.modal', (event) => {
+  const opener = document.querySelector(`.dropdown-menu [data-bs-target="#${(event.target as HTMLElement).id}"]`);
+  opener?.closest('.dropup, .dropdown')?.querySelector<HTMLElement>('[data-bs-toggle="dropdown"]')?.focus();
+});

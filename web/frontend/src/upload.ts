@@ -1,4 +1,5 @@
 // Everything this page sends by itself goes through here: one place knows the CSRF token and what a lost session means.
+import { said } from './words';
 
 function token(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
@@ -38,11 +39,11 @@ export async function uploadFile(file: File): Promise<{ id: string; name: string
   body.append('file', file);
   const reply = await send('/files', body);
   if (!reply) {
-    return { message: `“${file.name}”没有传上:网络不通,请稍后再选一次。` };
+    return { message: said('“{name}”没有传上:网络不通,请稍后再选一次。', { name: file.name }) };
   }
   if (reply.status === 413) {
-    return { message: `“${file.name}”超过 20 MB,请压缩后再传。` };
+    return { message: said('“{name}”超过 20 MB,请压缩后再传。', { name: file.name }) };
   }
   const answer = (await reply.json().catch(() => null)) as { id: string; name: string } | { message: string } | null;
-  return answer ?? { message: `“${file.name}”没有传上,请稍后再选一次。` };
+  return answer ?? { message: said('“{name}”没有传上,请稍后再选一次。', { name: file.name }) };
 }

@@ -3,6 +3,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
+import { said } from './words';
 
 interface Marks {
   xml: string;
@@ -38,11 +39,11 @@ async function draw(marks: Marks): Promise<void> {
   mark(Object.keys(marks.problems), 'is-stuck');
   for (const [id, count] of Object.entries(marks.tokens)) {
     if (registry.get(id)) {
-      overlays.add(id, { position: { top: -14, left: -14 }, html: badge('token-badge', String(count), '正停在这一步') });
+      overlays.add(id, { position: { top: -14, left: -14 }, html: badge('token-badge', String(count), said('正停在这一步')) });
     }
   }
   for (const id of marks.incidents.filter((one) => registry.get(one))) {
-    overlays.add(id, { position: { top: -14, right: 14 }, html: badge('incident-badge', '!', '这一步出错,等待管理员处理') });
+    overlays.add(id, { position: { top: -14, right: 14 }, html: badge('incident-badge', '!', said('这一步出错,等待管理员处理')) });
   }
   for (const [id, text] of Object.entries(marks.problems)) {
     if (registry.get(id)) {
@@ -90,7 +91,7 @@ function whenSeen(element: HTMLElement, act: () => void): void {
 if (holder && data) {
   whenSeen(holder, () => {
     draw(JSON.parse(data) as Marks).catch(() => {
-      holder.textContent = '流程图无法显示。';
+      holder.textContent = said('流程图无法显示。');
     });
   });
 }

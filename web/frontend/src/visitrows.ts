@@ -1,4 +1,5 @@
 // How a household is shown in words, and where two versions of it differ.
+import { said } from './words';
 
 type Content = { household: Record<string, unknown>; children: Record<string, unknown>[] };
 
@@ -17,7 +18,7 @@ function inWords(field: any, value: unknown): string {
     return '—';
   }
   if (typeof value === 'boolean') {
-    return value ? '是' : '否';
+    return value ? said('是') : said('否');
   }
   const label = (one: unknown) => String(field.values?.find((option: any) => option.value === one)?.label ?? one);
   if (field.type === 'datetime') {
@@ -69,7 +70,7 @@ export function fieldsOf(schema: any, content: Content, differs: Set<string>): H
   };
   add(listOf(schema, 'households'), '', content.household, '');
   content.children.forEach((child, index) => {
-    add(listOf(schema, 'children').filter((one) => one.key !== 'household_no'), `children[${index}].`, child, `儿童${index + 1} `);
+    add(listOf(schema, 'children').filter((one) => one.key !== 'household_no'), `children[${index}].`, child, said('儿童{number} ', { number: index + 1 }));
   });
   return list;
 }

@@ -5,6 +5,7 @@ import { drop, type Entry, entries, keep, kept, type Kept, keepTask, keptTask, t
 import { send } from './upload';
 import { buttonOf, differing, element, fieldsOf } from './visitrows';
 import './visits.css';
+import { said } from './words';
 
 const TASK = decodeURIComponent(window.location.pathname.split('/')[2]);
 const part = (name: string) => document.querySelector<HTMLElement>(`#visits-${name}`)!;
@@ -39,13 +40,13 @@ async function edit(entry: Entry): Promise<void> {
   part('list').hidden = true;
   part('editor').hidden = false;
   document.querySelector<HTMLElement>('#form-summary')!.hidden = true;
-  part('editing').textContent = entry.household.head_name ? `户主 ${entry.household.head_name}` : '新的一户';
+  part('editing').textContent = entry.household.head_name ? said('户主 {name}', { name: String(entry.household.head_name) }) : said('新的一户');
   const mount = document.querySelector<HTMLElement>('#task-form-fields')!;
   mount.replaceChildren();
   delete mount.dataset.ready;
   const form = countyForm(mount);
   await form.importSchema(schemaOfOne(task!.schema), structuredClone({ ...entry.household, children: entry.children }) as any);
-  mount.querySelectorAll('form').forEach((one) => one.setAttribute('aria-label', '一户'));
+  mount.querySelectorAll('form').forEach((one) => one.setAttribute('aria-label', said('一户')));
   new MutationObserver(relabel).observe(mount, { childList: true, subtree: true });
   relabel();
   const now = { entry, form, saved: Promise.resolve() as Promise<unknown> };
@@ -58,12 +59,12 @@ async function edit(entry: Entry): Promise<void> {
     const { children, ...household } = structuredClone(event.data);
     Object.assign(entry, { household, children: children ?? [], state: 'typing' });
     now.saved = now.saved.then(() => keep(structuredClone(entry)));
-    void now.saved.catch(() => showSummary(form, '本机存不下了:所填内容还在本页,请不要关闭,先到有网络的地方。', []));
+    void now.saved.catch(() => showSummary(form, said('本机存不下了:所填内容还在本页,请不要关闭,先到有网络的地方。'), []));
     warn([...mine, entry]);
   });
   if (entry.problems.length) {
     showAtFields(form, entry.problems);
-    showSummary(form, '服务器没有收下这一户,请先改正下面各项:', entry.problems);
+    showSummary(form, said('服务器没有收下这一户,请先改正下面各项:'), entry.problems);
   }
   mount.dataset.ready = 'yes';
   part('editing').focus();
@@ -73,7 +74,7 @@ async function save(): Promise<void> {
   const { entry, form, saved } = editing!;
   const { data, problems } = judged(form);
   if (problems.length) {
-    showSummary(form, `还有 ${problems.length} 项需要改正。已填的内容存在本机。`, problems);
+    showSummary(form, said('还有 {count} 项需要改正。已填的内容存在本机。', { count: problems.length }), problems);
     return;
   }
   await saved.catch(() => undefined);
@@ -82,7 +83,7 @@ async function save(): Promise<void> {
   try {
     await keep(entry);
   } catch {
-    showSummary(form, '本机存不下这一户:所填内容还在本页,请不要关闭。', []);
+    showSummary(form, said('本机存不下这一户:所填内容还在本页,请不要关闭。'), []);
     return;
   }
   await toList();
@@ -131,34 +132,39 @@ async function settle(entry: Entry, choice: 'mine' | 'theirs' | 'other'): Promis
   await synchronise();
 }
 
-const WORDS: Record<Entry['state'], string> = { typing: '没有填完', waiting: '等待同步', refused: '需要改正', conflict: '两边都改过' };
+const WORDS: Record<Entry['state'], string> = {
+  typing: said('没有填完'),
+  waiting: said('等待同步'),
+  refused: said('需要改正'),
+  conflict: said('两边都改过'),
+};
 
 function conflictOf(entry: Entry): HTMLElement[] {
   const theirs = entry.theirs!;
   const differs = differing(entry, theirs);
   const sides = element('div', 'both');
-  for (const [title, one] of [['本机填写的', entry], [`${theirs.by_name}登记的`, theirs]] as const) {
+  for (const [title, one] of [[said('本机填写的'), entry], [said('{name}登记的', { name: theirs.by_name }), theirs]] as const) {
     const side = element('section');
     side.append(element('h2', 'h6', title), fieldsOf(task!.schema, one, differs));
     sides.append(side);
   }
   const choices = element('div', 'd-flex flex-wrap gap-2 mt-2');
   choices.append(
-    buttonOf('用本机的', 'btn-outline-primary', () => void settle(entry, 'mine')),
-    buttonOf('用对方的', 'btn-outline-primary', () => void settle(entry, 'theirs')),
+    buttonOf(said('用本机的'), 'btn-outline-primary', () => void settle(entry, 'mine')),
+    buttonOf(said('用对方的'), 'btn-outline-primary', () => void settle(entry, 'theirs')),
   );
   if (theirs.id !== entry.id) {
-    choices.append(buttonOf('是两户,改户编号', 'btn-outline-secondary', () => void settle(entry, 'other')));
+    choices.append(buttonOf(said('是两户,改户编号'), 'btn-outline-secondary', () => void settle(entry, 'other')));
   }
-  return [element('p', 'mb-0 mt-1', '这一户在别处也登记或修改过。请对照后选一份,选定以前两份都在:'), sides, choices];
+  return [element('p', 'mb-0 mt-1', said('这一户在别处也登记或修改过。请对照后选一份,选定以前两份都在:')), sides, choices];
 }
 
 function rowOf(household: Record<string, unknown>, children: unknown[], state: string): [HTMLElement, HTMLElement] {
   const row = element('li');
   const head = element('div', 'head');
   head.append(
-    element('strong', '', `${household.household_no || '(未编号)'} ${household.head_name || ''}`),
-    element('span', 'text-secondary', `${children.length} 名儿童`),
+    element('strong', '', `${household.household_no || said('(未编号)')} ${household.head_name || ''}`),
+    element('span', 'text-secondary', said('{count} 名儿童', { count: children.length })),
     element('span', 'badge text-bg-light border', state),
   );
   row.append(head, element('div', 'text-secondary', String(household.address ?? '')));
@@ -176,10 +182,10 @@ function waitingRow(entry: Entry): HTMLElement {
     row.append(...conflictOf(entry));
     return row;
   }
-  deeds.append(buttonOf(entry.state === 'typing' ? '继续填写' : '修改', 'btn-outline-primary', () => void edit(entry)));
+  deeds.append(buttonOf(entry.state === 'typing' ? said('继续填写') : said('修改'), 'btn-outline-primary', () => void edit(entry)));
   deeds.append(
-    buttonOf('从本机删除', 'btn-outline-danger', () => {
-      if (window.confirm('从本机删除这一户没有同步的内容?不能找回。')) {
+    buttonOf(said('从本机删除'), 'btn-outline-danger', () => {
+      if (window.confirm(said('从本机删除这一户没有同步的内容?不能找回。'))) {
         void drop(entry).then(draw);
       }
     }),
@@ -189,13 +195,13 @@ function waitingRow(entry: Entry): HTMLElement {
 }
 
 function registeredRow(one: Registered): HTMLElement {
-  const [row, deeds] = rowOf(one.household, one.children, '已同步');
+  const [row, deeds] = rowOf(one.household, one.children, said('已同步'));
   if (one.report_no) {
-    row.append(element('div', 'text-danger', `已登记强制报告 ${one.report_no}`));
+    row.append(element('div', 'text-danger', said('已登记强制报告 {number}', { number: one.report_no })));
   } else if (isAtRisk(one.household)) {
-    row.append(element('div', 'text-danger', '发现风险,还没有强制报告:请立即电话报告。'));
+    row.append(element('div', 'text-danger', said('发现风险,还没有强制报告:请立即电话报告。')));
   }
-  deeds.append(buttonOf('修改', 'btn-outline-primary', () => void edit(entryOf(one))));
+  deeds.append(buttonOf(said('修改'), 'btn-outline-primary', () => void edit(entryOf(one))));
   row.append(deeds);
   return row;
 }
@@ -205,8 +211,8 @@ async function draw(): Promise<void> {
   const held = new Set(mine.map((one) => one.id));
   const rows = part('rows');
   rows.replaceChildren(...mine.map(waitingRow), ...registered.filter((one) => !held.has(one.id)).map(registeredRow));
-  const left = mine.length ? `本机还有 ${mine.length} 户没有同步。` : '本机没有待同步的户。';
-  part('state').textContent = offline ? `没有网络。${left}已同步的户不存在本机,联网后才列出。` : `${left}已同步 ${registered.length} 户。`;
+  const left = mine.length ? said('本机还有 {count} 户没有同步。', { count: mine.length }) : said('本机没有待同步的户。');
+  part('state').textContent = offline ? said('没有网络。{left}已同步的户不存在本机,联网后才列出。', { left }) : said('{left}已同步 {count} 户。', { left, count: registered.length });
   part('sync').hidden = !mine.length;
   part('add').hidden = !task;
   warn(mine);
@@ -230,24 +236,24 @@ async function ask(): Promise<boolean> {
   }
   offline = false;
   if (reply.status === 401) {
-    stop('登录已失效。没有同步的户都在本机,登录后自动继续。', { href: `/login?next=${encodeURIComponent(window.location.pathname)}`, text: '去登录' });
+    stop(said('登录已失效。没有同步的户都在本机,登录后自动继续。'), { href: `/login?next=${encodeURIComponent(window.location.pathname)}`, text: said('去登录') });
     return false;
   }
   if (!reply.ok) {
     const { title } = (await reply.json().catch(() => ({}))) as { title?: string };
-    stop(`${title ?? '服务器暂时不能办理,请稍后再试。'} 没有同步的户都还在本机。`);
+    stop(`${title ?? said('服务器暂时不能办理,请稍后再试。')} ${said('没有同步的户都还在本机。')}`);
     return false;
   }
   const told = (await reply.json()) as Told;
   if (task && task.owner !== told.owner && (await entries(TASK)).length) {
-    stop('本机存有另一位同事没有同步的户,不能用您的名义同步。请由那位同事登录后同步。');
+    stop(said('本机存有另一位同事没有同步的户,不能用您的名义同步。请由那位同事登录后同步。'));
     return false;
   }
   task = { task: TASK, owner: told.owner, place: told.place, schema: told.schema, no_guardianship: told.no_guardianship };
   registered = told.households;
   setNow(told.now);
   await keepTask(task);
-  stop(told.is_open ? '' : '这项任务已经办结,不能再同步。没有同步的户都还在本机:需要补登的,请联系乡镇退回本村后再登记。');
+  stop(told.is_open ? '' : said('这项任务已经办结,不能再同步。没有同步的户都还在本机:需要补登的,请联系乡镇退回本村后再登记。'));
   part('place').textContent = told.place;
   const link = part('task') as HTMLAnchorElement;
   link.href = `/tasks/${encodeURIComponent(TASK)}`;
@@ -288,7 +294,7 @@ async function sendOne(entry: Entry): Promise<boolean> {
   }
   await ask();
   if (part('stop').hidden) {
-    stop(`${answer.title ?? '服务器暂时不能办理,请稍后再试。'} 没有同步的户都还在本机。`);
+    stop(`${answer.title ?? said('服务器暂时不能办理,请稍后再试。')} ${said('没有同步的户都还在本机。')}`);
   }
   return false;
 }
@@ -323,7 +329,7 @@ async function begin(): Promise<void> {
   });
   await synchronise();
   if (!task) {
-    part('state').textContent = '本机没有这项任务的空白表单。请先在有网络的地方打开一次本页。';
+    part('state').textContent = said('本机没有这项任务的空白表单。请先在有网络的地方打开一次本页。');
   }
   if ('serviceWorker' in navigator) {
     await navigator.serviceWorker.register('/visits/worker.js', { scope: '/visits/' });
