@@ -46,7 +46,8 @@ HEAD = """# Performance
 Written by `make bench`; the prose about it stands in [performance-notes.md](performance-notes.md). One approval is a
 start and nine user tasks, each step committed before the next begins; ours include rights, forms, history, jobs and
 inbox rows. The bare library loads and saves its state at each step with its own serializer. Both ran turn about in this
-run, medians of three rounds; the figures of another run are not comparable, the ratios are.
+run, medians of three rounds; the figures of another run are not comparable, the ratios are. The pages are those of the
+demo county, served as in production; the people who ask for them and the database share the machine with the pages.
 
 """
 
