@@ -265,7 +265,4 @@ def _hide_children(ring: Keyring) -> None:
             .where(table.c.id == row["id"])
             .values(**coded, name=f"涉密件{row['id'][-8:].upper()}", hukou_code=row["hukou_code"][:6], search_key="")
         )
-    op.execute(
-        "UPDATE household SET place = substr(place, 1, 6) WHERE id IN (SELECT household_id FROM household_member "
-        f"WHERE child_id IN ({_SEALED_CHILDREN}))"
-    )
+    op.execute(f"UPDATE household SET place = substr(place, 1, 6) WHERE id IN ({_MEMBERS})")  # noqa: S608
