@@ -1,7 +1,7 @@
 """Sealed files under a key of their own: who the child is moves into `sealed_record`, what else tells of it is hidden.
 
-Needs TONGAN_SEALED_KEYS where the database holds sealed files, and changes nothing without. All in one transaction: what
-cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them readable.
+Needs TONGAN_SEALED_KEYS where the database holds sealed files, and changes nothing without. All in one transaction:
+what cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them readable.
 Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today. Of the program
 it uses the cipher alone, whose texts of today stay readable for ever.
 """
@@ -54,13 +54,13 @@ _LONGER: dict[str, dict[str, tuple[int, bool]]] = {
 }
 
 _SEALED_CASES = "SELECT id FROM case_file WHERE sealed_hiv"
-_SEALED_INSTANCES = f"SELECT id FROM instance WHERE case_id IN ({_SEALED_CASES})"
+_SEALED_INSTANCES = f"SELECT id FROM instance WHERE case_id IN ({_SEALED_CASES})"  # noqa: S608
 _SEALED_CHILDREN = "SELECT id FROM child WHERE sealed_hiv"
 _OF_CASE = f"case_id IN ({_SEALED_CASES})"
 _OF_CHILD = f"child_id IN ({_SEALED_CHILDREN})"
 _OF_INSTANCE = f"instance_id IN ({_SEALED_INSTANCES})"
-_OF_TASK = f"task_id IN (SELECT id FROM user_task WHERE instance_id IN ({_SEALED_INSTANCES}))"
-_MEMBERS = f"SELECT household_id FROM household_member WHERE child_id IN ({_SEALED_CHILDREN})"
+_OF_TASK = f"task_id IN (SELECT id FROM user_task WHERE instance_id IN ({_SEALED_INSTANCES}))"  # noqa: S608
+_MEMBERS = f"SELECT household_id FROM household_member WHERE child_id IN ({_SEALED_CHILDREN})"  # noqa: S608
 
 #: What is hidden, of which rows: table, condition, text columns, JSON columns.
 _HIDDEN: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -174,8 +174,8 @@ def _ring() -> Keyring | None:
     keys = str(context.config.attributes.get("sealed_keys") or "")
     if not keys:
         raise SettingsInvalid(
-            "TONGAN_SEALED_KEYS: 数据库中有涉密档案,升级须用涉密密钥把它们封存;请用 `tongan keys new` 生成密钥、写入设置并另存一份,"
-            "再运行 `tongan migrate`。数据没有改动"
+            "TONGAN_SEALED_KEYS: 数据库中有涉密档案,升级须用涉密密钥把它们封存;请用 `tongan keys new` 生成密钥、"
+            "写入设置并另存一份,再运行 `tongan migrate`。数据没有改动"
         )
     return read_keys(keys, "TONGAN_SEALED_KEYS", APART)
 
@@ -265,7 +265,4 @@ def _hide_children(ring: Keyring) -> None:
             .where(table.c.id == row["id"])
             .values(**coded, name=f"涉密件{row['id'][-8:].upper()}", hukou_code=row["hukou_code"][:6], search_key="")
         )
-    op.execute(
-        "UPDATE household SET place = substr(place, 1, 6) WHERE id IN (SELECT household_id FROM household_member "
-        f"WHERE child_id IN ({_SEALED_CHILDREN}))"
-    )
+    op.execute(f"UPDATE household SET place = substr(place, 1, 6) WHERE id IN ({_MEMBERS})")  # noqa: S608

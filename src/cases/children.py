@@ -174,8 +174,8 @@ def open_file(
     demo: bool = False,
     sealed: bool = False,
 ) -> str:
-    """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive. With `sealed`
-    the row gets a code and belongs to the county; who it is goes into the sealed record."""
+    """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive. Of a
+    sealed file the row gets a code and belongs to the county; who it is goes into the sealed record."""
     child_id = new_id(now)
     own: dict[str, object] = {
         "name": name,

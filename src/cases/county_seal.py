@@ -36,7 +36,7 @@ def seal_of(settings: Settings) -> Seal:
 
 
 def apart_keys(settings: Settings) -> str:
-    """The keys of the sealed files as the settings write them; a demonstration without makes them in its data folder."""
+    """The keys of the sealed files as the settings write them; a demonstration makes its own in the data folder."""
     if settings.sealed_keys or settings.is_production:
         return settings.sealed_keys
     return _kept(settings.data_folder / APART_FILE)

@@ -105,7 +105,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
                 case_id=case_id,
                 child_id=child_id,
                 benefit=told["scheme"],
-                title=told["scheme"],
+                title=sealed.outside_label(told["scheme"], told["scheme"]) if told.get("sealed") else told["scheme"],
                 department="MZJ",
                 mode="转办法定程序",
                 amount=told.get("amount"),

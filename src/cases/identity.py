@@ -136,7 +136,7 @@ def _full(session: Session, found: RowMapping, told: Mapping[Any, Any]) -> Mappi
     }
 
 
-#: Of a sealed file the head shows that there is a number and an address; its record is opened for a click with a reason.
+#: Of a sealed file the head shows that there is a number and an address: the record opens for a click with a reason.
 _UNTOLD: Mapping[str, str] = {"idcard": "******", "address": "******"}
 
 _MASKS: Mapping[str, Callable[[str], str]] = {

@@ -250,8 +250,8 @@ def _listed(session: Session, case_id: str, due: Due, now: datetime) -> dict[str
 
 
 def payments_of(session: Session, case_id: str, *, results: Iterable[str] | None = None) -> Sequence[RowMapping]:
-    """The payments of a list with the child's name, archive, id number and village, in the order of the list; of a sealed file the
-    code alone."""
+    """The payments of a list with the child's name, archive, id number and village, in the order of the list;
+    of a sealed file the code alone."""
     query = (
         select(
             payment,

@@ -31,8 +31,7 @@ _SEALED_CODE = re.compile(r"涉密件[0-9A-Z]{8}")
 
 
 def sealed_code(of: str) -> str:
-    """What a sealed file, or a sealed case, is called everywhere outside its own record (6.1): 涉密件 and the end of its
-    id, as reminders call a case too."""
+    """What a sealed file, or a sealed case, is called outside its own record (6.1): 涉密件 and the end of its id."""
     return f"涉密件{of[-8:].upper()}"
 
 

@@ -81,4 +81,5 @@ def _about(session: Session, news: TaskNews, reader: Reader) -> tuple[str, str]:
     seen = sight_of(session, reader, news.case_id)
     hidden = case["sealed_hiv"] or case["kind"] in PROTECTION_KINDS
     about = news.subject if seen >= Sight.MASKED and not hidden else f"办件{news.case_id[-CODE_LENGTH:].upper()}"
-    return about, news.note if seen >= Sight.FILE else ""
+    # A message stands readable, and goes out of the house: of a sealed file it says that there is something to read.
+    return about, news.note if seen >= Sight.FILE and not case["sealed_hiv"] else ""

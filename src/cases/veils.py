@@ -1,5 +1,5 @@
-"""Which values of a domain row stand sealed apart: those of a sealed file's child and cases, in the columns whose type is
-veiled (`engine.store.veils`). Writers of such tables pass their values through `veil`."""
+"""Which values of a domain row stand sealed apart: those of a sealed file's child and cases, in the columns whose type
+is veiled (`engine.store.veils`). Writers of such tables pass their values through `veil`."""
 
 from __future__ import annotations
 

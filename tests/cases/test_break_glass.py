@@ -95,6 +95,7 @@ def test_two_persons_open_it_and_a_third_reviews(files: Database) -> None:
         ("break_glass.ask", "duty"),
         ("break_glass.open", "duty"),
         ("break_glass.review", "pair"),
+        ("sealed.open", "duty"),
     ]
     assert WHY in next(row.detail["purpose"] for row in noted if row.action == "break_glass.open")
 

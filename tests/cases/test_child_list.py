@@ -109,10 +109,14 @@ def test_it_is_narrowed_to_place_category_and_state(ledger, now):
     assert found(ledger, OFFICER, now, place="519927102") == []
 
 
-def test_a_sealed_file_is_listed_for_the_pair_alone_and_without_its_category(ledger, now):
-    assert "孙小果" not in found(ledger, BUREAU, now)
+def test_a_sealed_file_is_listed_for_the_pair_alone_by_its_code_and_without_its_category(ledger, now):
+    with ledger.reading() as session:
+        sealed = set(session.execute(sa.select(child.c.name).where(child.c.sealed_hiv)).scalars())
+    assert sealed and "孙小果" not in sealed
+    assert not sealed & set(found(ledger, BUREAU, now))
     assert found(ledger, BUREAU, now, words="0016") == ["张小明"]
-    assert found(ledger, PAIR, now, words="0016") == ["孙小果"]
+    assert sealed <= set(found(ledger, PAIR, now)), "by its code"
+    assert found(ledger, PAIR, now, words="孙小果") == found(ledger, PAIR, now, words="0016") == []
     assert found(ledger, PAIR, now, category="C1") == []
     with ledger.transaction() as session:
         (row,) = child_list.child_list(session, PAIR, Asked(), now=now).rows

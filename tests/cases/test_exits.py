@@ -11,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from cases import children
+from cases import children, sealed_records
 from cases.benefits import benefit_item
 from cases.covered_children import enter_world
 from cases.decisions import decision
@@ -22,6 +22,7 @@ from cases.documents import document
 from cases.exits import exit_case
 from cases.handlers.exit_handlers import EXIT_HANDLERS
 from cases.notices import notice
+from cases.sealed_records import SealedIdentity
 from cases.stage import Stage, build
 from cases.verifications import verification
 from engine.access import Actor, Grant

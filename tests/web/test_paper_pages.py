@@ -240,7 +240,7 @@ def test_the_ledger_shows_each_the_own_area_masked(county: County) -> None:
     assert "李某某" in seen["other"] and "张某某" not in seen["other"]
     assert "张某某" in seen["mzj"] and "李某某" in seen["mzj"]
     for page in seen.values():
-        assert "孙" not in page and "519927201503110016" not in page and "张小明" not in page
+        assert "孙" not in page and "涉密件" not in page and "519927201503110016" not in page and "张小明" not in page
     assert "5199**********0016" in seen["officer"] and ">孤儿<" in seen["officer"]
 
 
@@ -252,7 +252,13 @@ def test_a_village_reads_its_ledger_without_the_category(county: County) -> None
 
 def test_a_sealed_file_stands_in_the_sealed_handlers_ledger_alone(county: County) -> None:
     page = enter(county, "pair").get("/ledger").get_data(as_text=True)
-    assert "孙某某" in page and "困境儿童(民政直管)" in page and "张某某" not in page and "HIV" not in page
+    assert (
+        "涉密件" in page
+        and "孙" not in page
+        and "困境儿童(民政直管)" in page
+        and "张某某" not in page
+        and "HIV" not in page
+    )
 
 
 def test_a_foreign_or_unknown_place_is_not_found(county: County) -> None:

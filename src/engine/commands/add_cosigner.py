@@ -61,7 +61,7 @@ def add_cosigner(
         position=len(rows),
         person=cosigner,
         asked_by=actor,
-        note=reason,
+        note=split(task).hide(reason),
         now=now,
     )
     session.write(signature.INSERT, made)

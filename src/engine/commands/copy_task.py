@@ -47,7 +47,7 @@ def copy_task(
             "recipient_name": recipient.name,
             "sender": actor.id,
             "sender_name": actor.name,
-            "note": note.strip(),
+            "note": split(task).hide(note.strip()),
             "at": now,
             "read_at": None,
         },

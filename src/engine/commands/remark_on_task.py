@@ -13,6 +13,7 @@ from engine.environment import Environment
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from engine.store import task_remark
 from engine.store.identifiers import new_id
+from engine.store.instance import split
 from engine.store.session import Session
 
 
@@ -50,7 +51,7 @@ def remark_on_task(
             "author": actor.id,
             "author_name": actor.name,
             "author_unit": actor.unit,
-            "body": text,
+            "body": split(task).hide(text),
             "named": [one.name for one in named] or None,
             "at": now,
         },

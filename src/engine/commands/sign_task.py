@@ -43,7 +43,7 @@ def sign_task(
         signature.SIGN,
         {
             "signature_id": chosen.id,
-            "new_opinion": opinion,
+            "new_opinion": split(task).hide(opinion),
             "new_agrees": agrees,
             "new_signed_by": actor.id,
             "new_signed_by_name": actor.name,

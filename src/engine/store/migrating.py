@@ -12,7 +12,7 @@ MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
 
 def alembic_config(database_url: str, sealed_keys: str = "") -> Config:
-    """Alembic's configuration for this database; `sealed_keys`: the ring of the sealed files, where rows of them move."""
+    """Alembic's configuration for this database; `sealed_keys`: the ring under which rows of sealed files move."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["database_url"] = database_url

@@ -12,6 +12,7 @@ from engine.access import Actor, Permission, Target, allowed
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.prepared import Prepared, insert
+from engine.store.veils import Hidden, Veiled
 
 
 class Mode(StrEnum):
@@ -35,8 +36,8 @@ task_signature = sa.Table(
     sa.Column("asked_by", sa.String(80), nullable=False),
     sa.Column("asked_by_name", sa.String(80), nullable=False),
     sa.Column("asked_at", Instant, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
-    sa.Column("opinion", sa.Text),
+    sa.Column("note", Veiled("task_signature.note"), nullable=False),
+    sa.Column("opinion", Veiled("task_signature.opinion")),
     sa.Column("agrees", sa.Boolean),
     sa.Column("signed_by", sa.String(80)),
     sa.Column("signed_by_name", sa.String(80)),
@@ -95,7 +96,7 @@ def asked(
     now: datetime,
     role: str | None = None,
     person: Actor | None = None,
-    note: str = "",
+    note: str | Hidden = "",
 ) -> dict[str, Any]:
     """The parameters of `INSERT` for an opinion that is asked for: of a role, or of a person."""
     return {

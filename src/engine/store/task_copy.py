@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine.store.base import Instant, metadata
 from engine.store.prepared import Prepared, insert
+from engine.store.veils import Veiled
 
 task_copy = sa.Table(
     "task_copy",
@@ -16,7 +17,7 @@ task_copy = sa.Table(
     sa.Column("recipient_name", sa.String(80), nullable=False),
     sa.Column("sender", sa.String(80), nullable=False),
     sa.Column("sender_name", sa.String(80), nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("note", Veiled("task_copy.note"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("read_at", Instant),
     sa.Index("ix_task_copy_recipient_at", "recipient", "at"),

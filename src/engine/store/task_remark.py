@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine.store.base import Instant, Json, metadata
 from engine.store.prepared import Prepared, insert
+from engine.store.veils import Veiled
 
 task_remark = sa.Table(
     "task_remark",
@@ -16,7 +17,7 @@ task_remark = sa.Table(
     sa.Column("author", sa.String(80), nullable=False),
     sa.Column("author_name", sa.String(80), nullable=False),
     sa.Column("author_unit", sa.String(80), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", Veiled("task_remark.body"), nullable=False),
     sa.Column("named", Json),  #: names of those it was addressed to
     sa.Column("at", Instant, nullable=False),
     sa.Index("ix_task_remark_instance_id_at", "instance_id", "at"),

@@ -180,7 +180,7 @@ def reveil(database: Database) -> int:
 
 def _reveil_column(database: Database, column: sa.Column[Any]) -> int:
     table, keys = column.table, tuple(column.table.primary_key.columns)
-    raw_type = column.type.impl if isinstance(column.type, VeiledJson | VeiledFields | VeiledBytes) else sa.Text  # type: ignore[attr-defined]
+    raw_type = column.type.impl if isinstance(column.type, VeiledJson | VeiledFields | VeiledBytes) else sa.Text
     raw = sa.type_coerce(column, raw_type).label("raw")
     last, changed = None, 0
     while True:
@@ -192,7 +192,7 @@ def _reveil_column(database: Database, column: sa.Column[Any]) -> int:
             rows = session.execute(wanted.with_for_update()).all()
             for row in rows:
                 if column.type.is_stale_apart(row.raw, ring):  # type: ignore[attr-defined]
-                    opened = column.type.process_result_value(row.raw, session.connection.dialect)
+                    opened = column.type.process_result_value(row.raw, session.connection.dialect)  # type: ignore[attr-defined]
                     same = [key == value for key, value in zip(keys, row, strict=False)]
                     session.execute(sa.update(table).where(*same).values({column.name: Hidden(opened)}))
                     changed += 1
