@@ -20,7 +20,8 @@ OBJECTION_PHONE = DEFAULTS.objection_phone
 def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: mode, min_wd, min_cd, posted_on, notice_until (its last day). A second call writes the same rows.
 
-    Publishes nothing of an application that was withdrawn. Refuses a sealed file or a child at risk whatever the diagram says: a notice cannot be unread.
+    Publishes nothing of an application that was withdrawn. Refuses a sealed file or a child at risk whatever the
+    diagram says: a notice cannot be unread.
     """
     if call.case_id is None:
         raise ServiceError("公示需要一个办件", retry=False)
