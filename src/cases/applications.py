@@ -102,6 +102,13 @@ def open_application_of(session: Session, child_id: str, *, sealed: bool) -> str
     ).scalar()
 
 
+def taken_back(session: Session, case_id: str) -> bool:
+    """Whether the applicant withdrew. Locks the case's row: a service that was on its way when the applicant withdrew
+    either finished before, and the withdrawal undoes what it wrote, or finds it here and writes nothing."""
+    found = session.scalar(select(case_file.c.status).where(case_file.c.id == case_id).with_for_update())
+    return bool(found == CaseStatus.WITHDRAWN)
+
+
 def set_status(session: Session, case_id: str, status: CaseStatus) -> None:
     """The case's and its application's state in the chain of domain.md 4.0."""
     case_files.change(session, case_id, status=status)

@@ -159,6 +159,7 @@ def objection_reply(name: str, *, notice_no: str, ruling: str, issuer: str, day:
         "部分成立": "经核查,你反映的情况部分成立,将重新核查并再次公示。",
         "不成立": "经核查,你反映的情况不成立。",
         "不受理": "你反映的情况没有可以核实的具体事实,不予受理。补充具体事实后可以再次反映。",
+        "申请已撤回": "公示所涉申请已由申请人撤回,公示已撤下,你提出的异议不再办理。",
     }
     body = (
         f"你对公示 {notice_no} 提出的异议收悉。{said.get(ruling, ruling)}"

@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from cases import applications
 from cases.case_files import case_file
 from cases.notices import notice
 from cases.verifications import verification
@@ -37,11 +38,14 @@ from engine.errors import NotFound
 from engine.store import audit
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
+from engine.store.message_wait import message_wait
 from engine.store.seals import Sealed
 from engine.store.session import Session
 from engine.store.user_task import TaskStatus, user_task
 
 INVESTIGATION = "o_ut_investigate"
+#: Tells an objection that there is nothing left to object to.
+APPLICATION_WITHDRAWN = "MSG_APPLICATION_WITHDRAWN"
 
 
 class Ruling(StrEnum):
@@ -51,6 +55,7 @@ class Ruling(StrEnum):
     PARTLY = "部分成立"  #: facts changed: verified anew, published anew
     REJECTED = "不成立"  #: the application goes on
     NOT_TAKEN = "不受理"  #: it named no facts
+    WITHDRAWN = "申请已撤回"  #: the applicant took the application back before a ruling
 
 
 objection = Table(
@@ -217,7 +222,8 @@ def addressee(session: Session, case_id: str) -> str | None:
 
 
 def close(session: Session, case_id: str, ruling: str, *, now: datetime) -> str | None:
-    """The objection is decided. Returns the number of the notice whose forwarding waited for this last one, else None.
+    """The objection is decided. Returns the number of the notice whose forwarding waited for this last one, else None;
+    None also where the application was withdrawn meanwhile: nobody waits any more.
 
     A second call gives the same answer.
     """
@@ -231,7 +237,25 @@ def close(session: Session, case_id: str, ruling: str, *, now: datetime) -> str 
         .order_by(notice.c.notice_no.desc())
         .limit(1)
     ).scalar()
-    return None if waiting is None or _open(session, row["application_case_id"]) else str(waiting)
+    left = applications.taken_back(session, row["application_case_id"])
+    return None if waiting is None or left or _open(session, row["application_case_id"]) else str(waiting)
+
+
+def worked_on(session: Session, application_case_id: str) -> list[str]:
+    """The cases of the application's objections that wait to be told of a withdrawal. One that is being closed at this
+    moment is not among them: it ends by itself."""
+    return sorted(
+        session.execute(
+            select(objection.c.case_id)
+            .join(message_wait, message_wait.c.key == objection.c.case_id)
+            .where(
+                objection.c.application_case_id == application_case_id,
+                objection.c.closed_at.is_(None),
+                message_wait.c.name == APPLICATION_WITHDRAWN,
+            )
+            .distinct()
+        ).scalars()
+    )
 
 
 def settle(session: Session, application_case_id: str, *, key: str, now: datetime) -> Standing:

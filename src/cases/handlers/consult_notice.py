@@ -18,6 +18,8 @@ def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         raise ServiceError("会商告知需要一个办件", retry=False)
     day = county_day(call.now)
     with tools.database.transaction() as session:
+        if applications.taken_back(session, call.case_id):
+            return {}
         convene_by, conclude_by = consultations.begin(session, call.case_id, day=day, calendar=tools.calendar)
         documents.write(
             session,

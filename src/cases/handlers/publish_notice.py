@@ -20,12 +20,15 @@ OBJECTION_PHONE = DEFAULTS.objection_phone
 def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: mode, min_wd, min_cd, posted_on, notice_until (its last day). A second call writes the same rows.
 
-    Refuses a sealed file or a child at risk whatever the diagram says: a notice cannot be unread.
+    Publishes nothing of an application that was withdrawn. Refuses a sealed file or a child at risk whatever the
+    diagram says: a notice cannot be unread.
     """
     if call.case_id is None:
         raise ServiceError("公示需要一个办件", retry=False)
     wanted = call.parameters
     with tools.database.transaction() as session:
+        if applications.taken_back(session, call.case_id):
+            return {}
         row = case_files.find_case(session, call.case_id)
         known = children.find_child(session, row["child_id"]) if row["child_id"] else None
         child_at_risk = known is not None and known["no_publicity"]

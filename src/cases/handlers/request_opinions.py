@@ -25,6 +25,8 @@ def request_opinions(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     ]
     due = call.parameters.get("county_due")
     with tools.database.transaction() as session:
+        if applications.taken_back(session, call.case_id):
+            return {}
         opinions.ask(
             session,
             call.case_id,

@@ -19,6 +19,8 @@ def resume_review(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         raise ServiceError("恢复县级时限需要一个办件", retry=False)
     given = call.parameters
     with tools.database.transaction() as session:
+        if applications.taken_back(session, call.case_id):
+            return {}
         derivation = load_calendar(session).add_workdays(given["clock_from"], int(given["clock_wd"]))
         set_deadline(session, call.case_id, DeadlineCode.COUNTY, derivation, now=call.now)
         applications.change(session, call.case_id, county_due=derivation.end)

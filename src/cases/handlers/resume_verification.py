@@ -18,6 +18,8 @@ def resume_verification(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         raise ServiceError("恢复核查时限需要一个办件", retry=False)
     given = call.parameters
     with tools.database.transaction() as session:
+        if applications.taken_back(session, call.case_id):
+            return {}
         derivation = load_calendar(session).add_workdays(given["verify_from"], int(given["verify_wd"]))
         set_deadline(session, call.case_id, DeadlineCode.VERIFY, derivation, now=call.now)
         applications.change(session, call.case_id, verify_due=derivation.end)

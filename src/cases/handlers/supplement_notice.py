@@ -19,7 +19,7 @@ def supplement_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     if call.case_id is None:
         raise ServiceError("补正告知书需要一个办件", retry=False)
     with tools.database.transaction() as session:
-        if documents.written(session, call.idempotency_key):
+        if applications.taken_back(session, call.case_id) or documents.written(session, call.idempotency_key):
             return {}
         day = county_day(call.now)
         until = tools.calendar.add_calendar_days(day, DAYS_TO_SUPPLEMENT, Roll.FORWARD)

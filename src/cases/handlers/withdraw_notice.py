@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, deadlines, documents, letters, materials, notices
+from cases import applications, deadlines, documents, letters, materials, notices, objections
 from cases.case_files import CaseStatus
 from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
@@ -13,13 +13,14 @@ from engine.domain import ServiceCall, ServiceError, Tools
 
 def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Return the papers, write the letter, take the notice off the public page. Returns `notice_hanging`: its paper is
-    still on the board."""
+    still on the board; `objection_cases`: the objections against it that are still worked on."""
     if call.case_id is None:
         raise ServiceError("撤回确认书需要一个办件", retry=False)
     with tools.database.transaction() as session:
         hanging = notices.hide(session, call.case_id)
+        result = {"notice_hanging": hanging, "objection_cases": objections.worked_on(session, call.case_id)}
         if documents.written(session, call.idempotency_key):
-            return {"notice_hanging": hanging}
+            return result
         day = county_day(call.now)
         returned = materials.return_all(session, call.case_id, on=day)
         body = letters.withdrawal(
@@ -37,4 +38,4 @@ def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         deadlines.meet_all(session, call.case_id, now=call.now)
         applications.set_status(session, call.case_id, CaseStatus.WITHDRAWN)
-    return {"notice_hanging": hanging}
+    return result
