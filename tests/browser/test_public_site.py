@@ -209,7 +209,7 @@ def test_an_objection_is_filed_and_followed_by_keyboard_alone(site: County, visi
     hands.tab_to("form.panel button.btn-primary")
     hands.press("Enter")
     number = receipt_of(visitor)
-    hands.tab_to("a[href*='/public/progress']")
+    hands.tab_to("main a[href*='/public/progress']")
     hands.press("Enter")
     visitor.wait_for_url("**/public/progress?*")
     assert visitor.locator("#number").input_value() == number

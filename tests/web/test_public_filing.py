@@ -9,19 +9,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cases import demo_clock, intake, jurisdictions, parameters
+from cases import demo_clock, intake, parameters
 from cases.intake import Course
 from cases.intake import intake as rows
 from engine.access import Actor, Grant
 from engine.commands.deploy import deploy
 from engine.definitions.bundle import read_folder
-from engine.settings import load_settings
 from engine.store.instance import instance
 from tasks import intake as delivery
 from tasks.workshop import Workshop
-from web import create_app
 from web.commandline.outside import grants
-from web.edge import Edge, edge_of
+from web.edge import Edge
 from web.public import pace
 
 PROCESSES = Path(__file__).parents[2] / "processes"
@@ -262,50 +260,3 @@ def test_reports_are_delivered_before_anything_older(published):
 def test_a_role_name_is_no_place_for_sql(role):
     with pytest.raises(ValueError, match="role name"):
         grants(role)
-
-
-@pytest.mark.postgresql
-def test_the_public_role_files_and_reads_no_case(postgresql_url: str, tmp_path: Path):
-    """The pages run under it; the case tables answer it with a refusal."""
-    engine = sa.create_engine(postgresql_url)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP ROLE IF EXISTS tongan_public"))
-        connection.execute(sa.text("CREATE ROLE tongan_public LOGIN"))
-        for statement in grants("tongan_public"):
-            connection.execute(sa.text(statement))
-    outside = sa.make_url(postgresql_url).set(username="tongan_public", password=None)
-    settings = load_settings(
-        mode="demo",
-        database_url=postgresql_url,
-        public_database_url=outside.render_as_string(hide_password=False),
-        data_folder=tmp_path,
-        secret_key="a key of the tests " * 3,
-    )
-    app = create_app(settings)
-    edge = edge_of(app)
-    try:
-        with edge.database.transaction() as session:
-            jurisdictions.enter_divisions(
-                session, [("519927", "云岭县"), ("519927101", "青川镇"), ("519927101001", "石门村")]
-            )
-            deploy(
-                session, edge.env, read_folder(PROCESSES / "report"), actor=Actor.system("deploy"), now=edge.clock.now()
-            )
-        client = app.test_client()
-        page = client.get("/public/file/report").get_data(as_text=True)
-        token = page.split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
-        sent = {**REPORT, "found_at": "", "csrf_token": token, "idempotency_key": "key-of-the-role"}
-        answer = client.post("/public/file/report", data=sent)
-        assert answer.status_code == 303, answer.get_data(as_text=True)
-        assert client.get("/public").status_code == 200
-        for table in ("child", "case_file", "instance", "user_task", "person", "audit", "report"):
-            with edge.public_database.reading() as session, pytest.raises(sa.exc.DBAPIError, match="permission denied"):
-                session.execute(sa.text(f"SELECT count(*) FROM {table}"))
-        assert edge.public_database is not edge.database
-    finally:
-        edge.database.dispose()
-        edge.public_database.dispose()
-        with engine.begin() as connection:
-            connection.execute(sa.text("DROP OWNED BY tongan_public"))
-            connection.execute(sa.text("DROP ROLE tongan_public"))
-        engine.dispose()
