@@ -29,6 +29,7 @@ from engine.errors import (
     TaskClaimedByOther,
 )
 from engine.store.session import ConnectionLost
+from web.access_log import masked
 from web.auth import LoginNeeded
 from web.transaction import StepStopped
 
@@ -215,7 +216,7 @@ def too_often() -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """The only catch-all of the web edge: nothing of the error is shown but a number that stands in the log too."""
     number = secrets.token_hex(4)
-    log.error("unexpected error %s at %s %s", number, request.method, request.path, exc_info=error)
+    log.error("unexpected error %s at %s %s", number, request.method, masked(request.path), exc_info=error)
     return explained(
         Explanation(
             status=HTTPStatus.INTERNAL_SERVER_ERROR,
