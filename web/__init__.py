@@ -7,7 +7,7 @@ from flask import Flask
 from engine.clock import Clock, SystemClock
 from engine.settings import Settings
 from web import assets, auth, edge, errors, formats, headers, language, menu, routes
-from web.public import filing, notices, pace, policy
+from web.public import again, notices, pace, policy, robots
 from web.views import registry
 
 #: A request's body; an attachment's own limit is smaller (`cases.files`).
@@ -27,7 +27,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     edge.attach(app, settings, clock or SystemClock())
     for part in (headers, auth, errors, formats, language, assets, menu):
         part.attach(app)
-    for blueprint in (*registry.BLUEPRINTS, notices.pages, filing.pages, policy.pages):
+    for blueprint in (*registry.BLUEPRINTS, notices.pages, again.pages, policy.pages, robots.pages):
         app.register_blueprint(blueprint)
     pace.attach(app)
     routes.require_declared(app)

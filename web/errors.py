@@ -29,6 +29,7 @@ from engine.errors import (
     TaskClaimedByOther,
 )
 from engine.store.session import ConnectionLost
+from web.access_log import masked
 from web.auth import LoginNeeded
 from web.transaction import StepStopped
 
@@ -92,7 +93,7 @@ def attach(app: Flask) -> None:
     """Map every error to its page."""
     app.register_error_handler(LoginNeeded, _login_needed)
     app.register_error_handler(StepStopped, _step_stopped)
-    app.register_error_handler(CSRFError, _token_missing)
+    app.register_error_handler(CSRFError, page_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(ConnectionLost, _database_away)
     app.register_error_handler(EngineError, _engine_error)
@@ -156,7 +157,8 @@ def _step_stopped(error: StepStopped) -> ResponseReturnValue:
     )
 
 
-def _token_missing(_: CSRFError) -> ResponseReturnValue:
+def page_expired(_: CSRFError) -> ResponseReturnValue:
+    """The form's token is missing or of another session, or another site sent it."""
     return explained(
         Explanation(
             status=HTTPStatus.BAD_REQUEST,
@@ -194,22 +196,27 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status == HTTPStatus.NOT_FOUND:
         return explained(explain(NotFound()))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return explained(
-            Explanation(
-                status=status,
-                title="这个网络地址提交得太频繁",
-                next_step="请十分钟后再试,填写的内容还在页面上。儿童有危险的,请立即拨打110。",
-            )
-        )
+        return too_often()
     return explained(
         Explanation(status=status, title="这个请求不能处理", next_step="请返回上一页,从页面上的按钮重新操作。")
+    )
+
+
+def too_often() -> ResponseReturnValue:
+    """The address asked more often than `web.public.pace` allows."""
+    return explained(
+        Explanation(
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+            title="这个网络地址提交得太频繁",
+            next_step="请十分钟后再试,填写的内容还在页面上。儿童有危险的,请立即拨打110。",
+        )
     )
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """The only catch-all of the web edge: nothing of the error is shown but a number that stands in the log too."""
     number = secrets.token_hex(4)
-    log.error("unexpected error %s at %s %s", number, request.method, request.path, exc_info=error)
+    log.error("unexpected error %s at %s %s", number, request.method, masked(request.path), exc_info=error)
     return explained(
         Explanation(
             status=HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -9,6 +9,7 @@ from flask.wrappers import Response
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.edge import edge_of
+from web.public.robots import INDEXED
 
 #: No script, style or font from elsewhere and none inline. Only style *attributes* may stand in markup: bpmn.io places
 #: its watermark with one.
@@ -31,6 +32,10 @@ CONTENT_POLICY = "; ".join(
 #: What a program keeps, and asks whether it has changed.
 _KEPT_BY_THEIR_READER = frozenset({"due_feeds.calendar"})
 
+#: Why a form is refused that another site sent.
+_CROSS_SITE, _FOREIGN_ORIGIN = "cross-site", "foreign origin"
+FOREIGN = frozenset({_CROSS_SITE, _FOREIGN_ORIGIN})
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
 
@@ -52,11 +57,11 @@ def _refuse_foreign_origin() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site not in (None, "same-origin", "none"):
-        raise CSRFError("cross-site")
+        raise CSRFError(_CROSS_SITE)
     origin = request.headers.get("Origin")
     # The host alone: behind a proxy that ends https the scheme is not ours to know.
     if origin is not None and urlsplit(origin).netloc != request.host:
-        raise CSRFError("foreign origin")
+        raise CSRFError(_FOREIGN_ORIGIN)
 
 
 def in_pane() -> bool:
@@ -74,6 +79,8 @@ def _dress(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if request.endpoint not in INDEXED and request.endpoint != "static":
+        headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     if request.endpoint == "static":
         # Vite puts a hash of the content into every name.
         headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -31,9 +31,12 @@ def villages_of(schema: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
     return next((each["values"] for each in schema["components"] if each.get("key") == "division"), ())
 
 
-def fields_of(sent: MultiDict[str, str], *, actor: Actor, now: datetime) -> dict[str, Any]:
+def fields_of(sent: MultiDict[str, str], *, actor: Actor | None, now: datetime) -> dict[str, Any]:
     """What was answered, as the form names it. An answer that cannot be read stays as it is, for the form's rules to
-    name; whoever says nothing of the time has found the child now."""
+    name; whoever says nothing of the time has found the child now.
+
+    :param actor: who reports; None: somebody without a log-in, who says whether it is a duty and gives no name.
+    """
     told: dict[str, Any] = {name: sent.get(name, "").strip() or None for name in _TEXTS}
     age = sent.get("approx_age", "").strip()
     return {
@@ -43,10 +46,16 @@ def fields_of(sent: MultiDict[str, str], *, actor: Actor, now: datetime) -> dict
         "situations": sent.getlist("situations"),
         "found_at": _instant(sent.get("found_at", ""), now),
         "reported_to_police": sent.get("police") == "yes",
-        "mandatory": any(grant.role not in _CITIZENS for grant in actor.grants),
-        "reporter_name": actor.name,
-        **({"reporter_unit": actor.unit} if actor.unit else {}),
+        **_reporter(sent, actor),
     }
+
+
+def _reporter(sent: MultiDict[str, str], actor: Actor | None) -> dict[str, Any]:
+    if actor is None:
+        return {"mandatory": sent.get("mandatory") == "yes"}
+    by_duty = any(grant.role not in _CITIZENS for grant in actor.grants)
+    unit = {"reporter_unit": actor.unit} if actor.unit else {}
+    return {"mandatory": by_duty, "reporter_name": actor.name, **unit}
 
 
 def _instant(text: str, now: datetime) -> str:

@@ -59,10 +59,12 @@ intake = Table(
     Index("ix_intake_open", "course", "received_at"),
 )
 
+#: What a visitor may read again of a filing; never what was filed.
+_SHOWN = ("receipt_no", "process_key", "idempotency_key", "phone_mark", "received_at", "course", "answer")
 #: What a database role of the public pages needs, and all that it gets: table to rights.
 PUBLIC_RIGHTS: Mapping[str, str] = MappingProxyType(
     {
-        "intake": "SELECT, INSERT",
+        "intake": f"INSERT, SELECT ({', '.join(_SHOWN)})",
         "public_notice": "SELECT",
         "division": "SELECT",
         "process_version": "SELECT",
@@ -145,7 +147,8 @@ def find(session: Session, receipt_no: str, phone: str) -> RowMapping | None:
     """The filing of this receipt number, if the telephone number is the one that was left with it (none was left: the
     receipt number alone tells)."""
     number = receipt_no.strip().upper()
-    row = session.execute(select(intake).where(intake.c.receipt_no == number)).mappings().first()
+    shown = [intake.c[name] for name in _SHOWN]
+    row = session.execute(select(*shown).where(intake.c.receipt_no == number)).mappings().first()
     if row is None:
         return None
     left = row["phone_mark"]

@@ -100,6 +100,7 @@ class Board:
 
     workdays: int
     days: int
+    linked_only: bool = False  #: `days` binds only where a statutory scheme (低保, 特困) is asked for too
 
 
 def living_of(models: Models, category: str, profile: str) -> tuple[Award, ...]:
@@ -136,6 +137,7 @@ def board_of(models: Models, category: str, profile: str) -> Board:
     return Board(
         workdays=max((int(each["min_wd"]) for each in hung), default=0),
         days=max((int(each["min_cd"]) for each in hung), default=0),
+        linked_only=len({int(each["min_cd"]) for each in hung}) > 1,
     )
 
 

@@ -4,6 +4,7 @@ keyboard alone, progress by receipt number and telephone, and what a page looks 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -16,9 +17,13 @@ from playwright.sync_api import Browser, Page
 
 from cases import offices
 from cases.benefits import benefit_standard
+from cases.intake import Course, intake
 from cases.notices import public_notice
 from engine.access import Actor, Grant
 from engine.calendar import end_of_day
+from engine.clock import FixedClock
+from tasks import intake as delivery
+from tasks.workshop import Workshop
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.county import County, open_county
 
@@ -95,6 +100,168 @@ def keep(page: Page, name: str) -> None:
 def barriers(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.fixture
+def visitor(site: County, chromium: Browser) -> Iterator[Page]:
+    """A stranger's phone: no log-in, no cookie."""
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+class Hands:
+    """Fills in a form as a person does, and counts: each tap, each key."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+        self.keys = 0
+
+    def tap(self, selector: str) -> None:
+        self.page.locator(selector).click()
+        self.taps += 1
+
+    def choose(self, selector: str, value: str) -> None:
+        """Open the list, tap the line."""
+        self.page.locator(selector).select_option(value)
+        self.taps += 2
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.keys += len(text)
+
+    def press(self, key: str, times: int = 1) -> None:
+        for _turn in range(times):
+            self.page.keyboard.press(key)
+        self.keys += times
+
+    def tab_to(self, selector: str) -> None:
+        """By the tabulator alone; fails if the field cannot be reached so."""
+        for _turn in range(80):
+            if self.page.locator(selector).evaluate("each => each === document.activeElement"):
+                return
+            self.press("Tab")
+        raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+def receipt_of(page: Page) -> str:
+    page.wait_for_url("**/public/receipt")
+    return page.locator(".receipt-number").inner_text()
+
+
+def begin_of(county: County, number: str) -> str:
+    """Waits until the filing is in its process; returns its instance's id."""
+    worker = Workshop(database=county.edge.database, env=county.edge.env, clock=FixedClock(county.now()), name="t")
+    assert delivery.deliver(worker) >= 1
+    with county.edge.database.reading() as session:
+        row = session.execute(sa.select(intake).where(intake.c.receipt_no == number)).mappings().one()
+    assert row["course"] == Course.AT_WORK
+    return str(row["instance_id"])
+
+
+#: What a thumb can do in a minute: a tap takes a second and a half with finding the place, a key a third of a second,
+#: reading the five questions twenty-five seconds.
+TAP, KEY, READING, MINUTE = 1.5, 0.34, 25.0, 60.0
+
+
+def test_a_report_takes_less_than_a_minute_on_a_phone(site: County, visitor: Page) -> None:
+    visitor.goto(site.address + ADDRESSES["report"])
+    hands = Hands(visitor)
+    hands.tap("label:has(input[value='S4'])")
+    hands.tap("label:has(input[value='life_threat'])")
+    hands.choose("#division", "519927101002")
+    hands.tap("#place")
+    hands.type("村小学门口")
+    hands.tap("button.btn-danger")
+    number = receipt_of(visitor)
+    assert (hands.taps, hands.keys) == (6, 5)
+    assert hands.taps * TAP + hands.keys * KEY + READING < MINUTE
+    keep(visitor, "receipt-report-390")
+    assert barriers(visitor) == []
+    begin_of(site, number)
+
+
+def test_an_objection_is_filed_and_followed_by_keyboard_alone(site: County, visitor: Page) -> None:
+    visitor.goto(site.address + ADDRESSES["notice"])
+    hands = Hands(visitor)
+    hands.tab_to("a[href*='/public/file/objection']")
+    hands.press("Enter")
+    visitor.wait_for_url("**/public/file/objection?*")
+    assert visitor.locator("#notice_no").input_value() == NOTICE
+    hands.tab_to("#q-content")
+    hands.type("太短")
+    hands.tab_to("form.panel button.btn-primary")
+    hands.press("Enter")
+    summary = visitor.locator(".error-summary")
+    summary.wait_for()
+    keep(visitor, "objection-refused-390")
+    assert barriers(visitor) == []
+    assert visitor.locator("#q-content").input_value() == "太短"
+    hands.tab_to(".error-summary a[href='#q-content']")
+    hands.press("Enter")
+    hands.tab_to("#q-content")
+    hands.press("End")
+    hands.type(",该户在县城有商品房一套,可以查登记。")
+    hands.tab_to("#objector_phone")
+    hands.type("13800005678")
+    hands.tab_to("form.panel button.btn-primary")
+    hands.press("Enter")
+    number = receipt_of(visitor)
+    hands.tab_to("main a[href*='/public/progress']")
+    hands.press("Enter")
+    visitor.wait_for_url("**/public/progress?*")
+    assert visitor.locator("#number").input_value() == number
+    hands.tab_to("#phone")
+    hands.type("13800005679")
+    hands.press("Enter")
+    visitor.get_by_text("没有查到").wait_for()
+    hands.tab_to("#phone")
+    visitor.keyboard.press("Control+a")
+    hands.type("13800005678")
+    hands.press("Enter")
+    visitor.locator("dl >> text=已收到").wait_for()
+    keep(visitor, "progress-found-390")
+    assert barriers(visitor) == []
+
+
+def test_a_report_by_keyboard_alone(site: County, visitor: Page) -> None:
+    visitor.goto(site.address + ADDRESSES["how-to-report"])
+    hands = Hands(visitor)
+    hands.tab_to("main a[href='/public/file/report']")
+    hands.press("Enter")
+    visitor.wait_for_url("**/public/file/report")
+    hands.tab_to("form.report button.btn-danger")
+    hands.press("Enter")
+    visitor.locator(".error-summary").wait_for()
+    keep(visitor, "report-refused-390")
+    assert barriers(visitor) == []
+    hands.tab_to("input[value='S9']")
+    hands.press("Space")
+    hands.tab_to("#division")
+    hands.press("ArrowDown", 2)
+    hands.tab_to("#place")
+    hands.type("村小学门口")
+    hands.tab_to("form.report button.btn-danger")
+    hands.press("Enter")
+    assert receipt_of(visitor).startswith("SL20251009-")
+
+
+def test_a_notice_on_paper_shows_what_hangs_on_the_board_and_nothing_else(site: County, visitor: Page) -> None:
+    visitor.goto(site.address + ADDRESSES["notice"])
+    paper = visitor.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+    if PICTURES:
+        (Path(PICTURES) / "notice.pdf").write_bytes(paper)
+    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
+    (box,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
+    assert [round(float(side) / 72 * 25.4) for side in box] == [210, 297]
+    visitor.emulate_media(media="print")
+    text = re.sub(r"\s", "", visitor.locator("body").inner_text())
+    for words in (NOTICE, "王某之子女", "张某某", "2025年9月30日", "2025年10月14日", "24:00", "0839-5550101", "(盖章)"):
+        assert words in text, words
+    for words in ("English", "群众办事", "打印", "网上提出", "查询", "登录", "http", "童安"):
+        assert words not in text, words
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

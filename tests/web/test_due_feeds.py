@@ -57,6 +57,7 @@ def test_the_same_dates_make_the_same_bytes_and_are_not_sent_twice(as_person, br
     first = browser.get(address)
     assert first.status_code == 200 and first.content_type == "text/calendar; charset=utf-8"
     assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "noindex" in first.headers["X-Robots-Tag"]
     again = browser.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert browser.get(address, headers={"If-None-Match": '"other"'}).status_code == 200

@@ -23,6 +23,7 @@ from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
 from web.inbox_asking import DUES
 from web.language import english
+from web.public.filing import BY_RULE, UNFIT
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.public.policy import WHO
 from web.start_ways import APPLICATION, GROUPS, PLAIN
@@ -38,7 +39,12 @@ HANZI = re.compile(r"[\u4e00-\u9fff]")
 
 def sentences() -> set[str]:
     found: set[str] = set()
-    for path in [*WEB.glob("templates/**/*.html"), *WEB.glob("*.py"), *WEB.glob("views/*.py")]:
+    for path in [
+        *WEB.glob("templates/**/*.html"),
+        *WEB.glob("*.py"),
+        *WEB.glob("views/*.py"),
+        *WEB.glob("public/*.py"),
+    ]:
         for match in CALL.finditer(path.read_text(encoding="utf-8")):
             found.add(match[1] or match[2])
     return {sentence for sentence in found if HANZI.search(sentence)}
@@ -62,6 +68,8 @@ LISTED = {
     *WORDS.values(),
     *(word for each in PUBLIC_WORDS.values() for word in (each.title, each.verb, each.lead)),
     *WHO.values(),
+    *BY_RULE.values(),
+    UNFIT,
     *PARAMETER_LABELS.values(),
     *MATERIALS.values(),
     *STANDARD_NAMES.values(),
