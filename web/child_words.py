@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cases.child_page import ChildPage, Part
-from cases.child_years import category_names
+from cases.child_years import Span
+from cases.identity import CATEGORIES
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.roles import DEPARTMENTS
 from engine.calendar import county_day
 from web.formats import age
+from web.language import translate
 from web.places import PlaceNames
 from web.transaction import Visit
 
@@ -41,6 +44,7 @@ READ_AS: Mapping[str, str] = {
 def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
     """Who the child is, masked: the part of the page that stands above everything."""
     row = found.row
+    categories = [CATEGORIES.get(code, code) for code in row["categories"]]
     return {
         "id": row["id"],
         "archive_no": row["archive_no"],
@@ -51,8 +55,13 @@ def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
         "age": age(row["birth"], county_day(visit.now)),
         "area": PlaceNames(visit.session)(row["hukou_code"]),
         "status": row["status"],
-        "categories": category_names(row["categories"]) if found.tells_category and not row["sealed_hiv"] else "",
+        "categories": categories if found.tells_category and not row["sealed_hiv"] else [],
         "sealed": row["sealed_hiv"],
         "enrolled_on": row["enrolled_on"],
         "alerts": found.alerts,
     }
+
+
+def told(span: Span) -> Span:
+    """A span of the file's years with its words in the reader's language."""
+    return replace(span, label="、".join(translate(each) for each in span.label.split("、")))
