@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 
 from cases.child_page import ChildPage, Part
-from cases.child_years import category_names
-from cases.identity import LABELS
+from cases.child_years import Span
+from cases.identity import CATEGORIES, LABELS
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.readings import ACTIONS, Reading
 from cases.roles import DEPARTMENTS
@@ -40,6 +41,7 @@ PART_NAMES: Mapping[str, str] = {
 def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
     """Who the child is, masked: the part of the page that stands above everything."""
     row = found.row
+    categories = [CATEGORIES.get(code, code) for code in row["categories"]]
     return {
         "id": row["id"],
         "archive_no": row["archive_no"],
@@ -50,7 +52,7 @@ def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
         "age": age(row["birth"], county_day(visit.now)),
         "area": PlaceNames(visit.session)(row["hukou_code"]),
         "status": row["status"],
-        "categories": category_names(row["categories"]) if found.tells_category and not row["sealed_hiv"] else "",
+        "categories": categories if found.tells_category and not row["sealed_hiv"] else [],
         "sealed": row["sealed_hiv"],
         "enrolled_on": row["enrolled_on"],
         "alerts": found.alerts,
@@ -70,3 +72,8 @@ def reading_row(each: Reading) -> Mapping[str, Any]:
         "saw": fields or _(SIGHT_LABELS.get(each.sight, "")),
         "purpose": each.purpose,
     }
+
+
+def told(span: Span) -> Span:
+    """A span of the file's years with its words in the reader's language."""
+    return replace(span, label="、".join(_(each) for each in span.label.split("、")))

@@ -13,6 +13,7 @@ from cases.roles import role_name
 from engine.queries.derivations import derivations
 from engine.queries.inbox import InboxRow
 from engine.queries.task_around import CopyRow, copies_to
+from web.courses import course_of
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.states import INSTANCE_LABELS
@@ -25,7 +26,7 @@ class Row:
     """A row of any tab."""
 
     id: str  #: of the task; of the instance on tab `started`
-    link: str
+    link: str  #: empty: there is no page of it for this person
     title: str
     process: str
     subject: str
@@ -49,7 +50,7 @@ def rows_of(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
     with_limit = (row.task_id for row in found if row.task_id and row.due_at)
     counted = derivations(visit.session, with_limit, actor=visit.person)
     return [
-        _started_row(row, places, titles)
+        _started_row(visit, row, places, titles)
         if row.task_id is None
         else _task_row(visit, row, places, titles, counted.get(row.task_id))
         for row in found
@@ -99,10 +100,10 @@ def _task_row(
     )
 
 
-def _started_row(row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
+def _started_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
     return Row(
         id=row.instance_id,
-        link=url_for("instances.show", instance_id=row.instance_id),
+        link=course_of(visit, row.process_key, row.instance_id),
         title=titles(row.process_key),
         process="",
         subject=row.subject,

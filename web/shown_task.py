@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
+
+from engine.queries.seeing import is_seen
 from engine.queries.task import TaskView
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
@@ -15,7 +18,7 @@ class ShownTask:
     """The head of the page."""
 
     id: str
-    instance_id: str
+    case_link: str  #: empty: the person sees the task and not the case
     name: str
     subject: str
     area: str
@@ -32,10 +35,11 @@ def shown_task(visit: Visit, view: TaskView) -> ShownTask:
     """The task in words, and whose it is."""
     is_open = view.status == "open"
     mine = view.assignee == visit.person.id
+    seen = is_seen(visit.session, visit.env, view.instance_id, visit.person)
     label = {"open": "已领取" if view.assignee else "待领取", "done": "已办", "withdrawn": "已收回"}[view.status]
     return ShownTask(
         id=view.id,
-        instance_id=view.instance_id,
+        case_link=url_for("instances.show", instance_id=view.instance_id) if seen else "",
         name=view.name,
         subject=view.subject,
         area=PlaceNames(visit.session)(view.place),

@@ -17,7 +17,7 @@ from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, subtree
 from engine.calendar import county_day
 from engine.errors import NotAllowed
 from web import child_head, family_picture, year_picture
-from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, head_of, reading_row
+from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, head_of, reading_row, told
 from web.formats import age
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -104,7 +104,7 @@ def show(visit: Visit, child_id: str) -> ResponseReturnValue:
     )
     titles, today = Titles(visit.session), county_day(visit.now)
     called = {case["kind"]: titles(case["process_key"]) for case in found.cases}
-    picture = year_picture.draw(years(found), today, called)
+    picture = year_picture.draw([told(span) for span in years(found)], today, called)
     return render_template(
         "child.html",
         file=found,

@@ -16,6 +16,7 @@ from engine.queries.processes import processes
 from web import forms, taskforms
 from web.answers import sent_on
 from web.case_facts import likenesses
+from web.courses import REPORT, course_of
 from web.language import translate as _
 from web.routes import Access, page
 from web.start_ways import CHILD, GROUPS, OFFICE, PLAIN, Way, way_of, ways_into_application
@@ -25,9 +26,6 @@ from web.transaction import Visit
 
 pages = Blueprint("start", __name__, url_prefix="/start")
 
-
-#: The process whose cases nobody sees by having begun them (M1).
-REPORT = "report"
 
 #: Why the likenesses of a child were read, as the audit says it.
 CHECKED_AFTER = "提交后查重"
@@ -94,7 +92,7 @@ def choices(visit: Visit) -> ResponseReturnValue:
     started = inbox(visit.session, visit.person, tab="started", keyword="", limit=20, after=None, now=visit.now)
     mine = [
         {
-            "link": _course(row.process_key, row.instance_id),
+            "link": course_of(visit, row.process_key, row.instance_id),
             "title": titles(row.process_key),
             "subject": row.subject,
             "at": row.opened_at,
@@ -104,12 +102,6 @@ def choices(visit: Visit) -> ResponseReturnValue:
         for row in started.rows
     ]
     return render_template("start_choices.html", groups=_grouped(visit), mine=mine)
-
-
-def _course(process_key: str, instance_id: str) -> str:
-    """Where the person who began it may look: of a report only its receipt, for the case is not the reporter's."""
-    endpoint = "reporting.receipt" if process_key == REPORT else "instances.show"
-    return url_for(endpoint, instance_id=instance_id)
 
 
 def _grouped(visit: Visit) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -172,7 +164,7 @@ def begin(visit: Visit, process_key: str) -> ResponseReturnValue:
     if not started.already:
         flash(_("已提交。受理机关会在规定时限内办理,进展见下。"))
         _tell_of_likenesses(visit, started.case_id)
-    return sent_on(_course(process_key, started.instance_id))
+    return sent_on(course_of(visit, process_key, started.instance_id) or url_for("start.choices"))
 
 
 def _tell_of_likenesses(visit: Visit, case_id: str | None) -> None:

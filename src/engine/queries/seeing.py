@@ -45,6 +45,15 @@ def require_seen(session: Session, env: Environment, instance_id: str, actor: Ac
     raise NotFound("没有这个办件")
 
 
+def is_seen(session: Session, env: Environment, instance_id: str, actor: Actor) -> bool:
+    """Whether the actor may open the instance's page: what a list asks before it makes a link."""
+    try:
+        require_seen(session, env, instance_id, actor)
+    except NotFound:
+        return False
+    return True
+
+
 def _sight(session: Session, env: Environment, found: sa.Row[tuple[str, str | None, str]], actor: Actor) -> Sight:
     if actor.is_system:
         return Sight.SEALED

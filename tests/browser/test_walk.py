@@ -1,0 +1,168 @@
+"""Every role walks through all that it can open, and every page it meets is looked at.
+
+For each role of `cases.roles` somebody of the demo county logs in and follows the links from the first page on: all
+that the rail leads to and one page of each kind behind it (a task, a case, a child's file, a form to fill in …), so
+that no list is kept by hand. Each is asked for in English: is it answered with 200, and is any Chinese left beside
+data and terms of art? A browser opens it unless a page of the same kind and shape was opened before: a shape is the
+page without its words (`crawling.shape_of`). What is opened is rotated through Chinese and English at 1440 and 390 px,
+and a kind of fewer than four shapes is opened again, so that each kind of page is seen in all four. There axe has
+nothing to say, nothing sticks out or is clipped, and no script complains; once for each kind and width the keyboard
+goes through the whole page.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from werkzeug.routing import MapAdapter
+from werkzeug.serving import make_server
+
+from cases import demo
+from cases.demo_people import DEMO_USERS
+from cases.roles import ROLES
+from engine.settings import load_settings
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.county import PROCESSES
+from tests.browser.crawling import Stop, walk_from
+from tests.browser.english_pages import Leftovers
+from tests.browser.page_checks import axe_says, drawn, look_at, tab_through
+from web import create_app
+from web.edge import edge_of
+
+#: The four ways in which every kind of page is seen.
+T = defaultdict(float)
+SEATS = (("zh-CN", WIDE), ("en", PHONE), ("zh-CN", PHONE), ("en", WIDE))
+
+#: The program's own role; nobody holds it.
+NOBODYS = {"sys"}
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """What was seen so far, by whomever."""
+
+    base: str
+    routes: MapAdapter
+    leftovers: Leftovers
+    met: set[str] = field(default_factory=set)  #: endpoints that were answered
+    shapes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  #: by kind
+    frames: set[str] = field(default_factory=set)
+    seats: dict[str, int] = field(
+        default_factory=lambda: defaultdict(int)
+    )  #: by endpoint: how often it was seen, each time in the next way
+    tabbed: set[tuple[str, int]] = field(default_factory=set)  #: kind and width
+
+    def of(self, person: str, context: BrowserContext) -> list[str]:
+        """Somebody's walk; what is wrong on it."""
+        said: list[str] = []
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+        page.on("console", lambda told: said.append(f"{page.url}: {told.text}") if _complains(told) else None)
+        self._enter(page, person)
+        context.add_cookies([{"name": "language", "value": "en", "url": self.base}])
+        t = time.time()
+        stops = list(walk_from(context.request, self.routes, self.base))
+        T["crawl"] += time.time() - t
+        for stop in stops:
+            self.met.add(stop.endpoint)
+            told = [] if stop.status == 200 else [f"answered with {stop.status}"]
+            if not told and stop.document is not None:
+                told += self.leftovers.on(stop)
+                told += self._opened(page, context, stop)
+            said += [f"{person} {stop.address} ({stop.kind}, from {stop.source}): {each}" for each in told]
+        page.close()
+        return said
+
+    def _enter(self, page: Page, person: str) -> None:
+        page.goto(f"{self.base}/login")
+        page.locator(f"button[name=person][value='{person}']").click()
+        page.wait_for_load_state()
+        assert page.url != f"{self.base}/login", f"{person} does not get in"
+
+    def _opened(self, page: Page, context: BrowserContext, stop: Stop) -> list[str]:
+        known = stop.shape in self.shapes[stop.kind] and stop.frame in self.frames
+        if known and self.seats[stop.lands_on] >= len(SEATS):
+            return []
+        self.shapes[stop.kind].add(stop.shape)
+        self.frames.add(stop.frame)
+        language, view = SEATS[self.seats[stop.lands_on] % len(SEATS)]
+        self.seats[stop.lands_on] += 1
+        context.add_cookies([{"name": "language", "value": language, "url": self.base}])
+        page.set_viewport_size(view)
+        t = time.time()
+        page.goto(self.base + stop.address)
+        drawn(page)
+        T["goto"] += time.time() - t
+        t = time.time()
+        told = look_at(page)
+        T["look"] += time.time() - t
+        t = time.time()
+        told += axe_says(page)
+        T["axe"] += time.time() - t
+        t = time.time()
+        if (stop.lands_on, view["width"]) not in self.tabbed:
+            self.tabbed.add((stop.lands_on, view["width"]))
+            told += tab_through(page)
+            T["tab"] += time.time() - t
+            t = time.time()
+        return [f"{language} {view['width']} px: {each}" for each in told]
+
+
+def _complains(told: ConsoleMessage) -> bool:
+    return told.type == "error"
+
+
+@pytest.fixture(scope="module")
+def walk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """The demo county, served, before anybody went anywhere."""
+    folder = tmp_path_factory.mktemp("walk")
+    shutil.copyfile(sqlite_template, folder / "tongan.sqlite3")
+    url = f"sqlite:///{folder / 'tongan.sqlite3'}"
+    settings = load_settings(mode="demo", database_url=url, data_folder=folder / "data", secret_key="a walk's key " * 4)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    demo.ensure(settings, PROCESSES, children=60)
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    database = edge_of(app).database
+    yield Walk(
+        base=f"http://127.0.0.1:{server.server_port}",
+        routes=app.url_map.bind("127.0.0.1"),
+        leftovers=Leftovers(database, PROCESSES),
+    )
+    server.shutdown()
+    serving.join(timeout=5)
+    database.dispose()
+
+
+def holders() -> dict[str, str]:
+    """Role to the demo person who holds it, first come."""
+    found: dict[str, str] = {}
+    for user in DEMO_USERS:
+        for grant in user.grants:
+            found.setdefault(grant.role, user.user_name)
+    return found
+
+
+@pytest.mark.timeout(400)
+def test_every_role_walks_through_all_it_can_open(walk: Walk, chromium: Browser) -> None:
+    people = holders()
+    assert set(people) == set(ROLES) - NOBODYS, "the demo county has somebody for each role"
+    said: list[str] = []
+    for person in dict.fromkeys(people.values()):
+        context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport=WIDE)
+        context.set_default_timeout(15_000)
+        said += walk.of(person, context)
+        context.close()
+    print(len(walk.shapes), sum(map(len, walk.shapes.values())), sum(walk.seats.values()), len(walk.tabbed), dict(T))
+    assert not said, f"{len(said)}\n" + "\n".join(said)
