@@ -198,9 +198,11 @@ def test_copies_are_read_in_the_inbox(county, tasks):
     page = colleague.get("/inbox?tab=copied").get_data(as_text=True)
     assert "已阅" in page
     assert "copy/read" not in page
-    with county.edge.database.transaction() as session:  # who moved to another township keeps no copy
+    with (
+        county.edge.database.transaction() as session
+    ):  # who moved to a township without a task of the case keeps no copy
         session.execute(
-            sa.update(people.role_grant).where(people.role_grant.c.person_id == "colleague").values(place="519927102")
+            sa.update(people.role_grant).where(people.role_grant.c.person_id == "colleague").values(place="519927103")
         )
     assert "请知悉" not in enter(county, "colleague").get("/inbox?tab=copied").get_data(as_text=True)
 
