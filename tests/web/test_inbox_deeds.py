@@ -216,3 +216,15 @@ def test_opinions_are_asked_for_in_the_inbox(county, tasks):
     assert "请核对收入" in colleague.get("/inbox/to-sign").get_data(as_text=True)
     assert colleague.get("/inbox/to-sign/count").get_data(as_text=True) == "1"
     assert "请核对收入" not in enter(county, "stranger").get("/inbox/to-sign").get_data(as_text=True)
+
+
+def test_handing_over_and_entrusting_say_how_they_differ(county, tasks):
+    """Each dialog says who completes the task and names the other act (ADR 0005)."""
+    page = enter(county, "officer").get(f"/tasks/{tasks[0]}").get_data(as_text=True)
+    handed, entrusted = (page.split(f'id="{name}"', 1)[1].split("</form>", 1)[0] for name in ("delegate", "entrust"))
+    assert "办结,由对方负责" in handed
+    assert "请用“委派”" in handed
+    assert 'name="until"' in handed
+    assert "仍由您核对、办结并负责" in entrusted
+    assert "请用“转办”" in entrusted
+    assert 'name="until"' not in entrusted
