@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 
+from cases import child_imports, child_search, exports, ledger
 from cases.child_page import ChildPage, Part
 from cases.child_years import Span
 from cases.identity import CATEGORIES, LABELS
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.readings import ACTIONS, Reading
 from cases.roles import DEPARTMENTS
+from engine.access import Actor
 from engine.calendar import county_day
 from web.formats import age
 from web.language import translate as _
@@ -36,6 +38,19 @@ PART_NAMES: Mapping[str, str] = {
     Part.PAPERS: "材料",
     Part.READINGS: "查阅记录",
 }
+
+
+def ways_on(actor: Actor) -> Sequence[tuple[str, str, str]]:
+    """Where the list of children leads this person: endpoint, words and icon. The ledger is the list on paper, the
+    search by a whole number asks for a purpose first."""
+    ways = {
+        ("ledgers.listing", "台账(打印和导出)", "table"): ledger.may_read(actor),
+        ("sheets.overview", "台账导出与导入", "file-earmark-spreadsheet"): exports.may_export(actor)
+        or exports.may_export(actor, sealed=True)
+        or child_imports.may_import(actor),
+        ("readings.search_form", "按身份证号查找", "person-badge"): child_search.may_search(actor),
+    }
+    return [way for way, is_open in ways.items() if is_open]
 
 
 def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:

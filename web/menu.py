@@ -10,10 +10,8 @@ from flask import Flask, g, request
 from cases import (
     break_glass,
     child_list,
-    child_search,
     duty_desks,
     duty_roster,
-    ledger,
     messages,
     offices,
     parameters,
@@ -35,65 +33,73 @@ class Entry:
     endpoint: str
     label: str
     icon: str
-    section: str  #: endpoint prefix that marks the entry as the present one
+    sections: tuple[str, ...]  #: endpoint prefixes that mark the entry as the present one
     group: str = "work"  #: entries of one group stand together; a line parts it from the next
 
     def is_here(self, endpoint: str) -> bool:
         """Whether the page with this endpoint belongs to the entry."""
-        return endpoint.startswith(self.section)
+        return endpoint.startswith(self.sections)
 
 
 _WORK = (
-    Entry(endpoint="inbox.todo", label="待办", icon="inbox", section="inbox"),
-    Entry(endpoint="start.choices", label="办理", icon="plus-square", section="start."),
-    Entry(endpoint="absences.own", label="外出", icon="calendar-week", section="absences."),
-    Entry(endpoint="notices.listing", label="公示", icon="megaphone", section="notices."),
+    Entry(endpoint="inbox.todo", label="待办", icon="inbox", sections=("inbox",)),
+    Entry(endpoint="start.choices", label="办理", icon="plus-square", sections=("start.",)),
+    Entry(endpoint="absences.own", label="外出", icon="calendar-week", sections=("absences.",)),
+    Entry(endpoint="notices.listing", label="公示", icon="megaphone", sections=("notices.",)),
 )
-_CHILDREN = Entry(endpoint="children.listing", label="儿童档案", icon="person-vcard", section="children.")
-_SEARCH = Entry(endpoint="readings.search_form", label="查找儿童", icon="search", section="readings.search")
-_READINGS = Entry(endpoint="readings.of_unit", label="查阅记录", icon="eye", section="readings.of_")
+#: The one way to a child: its page leads on to the ledger, to exports and to the search by a whole number.
+_CHILDREN = Entry(
+    endpoint="children.listing",
+    label="儿童档案",
+    icon="person-vcard",
+    sections=("children.", "ledgers.", "sheets.", "readings.search"),
+)
+_READINGS = Entry(endpoint="readings.of_unit", label="查阅记录", icon="eye", sections=("readings.of_",))
 _EMERGENCY = Entry(
-    endpoint="emergency_access.listing", label="紧急查阅", icon="shield-exclamation", section="emergency_access."
+    endpoint="emergency_access.listing", label="紧急查阅", icon="shield-exclamation", sections=("emergency_access.",)
 )
-_OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", section="officers.")
-_OFFICES = Entry(endpoint="offices.listing", label="办理地点", icon="geo-alt", section="offices.")
-_DUTY = Entry(endpoint="duty.listing", label="值班", icon="telephone", section="duty.")
-_LEDGER = Entry(endpoint="ledgers.listing", label="台账", icon="table", section="ledgers.")
-_STATISTICS = Entry(endpoint="statistics.show", label="统计", icon="bar-chart", section="statistics.")
+_OFFICERS = Entry(endpoint="officers.listing", label="儿童主任", icon="person-badge", sections=("officers.",))
+_OFFICES = Entry(endpoint="offices.listing", label="办理地点", icon="geo-alt", sections=("offices.",))
+_DUTY = Entry(endpoint="duty.listing", label="值班", icon="telephone", sections=("duty.",))
+_STATISTICS = Entry(endpoint="statistics.show", label="统计", icon="bar-chart", sections=("statistics.",))
 _OWNERS = (
-    Entry(endpoint="processes.listing", label="流程", icon="diagram-3", section="processes.", group="design"),
+    Entry(endpoint="processes.listing", label="流程", icon="diagram-3", sections=("processes.",), group="design"),
     Entry(
         endpoint="paper_templates.listing",
         label="文书模板",
         icon="file-earmark-word",
-        section="paper_templates.",
+        sections=("paper_templates.",),
         group="design",
     ),
 )
 _OPERATIONS = (
     Entry(
-        endpoint="operations.instances", label="运行", icon="activity", section="operations.instance", group="oversight"
+        endpoint="operations.instances",
+        label="运行",
+        icon="activity",
+        sections=("operations.instance",),
+        group="oversight",
     ),
     Entry(
         endpoint="operations.incidents",
         label="故障",
         icon="exclamation-triangle",
-        section="operations.incident",
+        sections=("operations.incident",),
         group="oversight",
     ),
 )
 _AUDIT = Entry(
-    endpoint="audit_log.listing", label="审计日志", icon="journal-text", section="audit_log.", group="oversight"
+    endpoint="audit_log.listing", label="审计日志", icon="journal-text", sections=("audit_log.",), group="oversight"
 )
-_PEOPLE = Entry(endpoint="accounts.listing", label="人员", icon="people", section="accounts.", group="oversight")
+_PEOPLE = Entry(endpoint="accounts.listing", label="人员", icon="people", sections=("accounts.",), group="oversight")
 _PARAMETERS = Entry(
     endpoint="county_parameters.listing",
     label="县级参数",
     icon="sliders",
-    section="county_parameters.",
+    sections=("county_parameters.",),
     group="oversight",
 )
-_DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", section="demo.", group="demo")
+_DEMO = Entry(endpoint="demo.clock", label="演示时钟", icon="clock-history", sections=("demo.",), group="demo")
 
 #: The page's script writes it when the reader folds the rail, so that the next page is drawn folded at once.
 RAIL_COOKIE = "rail"
@@ -107,8 +113,6 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
     shown: tuple[Entry, ...] = () if roles and roles <= PROGRAM_ROLES else _WORK
     if shown and child_list.may_list(actor):
         shown = (*shown[:1], _CHILDREN, *shown[1:])
-    if child_search.may_search(actor):
-        shown += (_SEARCH,)
     if readings.may_review(actor):
         shown += (_READINGS,)
     if break_glass.takes_part(actor):
@@ -117,8 +121,6 @@ def entries(actor: Actor, *, demo: bool) -> tuple[Entry, ...]:
         shown += (_OFFICERS,)
     if offices.may_keep(actor):
         shown += (_OFFICES,)
-    if ledger.may_read(actor):
-        shown += (_LEDGER,)
     if statistics.may_read(actor):
         shown += (_STATISTICS,)
     if duty_desks.may_read(actor):

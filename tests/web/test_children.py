@@ -172,3 +172,18 @@ def test_the_window_reads_the_file_without_what_is_sensitive(as_person, told):
         assert secret not in page
     money = as_person("window").get(f"/children/{told}?tab=money").get_data(as_text=True)
     assert "1,100" not in money
+
+
+def test_there_is_one_way_to_a_child(as_person, told):
+    """The rail has the list alone; the list leads to the ledger on paper, to sheets, and to the search by a number."""
+    page = as_person("officer").get("/children").get_data(as_text=True)
+    rail = page.split('class="rail', 1)[1].split("</nav>", 1)[0]
+    assert 'href="/children"' in rail
+    for address in ("/ledger", "/child-search", "/sheets"):
+        assert f'href="{address}"' not in rail
+        assert f'href="{address}"' in page
+        other = as_person("officer").get(address).get_data(as_text=True)
+        assert 'aria-current="page"' in other.split('href="/children"', 1)[1].split(">", 1)[0]
+    window = as_person("window").get("/children").get_data(as_text=True)
+    assert 'href="/ledger"' not in window
+    assert 'href="/sheets"' not in window

@@ -198,9 +198,11 @@ def test_copies_are_read_in_the_inbox(county, tasks):
     page = colleague.get("/inbox?tab=copied").get_data(as_text=True)
     assert "已阅" in page
     assert "copy/read" not in page
-    with county.edge.database.transaction() as session:  # who moved to another township keeps no copy
+    with (
+        county.edge.database.transaction() as session
+    ):  # who moved to a township without a task of the case keeps no copy
         session.execute(
-            sa.update(people.role_grant).where(people.role_grant.c.person_id == "colleague").values(place="519927102")
+            sa.update(people.role_grant).where(people.role_grant.c.person_id == "colleague").values(place="519927103")
         )
     assert "请知悉" not in enter(county, "colleague").get("/inbox?tab=copied").get_data(as_text=True)
 
@@ -214,3 +216,15 @@ def test_opinions_are_asked_for_in_the_inbox(county, tasks):
     assert "请核对收入" in colleague.get("/inbox/to-sign").get_data(as_text=True)
     assert colleague.get("/inbox/to-sign/count").get_data(as_text=True) == "1"
     assert "请核对收入" not in enter(county, "stranger").get("/inbox/to-sign").get_data(as_text=True)
+
+
+def test_handing_over_and_entrusting_say_how_they_differ(county, tasks):
+    """Each dialog says who completes the task and names the other act (ADR 0005)."""
+    page = enter(county, "officer").get(f"/tasks/{tasks[0]}").get_data(as_text=True)
+    handed, entrusted = (page.split(f'id="{name}"', 1)[1].split("</form>", 1)[0] for name in ("delegate", "entrust"))
+    assert "办结,由对方负责" in handed
+    assert "请用“委派”" in handed
+    assert 'name="until"' in handed
+    assert "仍由您核对、办结并负责" in entrusted
+    assert "请用“转办”" in entrusted
+    assert 'name="until"' not in entrusted

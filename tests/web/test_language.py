@@ -101,6 +101,7 @@ LISTED = {
     sealed.OUTSIDE_CATEGORY,
     *(asked.label for each in question_facts.QUESTIONS.values() for asked in each),
     *("父亲状况", "母亲状况"),
+    "台账(打印和导出)",
     *PART_NAMES.values(),
     *GROUPS,
     *(

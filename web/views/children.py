@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import child_imports, child_list, child_page, exports
+from cases import child_list, child_page, exports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
 from cases.child_years import Span, years
 from cases.children import ChildStatus
@@ -17,7 +17,7 @@ from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, subtree
 from engine.calendar import county_day
 from engine.errors import NotAllowed
 from web import child_head, family_picture, year_picture
-from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, head_of, reading_row, told
+from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, head_of, reading_row, told, ways_on
 from web.formats import age
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -56,7 +56,7 @@ def listing(visit: Visit) -> ResponseReturnValue:
         categories=CATEGORIES,
         statuses=list(ChildStatus),
         may_export=exports.may_export(visit.person),
-        may_import=child_imports.may_import(visit.person),
+        ways=ways_on(visit.person),
     )
 
 
