@@ -114,6 +114,7 @@ def _registered(visit: Visit, view: TaskView) -> Mapping[str, Any]:
     return {
         "households": [each.household for each in drafts],
         "children": [child for each in drafts for child in each.children],
+        "photos": [photo for each in drafts for photo in each.photos],
     }
 
 

@@ -23,6 +23,7 @@ survey_draft_household = Table(
     Column("household_no", String(30), nullable=False),
     Column("household", Json, nullable=False),
     Column("children", Json, nullable=False),
+    Column("photos", Json, nullable=False, server_default="[]"),  #: ids of files, bound to the survey's case
     Column("version", Integer, nullable=False),
     Column("last_key", String(80), nullable=False),  #: of the change that made this version
     Column("report_no", String(32), nullable=True),  #: the report of a child at risk that began with this household
@@ -45,6 +46,7 @@ class DraftHousehold:
     report_no: str | None
     by_name: str
     at: datetime
+    photos: Sequence[str] = ()  #: ids of files
 
     @property
     def household_no(self) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from cases import reports, survey_drafts, surveys
+from cases import files, reports, survey_drafts, surveys
 from cases.forms.filing import NO_GUARDIANSHIP, at_risk
+from cases.seeing import read_case
 from cases.survey_drafts import DraftHousehold
 from cases.survey_rules import check_households
 from engine.access import Actor
@@ -29,6 +30,10 @@ FORM = "a_ut_household"
 #: What a visit that found a risk says in the report, where the officer did not say more (`h_ut_report`).
 NEGLECT, OTHER_DANGER = "不履行监护责任", "S9"
 LONGEST_KEY = 80
+#: So many photographs of one household; a village's form takes them all.
+MOST_PHOTOS = 9
+#: Why the households of a task were read, as the audit says it.
+PURPOSE = "逐户走访登记"
 
 
 class HouseholdChanged(Conflict):
@@ -48,6 +53,7 @@ class SentHousehold:
     keys: Sequence[str]  #: of all changes since `base` that may have reached the server; the last one is this change's
     household: Mapping[str, Any]
     children: Sequence[Mapping[str, Any]]
+    photos: Sequence[str] = ()  #: ids of files that were uploaded before
 
 
 def village_task(session: Session, task_id: str, *, actor: Actor) -> TaskView:
@@ -69,6 +75,18 @@ def registered(session: Session, task_id: str, *, actor: Actor) -> tuple[DraftHo
     """
     village_task(session, task_id, actor=actor)
     return survey_drafts.drafts_of(session, task_id)
+
+
+def read_registered(session: Session, task_id: str, *, actor: Actor, now: datetime) -> tuple[DraftHousehold, ...]:
+    """The same for a device that asks for them; the reading is noted with its purpose, in this transaction.
+
+    :raises NotFound, NotAllowed: see `village_task`.
+    """
+    view = village_task(session, task_id, actor=actor)
+    found = survey_drafts.drafts_of(session, task_id)
+    if found and view.case_id:
+        read_case(session, actor, view.case_id, purpose=PURPOSE, now=now)
+    return found
 
 
 def stamp_of(drafts: Sequence[DraftHousehold]) -> str:
@@ -122,6 +140,7 @@ def register_household(
         report_no=old.report_no if old else None,
         by_name=actor.name,
         at=now,
+        photos=_photos(session, found.case_id, sent, actor),
     )
     if at_risk(household) and made.report_no is None:
         made = replace(made, report_no=_report(session, env, found, made, actor, now))
@@ -149,6 +168,22 @@ def _require_own_number(household: Mapping[str, Any], others: Sequence[DraftHous
     taken = next((each for each in others if each.household_no == household["household_no"]), None)
     if taken is not None:
         raise HouseholdChanged(taken)
+
+
+def _photos(session: Session, case_id: str, sent: SentHousehold, actor: Actor) -> list[str]:
+    """The photographs, bound to the survey's case.
+
+    :raises SubmissionInvalid: too many, or one that this person neither uploaded nor sees.
+    """
+    ids = list(dict.fromkeys(sent.photos))
+    if len(ids) > MOST_PHOTOS:
+        message = f"每户最多 {MOST_PHOTOS} 张照片,现有 {len(ids)} 张,请删去几张"
+        raise SubmissionInvalid([FieldProblem(field="photos", rule="max", message=message)])
+    if set(files.names_of(session, ids, actor=actor)) != set(ids):
+        message = "有照片没有传到,请删去后重新拍摄或选择"
+        raise SubmissionInvalid([FieldProblem(field="photos", rule="known", message=message)])
+    files.attach(session, ids, case_id=case_id, actor=actor)
+    return ids
 
 
 def _checked(

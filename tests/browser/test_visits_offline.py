@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from cases.files import file
 from cases.reports import report
 from cases.sessions import login_session
 from cases.survey_drafts import survey_draft_household
+from cases.survey_visits import PURPOSE
 from engine.commands.start_process import start_process
+from engine.store.audit import audit
 from engine.store.user_task import user_task
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.county import County
 from tests.cases.test_survey_visits import MZJ, NOW, OFFICER, VILLAGE
 
 pytestmark = pytest.mark.timeout(240)
+#: How many rows of a store lie on the device.
+KEPT = """name => new Promise((told, failed) => { const asked = indexedDB.open('tongan-visits'); asked.onerror = failed;
+  asked.onsuccess = () => { const counted = asked.result.transaction(name).objectStore(name).count();
+    counted.onsuccess = () => { asked.result.close(); told(counted.result); }; }; })"""
 Device = Callable[..., Page]
 
 
@@ -136,6 +146,127 @@ def test_the_login_ends_and_the_household_waits(device, county):
     page.locator(f"button[name=person][value='{OFFICER.id}']").click()
     page.wait_for_url("**/visits/**")
     expect(page.locator("#visits-state")).to_contain_text("已同步 1 户")
+
+
+def a_photograph(page: Page, name: str = "house.jpg", side: int = 2400) -> dict[str, Any]:
+    """A picture as a telephone takes it, larger than what is sent."""
+    drawn = page.evaluate(
+        """side => { const canvas = Object.assign(document.createElement('canvas'), {width: side, height: side / 2});
+        canvas.getContext('2d').fillRect(0, 0, side / 3, side / 3); return canvas.toDataURL('image/jpeg'); }""",
+        side,
+    )
+    return {"name": name, "mimeType": "image/jpeg", "buffer": base64.b64decode(drawn.partition(",")[2])}
+
+
+def test_photographs_are_taken_without_network_and_sent_with_the_household(device, county):
+    page = device()
+    pictures = [a_photograph(page), a_photograph(page, "yard.jpg")]
+    page.context.set_offline(True)
+    page.get_by_role("button", name="添加一户").click()
+    page.get_by_label("拍照或选择照片").set_input_files(pictures)
+    expect(page.locator(".photos img")).to_have_count(2)
+    write(page, "001", "王大山")
+    page.reload()
+    expect(page.locator("#visits-rows")).to_contain_text("2 张照片")
+    page.context.set_offline(False)
+    expect(page.locator("#visits-state")).to_contain_text("已同步 1 户")
+    expect(page.locator("#visits-rows")).to_contain_text("2 张照片")
+    assert page.evaluate(KEPT, "photo") == 0
+    with county.edge.database.reading() as session:
+        [photos] = session.execute(sa.select(survey_draft_household.c.photos)).scalars()
+        kept = session.execute(sa.select(file).where(file.c.id.in_(photos))).all()
+    assert [one.name for one in kept] == ["house.jpg", "yard.jpg"]
+    assert all(one.case_id for one in kept)
+    sizes = [Path(each).read_bytes() for each in county.edge.settings.data_folder.glob("files/*/*")]
+    assert all(content.startswith(b"\xff\xd8\xff") for content in sizes)
+    page.get_by_role("link", name="全部登记完,核对并提交").click()
+    expect(page.get_by_role("link", name="yard.jpg")).to_be_visible()
+
+
+def test_a_photograph_that_is_refused_stays_with_its_reason(device, county):
+    page = device()
+    refused = "“house.jpg”的内容与后缀 .jpg 不符,请另存后再传"
+    page.route("**/files", lambda route: route.fulfill(status=422, json={"message": refused}))
+    page.get_by_role("button", name="添加一户").click()
+    page.get_by_label("拍照或选择照片").set_input_files(
+        [{"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}]
+    )
+    expect(page.locator("#visits-photos [role=alert]")).to_contain_text("“letter.jpg”不是照片")
+    page.get_by_label("拍照或选择照片").set_input_files([a_photograph(page)])
+    expect(page.locator(".photos li")).to_have_count(1)
+    write(page, "001", "王大山")
+    expect(page.locator("#visits-rows")).to_contain_text(refused)
+    assert count(county, survey_draft_household) == 0
+    page.unroute("**/files")
+    page.get_by_role("button", name="修改").click()
+    expect(page.locator("#visits-photos [role=alert]")).to_contain_text(refused)
+    expect(page.locator(".photos li")).to_have_count(1)
+    page.get_by_role("button", name="保存这一户").click()
+    expect(page.locator("#visits-state")).to_contain_text("已同步 1 户")
+
+
+def test_a_device_that_is_full_says_so_and_keeps_the_words(device):
+    page = device()
+    page.evaluate(
+        """() => { const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (value) {
+          if (this.name === 'photo') { throw new DOMException('full', 'QuotaExceededError'); }
+          return put.call(this, value); }; }"""
+    )
+    page.context.set_offline(True)
+    page.get_by_role("button", name="添加一户").click()
+    page.locator("#visits-editor").get_by_label("户主").fill("王大山")
+    page.get_by_label("拍照或选择照片").set_input_files([a_photograph(page)])
+    expect(page.locator("#visits-photos [role=alert]")).to_contain_text("本机空间已满,“house.jpg”没有存上")
+    expect(page.locator(".photos li")).to_have_count(0)
+    write(page, "001", "王大山")
+    expect(page.locator("#visits-rows")).to_contain_text("001 王大山")
+    expect(page.locator("#visits-rows")).to_contain_text("等待同步")
+
+
+def test_the_log_in_ends_before_a_photograph_is_sent(device, county):
+    page = device()
+    page.get_by_role("button", name="添加一户").click()
+    page.get_by_label("拍照或选择照片").set_input_files([a_photograph(page)])
+    expect(page.locator(".photos img")).to_have_count(1)
+    with county.edge.database.transaction() as session:
+        session.execute(sa.delete(login_session))
+    write(page, "001", "王大山")
+    expect(page.locator("#visits-stop")).to_contain_text("登录已失效")
+    assert page.evaluate(KEPT, "photo") == 1
+    page.get_by_role("link", name="去登录").click()
+    page.locator(f"button[name=person][value='{OFFICER.id}']").click()
+    page.wait_for_url("**/visits/**")
+    expect(page.locator("#visits-state")).to_contain_text("已同步 1 户")
+    expect(page.locator("#visits-rows")).to_contain_text("1 张照片")
+
+
+def test_two_windows_of_one_device(device, county):
+    one = device(WIDE)
+    add(one, "001", "王大山")
+    expect(one.locator("#visits-state")).to_contain_text("已同步 1 户")
+    other = one.context.new_page()
+    other.goto(one.url)
+    expect(other.locator("#visits-state")).to_contain_text("已同步 1 户")
+    one.get_by_role("button", name="修改").click()
+    other.get_by_role("button", name="修改").click()
+    expect(other.locator("#visits-stop")).to_contain_text("另一个窗口填写")
+    expect(other.locator("#visits-editor")).to_be_hidden()
+    write(one, "001", "王大山", 住址="四组2号")
+    expect(other.locator("#visits-rows")).to_contain_text("四组2号")
+    other.get_by_role("button", name="修改").click()
+    expect(other.get_by_label("住址")).to_have_value("四组2号")
+
+
+def test_who_read_the_households_is_noted(device, county):
+    page = device()
+    add(page, "001", "王大山")
+    expect(page.locator("#visits-state")).to_contain_text("已同步 1 户")
+    page.reload()
+    expect(page.locator("#visits-state")).to_contain_text("已同步 1 户")
+    with county.edge.database.reading() as session:
+        noted = session.execute(sa.select(audit).where(audit.c.actor_id == OFFICER.id)).mappings().all()
+    assert any(PURPOSE in str(dict(each)) for each in noted)
 
 
 def test_log_out_clears_the_device_after_a_question(device):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from cases import survey_visits
+from cases import files, survey_visits
 from cases.reports import report
+from cases.roles import ROLE
 from cases.stage import Stage, build
 from cases.survey_drafts import survey_draft_household
 from cases.survey_visits import HouseholdChanged, SentHousehold
@@ -23,6 +26,7 @@ from engine.commands.complete_task import complete_task
 from engine.commands.start_process import start_process
 from engine.errors import Conflict, NotAllowed, NotFound, SubmissionInvalid, TaskAlreadyClosed
 from engine.settings import Settings
+from engine.store.audit import audit
 from engine.store.instance import instance
 from engine.store.user_task import user_task
 
@@ -228,3 +232,51 @@ def test_a_form_that_was_drawn_before_a_household_came_in_is_not_taken(village):
     with pytest.raises(Conflict, match="请刷新本页"):
         complete(village, "")
     assert village.count(survey_draft_household) == 1
+
+
+def test_photographs_are_bound_to_the_case_and_must_be_known(village, tmp_path):
+    with village.stage.database.transaction() as session:
+        stored = files.store(session, tmp_path, name="a.jpg", content=b"\xff\xd8\xff", actor=OFFICER, now=NOW)
+        foreign = files.store(session, tmp_path, name="b.jpg", content=b"\xff\xd8\xff", actor=NEIGHBOUR, now=NOW)
+    made = village.send(replace(SENT, photos=[stored.id, stored.id]))
+    assert made.photos == [stored.id]
+    with village.stage.database.reading() as session:
+        assert session.scalar(sa.select(files.file.c.case_id).where(files.file.c.id == stored.id))
+    for photos, rule in (([foreign.id], "known"), (["no-such-file"], "known"), ([str(n) for n in range(10)], "max")):
+        with pytest.raises(SubmissionInvalid) as refused:
+            village.send(replace(SENT, base=1, keys=["key-00002"], photos=photos))
+        assert [(each.field, each.rule) for each in refused.value.problems] == [("photos", rule)]
+    assert village.registered()[0].photos == [stored.id]
+
+
+def test_a_reading_by_a_device_is_noted_with_its_purpose(village):
+    village.send()
+    with village.stage.database.transaction() as session:
+        [one] = survey_visits.read_registered(session, village.task, actor=OFFICER, now=NOW)
+        noted = session.execute(sa.select(audit.c.detail).where(audit.c.actor_id == OFFICER.id)).scalars().all()
+    assert one.household["household_no"] == "001"
+    assert [each["purpose"] for each in noted if each and "purpose" in each] == [survey_visits.PURPOSE]
+
+
+def test_only_the_village_that_is_visited_registers_and_reads(village):
+    """Every role, at the village itself, at its neighbour, and above."""
+    village.send()
+    theirs = {("village_officer", place) for place in (VILLAGE, VILLAGE[:9], VILLAGE[:6])}  # a place covers its subtree
+    env, task, let_in = village.stage.env, village.task, set()
+    for role, place in itertools.product(ROLE, (VILLAGE, OTHER, VILLAGE[:9], VILLAGE[:6])):
+        actor = Actor(id="x", name="某人", grants=(Grant(role=role, place=place),))
+        with village.stage.database.transaction() as session:
+            for ask in (
+                partial(survey_visits.read_registered, session, task, now=NOW),
+                partial(survey_visits.registered, session, task),
+                partial(survey_visits.require_unchanged, session, task, "household-1:1"),
+                partial(survey_visits.register_household, session, env, task, SENT, now=NOW),
+            ):
+                try:
+                    ask(actor=actor)
+                except (NotAllowed, NotFound):
+                    assert (role, place) not in theirs, ask
+                else:
+                    let_in.add((role, place))
+    assert let_in <= theirs, let_in - theirs
+    assert ("village_officer", VILLAGE) in let_in

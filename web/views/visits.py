@@ -14,7 +14,7 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from cases import survey_visits
+from cases import files, survey_visits
 from cases.forms.filing import NO_GUARDIANSHIP
 from cases.parameters import parameters
 from cases.survey_drafts import DraftHousehold
@@ -56,11 +56,11 @@ def worker(visit: Visit) -> ResponseReturnValue:
     return response
 
 
-@page(pages, "/<task_id>/households", access=Access.SIGNED_IN)
+@page(pages, "/<task_id>/households", access=Access.SIGNED_IN, notes_reading=True)
 def households(visit: Visit, task_id: str) -> ResponseReturnValue:
     """What the page shows: the form, the village, the households that were sent so far."""
     view = survey_visits.village_task(visit.session, task_id, actor=visit.person)
-    registered = survey_visits.registered(visit.session, task_id, actor=visit.person)
+    registered = survey_visits.read_registered(visit.session, task_id, actor=visit.person, now=visit.now)
     return jsonify(
         owner=visit.person.id,
         owner_name=visit.person.name,
@@ -69,8 +69,9 @@ def households(visit: Visit, task_id: str) -> ResponseReturnValue:
         is_open=view.status == "open",
         now=visit.now.isoformat(),
         no_guardianship=sorted(NO_GUARDIANSHIP),
+        most_photos=survey_visits.MOST_PHOTOS,
         schema=schema_of(visit, view.version_id, view.element_process, view.form),
-        households=[_told(each) for each in registered],
+        households=[_told(visit, each) for each in registered],
     )
 
 
@@ -83,16 +84,18 @@ def send(visit: Visit, task_id: str) -> ResponseReturnValue:
             visit.session, visit.env, task_id, sent, actor=visit.person, now=visit.now
         )
     except HouseholdChanged as changed:
-        return jsonify(title=f"{changed}。", theirs=_told(changed.theirs)), 409
-    return jsonify(household=_told(made))
+        return jsonify(title=f"{changed}。", theirs=_told(visit, changed.theirs)), 409
+    return jsonify(household=_told(visit, made))
 
 
-def _told(draft: DraftHousehold) -> Mapping[str, Any]:
+def _told(visit: Visit, draft: DraftHousehold) -> Mapping[str, Any]:
+    names = files.names_of(visit.session, draft.photos, actor=visit.person)
     return {
         "id": draft.id,
         "version": draft.version,
         "household": json.loads(json.dumps(draft.household, default=_text)),
         "children": json.loads(json.dumps(draft.children, default=_text)),
+        "photos": [{"id": each, "name": names.get(each, each)} for each in draft.photos],
         "report_no": draft.report_no,
         "by_name": draft.by_name,
         "at": draft.at.isoformat(),
@@ -110,7 +113,7 @@ def _sent(fields: Mapping[str, Any]) -> SentHousehold:
     :raises SubmissionInvalid: it is none; no page of ours sends that.
     """
     keys, children, base = fields.get("keys"), fields.get("children"), fields.get("base")
-    household = fields.get("household")
+    household, photos = fields.get("household"), fields.get("photos", [])
     right = (
         isinstance(fields.get("id"), str)
         and isinstance(base, int)
@@ -119,6 +122,8 @@ def _sent(fields: Mapping[str, Any]) -> SentHousehold:
         and all(isinstance(each, str) for each in keys)
         and isinstance(children, list)
         and all(isinstance(each, dict) for each in children)
+        and isinstance(photos, list)
+        and all(isinstance(each, str) for each in photos)
     )
     if not right:
         raise SubmissionInvalid([FieldProblem(field="", rule="json", message="登记内容没有送到,请刷新本页后再同步")])
@@ -128,4 +133,5 @@ def _sent(fields: Mapping[str, Any]) -> SentHousehold:
         keys=fields["keys"],
         household=fields["household"],
         children=fields["children"],
+        photos=photos,
     )

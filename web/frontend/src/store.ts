@@ -5,12 +5,21 @@ export interface Child {
   [name: string]: unknown;
 }
 
+/** A photograph of a household: on the device under its key until the server has it under its id. */
+export interface Photo {
+  key: string;
+  id?: string;
+  name: string;
+  thumbnail?: string; // a data address
+}
+
 /** A household as the server has it. */
 export interface Registered {
   id: string;
   version: number;
   household: Record<string, unknown>;
   children: Child[];
+  photos: { id: string; name: string }[];
   report_no: string | null;
   by_name: string;
   at: string;
@@ -24,6 +33,7 @@ export interface Entry {
   keys: string[]; // of every change since, the last one is this one's
   household: Record<string, unknown>;
   children: Child[];
+  photos?: Photo[]; // none in what was kept before there were any
   state: 'typing' | 'waiting' | 'refused' | 'conflict';
   problems: { field: string; message: string }[];
   theirs: Registered | null;
@@ -36,6 +46,7 @@ export interface Kept {
   place: string;
   schema: any;
   no_guardianship: string[];
+  most_photos?: number;
 }
 
 export const DATABASE = 'tongan-visits';
@@ -48,15 +59,18 @@ function asked<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 function opened(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore('task', { keyPath: 'task' });
-    request.result.createObjectStore('household', { keyPath: ['task', 'id'] });
+  const request = indexedDB.open(DATABASE, 2);
+  request.onupgradeneeded = (event) => {
+    if (event.oldVersion < 1) {
+      request.result.createObjectStore('task', { keyPath: 'task' });
+      request.result.createObjectStore('household', { keyPath: ['task', 'id'] });
+    }
+    request.result.createObjectStore('photo', { keyPath: 'key' });
   };
   return asked(request);
 }
 
-async function within<T>(name: 'task' | 'household', mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function within<T>(name: 'task' | 'household' | 'photo', mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const database = await opened();
   try {
     const transaction = database.transaction(name, mode, { durability: 'strict' });
@@ -77,6 +91,19 @@ export const keptTask = (task: string) => within<Kept | undefined>('task', 'read
 export const keep = (entry: Entry) => within('household', 'readwrite', (store) => store.put(entry));
 export const drop = (entry: Entry) => within('household', 'readwrite', (store) => store.delete([entry.task, entry.id]));
 export const kept = (task: string, id: string) => within<Entry | undefined>('household', 'readonly', (store) => store.get([task, id]));
+
+// The pictures lie beside the households, so that a key typed in a form does not write them again.
+export const keepPhoto = (key: string, blob: Blob) => within('photo', 'readwrite', (store) => store.put({ key, blob }));
+export const dropPhoto = (key: string) => within('photo', 'readwrite', (store) => store.delete(key));
+export const photoOf = async (key: string) => (await within<{ blob: Blob } | undefined>('photo', 'readonly', (store) => store.get(key)))?.blob;
+
+/** A household leaves the device with its pictures. */
+export async function dropWhole(entry: Entry): Promise<void> {
+  await drop(entry);
+  for (const photo of entry.photos ?? []) {
+    await dropPhoto(photo.key);
+  }
+}
 
 export async function entries(task: string): Promise<Entry[]> {
   const all = await within<Entry[]>('household', 'readonly', (store) => store.getAll());

@@ -1,8 +1,9 @@
 // 逐户走访登记 where there is no network: what is typed goes to the device at once, and to the server when it answers.
 import { countyForm, judged, type Problem, relabel, showAtFields, showSummary } from './form';
 import { setNow } from './rules';
-import { drop, type Entry, entries, keep, kept, type Kept, keepTask, keptTask, type Registered } from './store';
+import { drop, dropWhole, type Entry, entries, keep, kept, type Kept, keepTask, keptTask, type Registered } from './store';
 import { send } from './upload';
+import { photosOf, sendPhotos } from './visitphotos';
 import { buttonOf, differing, element, fieldsOf } from './visitrows';
 import './visits.css';
 import { said } from './words';
@@ -15,6 +16,9 @@ let registered: Registered[] = [];
 let mine: Entry[] = [];
 let editing: { entry: Entry; form: any; saved: Promise<unknown> } | null = null;
 let offline = false;
+let closeEditor: () => void = () => undefined;
+/** The other windows of this device show what happened here. */
+const others = new BroadcastChannel('tongan-visits');
 
 const newKey = () => crypto.randomUUID();
 const isAtRisk = (household: Record<string, unknown>) =>
@@ -36,7 +40,21 @@ function schemaOfOne(schema: any): any {
   return { ...schema, components: [...households.components, below] };
 }
 
+/** One window at a time fills in a household: the later one would write over the earlier one's words. */
+function claimed(id: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(`tongan-household-${id}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise<void>((release) => (closeEditor = release)) : undefined;
+    });
+  });
+}
+
 async function edit(entry: Entry): Promise<void> {
+  if (!(await claimed(entry.id))) {
+    stop(said('这一户正在本机的另一个窗口填写。请到那个窗口继续,或先把它关闭。'));
+    return;
+  }
   part('list').hidden = true;
   part('editor').hidden = false;
   document.querySelector<HTMLElement>('#form-summary')!.hidden = true;
@@ -62,6 +80,7 @@ async function edit(entry: Entry): Promise<void> {
     void now.saved.catch(() => showSummary(form, said('本机存不下了:所填内容还在本页,请不要关闭,先到有网络的地方。'), []));
     warn([...mine, entry]);
   });
+  photosOf(part('photos'), entry, task!.most_photos);
   if (entry.problems.length) {
     showAtFields(form, entry.problems);
     showSummary(form, said('服务器没有收下这一户,请先改正下面各项:'), entry.problems);
@@ -93,6 +112,7 @@ async function save(): Promise<void> {
 async function toList(): Promise<void> {
   await editing?.saved.catch(() => undefined);
   editing = null;
+  closeEditor();
   part('editor').hidden = true;
   part('list').hidden = false;
   await draw();
@@ -106,6 +126,7 @@ const entryOf = (one: Registered): Entry => ({
   keys: [],
   household: one.household,
   children: one.children,
+  photos: one.photos.map((photo) => ({ key: photo.id, ...photo })),
   state: 'typing',
   problems: [],
   theirs: null,
@@ -119,11 +140,13 @@ function warn(found: Entry[]): void {
 async function settle(entry: Entry, choice: 'mine' | 'theirs' | 'other'): Promise<void> {
   const theirs = entry.theirs!;
   if (choice === 'theirs') {
-    await drop(entry);
+    await dropWhole(entry);
     registered = [...registered.filter((one) => one.id !== theirs.id), theirs];
   } else if (choice === 'mine') {
     await drop(entry);
-    await keep({ ...entry, id: theirs.id, base: theirs.version, keys: [newKey()], state: 'waiting', theirs: null });
+    const photos = [...(entry.photos ?? [])]; // nobody can choose between pictures by their names: both sides' are kept
+    photos.push(...theirs.photos.filter((one) => !photos.some((own) => own.id === one.id)).map((one) => ({ key: one.id, ...one })));
+    await keep({ ...entry, photos, id: theirs.id, base: theirs.version, keys: [newKey()], state: 'waiting', theirs: null });
   } else {
     await edit({ ...entry, theirs: null });
     return;
@@ -145,7 +168,8 @@ function conflictOf(entry: Entry): HTMLElement[] {
   const sides = element('div', 'both');
   for (const [title, one] of [[said('本机填写的'), entry], [said('{name}登记的', { name: theirs.by_name }), theirs]] as const) {
     const side = element('section');
-    side.append(element('h2', 'h6', title), fieldsOf(task!.schema, one, differs));
+    const photos = said('{count} 张照片', { count: (one.photos ?? []).length });
+    side.append(element('h2', 'h6', title), fieldsOf(task!.schema, one, differs), element('p', 'mb-0 text-secondary', photos));
     sides.append(side);
   }
   const choices = element('div', 'd-flex flex-wrap gap-2 mt-2');
@@ -159,12 +183,13 @@ function conflictOf(entry: Entry): HTMLElement[] {
   return [element('p', 'mb-0 mt-1', said('这一户在别处也登记或修改过。请对照后选一份,选定以前两份都在:')), sides, choices];
 }
 
-function rowOf(household: Record<string, unknown>, children: unknown[], state: string): [HTMLElement, HTMLElement] {
+function rowOf(household: Record<string, unknown>, children: unknown[], photos: number, state: string): [HTMLElement, HTMLElement] {
   const row = element('li');
   const head = element('div', 'head');
   head.append(
     element('strong', '', `${household.household_no || said('(未编号)')} ${household.head_name || ''}`),
     element('span', 'text-secondary', said('{count} 名儿童', { count: children.length })),
+    element('span', 'text-secondary', photos ? said('{count} 张照片', { count: photos }) : ''),
     element('span', 'badge text-bg-light border', state),
   );
   row.append(head, element('div', 'text-secondary', String(household.address ?? '')));
@@ -172,7 +197,7 @@ function rowOf(household: Record<string, unknown>, children: unknown[], state: s
 }
 
 function waitingRow(entry: Entry): HTMLElement {
-  const [row, deeds] = rowOf(entry.household, entry.children, WORDS[entry.state]);
+  const [row, deeds] = rowOf(entry.household, entry.children, (entry.photos ?? []).length, WORDS[entry.state]);
   if (entry.problems.length) {
     const list = element('ul', 'text-danger mb-0');
     list.append(...entry.problems.map((problem) => element('li', '', problem.message)));
@@ -186,7 +211,7 @@ function waitingRow(entry: Entry): HTMLElement {
   deeds.append(
     buttonOf(said('从本机删除'), 'btn-outline-danger', () => {
       if (window.confirm(said('从本机删除这一户没有同步的内容?不能找回。'))) {
-        void drop(entry).then(draw);
+        void dropWhole(entry).then(draw);
       }
     }),
   );
@@ -195,7 +220,7 @@ function waitingRow(entry: Entry): HTMLElement {
 }
 
 function registeredRow(one: Registered): HTMLElement {
-  const [row, deeds] = rowOf(one.household, one.children, said('已同步'));
+  const [row, deeds] = rowOf(one.household, one.children, one.photos.length, said('已同步'));
   if (one.report_no) {
     row.append(element('div', 'text-danger', said('已登记强制报告 {number}', { number: one.report_no })));
   } else if (isAtRisk(one.household)) {
@@ -249,7 +274,7 @@ async function ask(): Promise<boolean> {
     stop(said('本机存有另一位同事没有同步的户,不能用您的名义同步。请由那位同事登录后同步。'));
     return false;
   }
-  task = { task: TASK, owner: told.owner, place: told.place, schema: told.schema, no_guardianship: told.no_guardianship };
+  task = { task: TASK, owner: told.owner, place: told.place, schema: told.schema, no_guardianship: told.no_guardianship, most_photos: told.most_photos };
   registered = told.households;
   setNow(told.now);
   await keepTask(task);
@@ -261,12 +286,21 @@ async function ask(): Promise<boolean> {
   return told.is_open;
 }
 
-/** Send one household; whether to go on with the next one. */
+/** Send one household with its pictures; whether to go on with the next one. */
 async function sendOne(entry: Entry): Promise<boolean> {
   const body = new FormData();
   const { id, base, keys, household, children } = entry;
-  body.set('fields', JSON.stringify({ id, base, keys, household, children }));
-  const reply = await send(`/visits/${encodeURIComponent(TASK)}/households`, body);
+  const stopped = await sendPhotos(entry);
+  if (stopped?.reply?.status === 422 || stopped?.reply?.status === 413) {
+    const now = await kept(TASK, id);
+    if (now?.keys.at(-1) !== keys.at(-1) || now?.state !== 'waiting') {
+      return true;
+    }
+    await keep({ ...entry, state: 'refused', problems: [{ field: 'photos', message: stopped.message ?? said('照片没有传上,请移除后重新选择。') }] });
+    return true;
+  }
+  body.set('fields', JSON.stringify({ id, base, keys, household, children, photos: (entry.photos ?? []).map((photo) => photo.id) }));
+  const reply = stopped ? stopped.reply : await send(`/visits/${encodeURIComponent(TASK)}/households`, body);
   if (!reply) {
     offline = true;
     return false;
@@ -277,7 +311,7 @@ async function sendOne(entry: Entry): Promise<boolean> {
   if (reply.ok && answer.household) {
     registered = [...registered.filter((one) => one.id !== id), answer.household];
     if (!changedMeanwhile) {
-      await drop(entry);
+      await dropWhole(entry);
     }
     return true; // a change made meanwhile names this one's key, so that the server knows it for its own
   }
@@ -311,17 +345,19 @@ async function synchronise(): Promise<void> {
     }
   });
   await draw();
+  others.postMessage('sent');
 }
 
 async function begin(): Promise<void> {
   task = await keptTask(TASK);
   part('place').textContent = task?.place ?? '';
   part('add').addEventListener('click', () => {
-    void edit({ task: TASK, id: newKey(), base: 0, keys: [], household: {}, children: [], state: 'typing', problems: [], theirs: null });
+    void edit({ task: TASK, id: newKey(), base: 0, keys: [], household: {}, children: [], photos: [], state: 'typing', problems: [], theirs: null });
   });
   part('sync').addEventListener('click', () => void synchronise());
   part('save').addEventListener('click', () => void save());
   part('back').addEventListener('click', () => void toList());
+  others.onmessage = () => void ask().then(draw);
   window.addEventListener('online', () => void synchronise());
   window.addEventListener('offline', () => {
     offline = true;
