@@ -2,8 +2,8 @@
 
 Needs TONGAN_SEALED_KEYS where the database holds sealed files, and changes nothing without. All in one transaction:
 what cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them readable.
-Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today. Of the program
-it uses the cipher alone, whose texts of today stay readable for ever.
+Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today. Of the
+program it uses the cipher alone, whose texts of today stay readable for ever.
 """
 
 from __future__ import annotations

@@ -60,8 +60,10 @@ def offices(session: Session, root: str = "") -> Sequence[Office]:
         .order_by(division.c.code)
     )
     return tuple(
-        Office(**{**entered[code], "division": name}) if code in entered else Office(code=code, division=name)
-        for code, name in known
+        Office(**{**entered[row.code], "division": row.name})
+        if row.code in entered
+        else Office(code=row.code, division=row.name)
+        for row in known
     )
 
 
