@@ -11,6 +11,7 @@ PUMP_SECONDS = 1.0
 JANITOR_SECONDS = 60.0
 REMINDER_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
+ALARM_SECONDS = 2.0
 AGENDA_SECONDS = 300.0
 DIGEST_SECONDS = 300.0
 
@@ -39,6 +40,11 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
             "task": "tasks.outbox",
             "schedule": OUTBOX_SECONDS,
             "options": {"expires": 5.0, "retry": False},
+        },
+        "alarms": {
+            "task": "tasks.alarms",
+            "schedule": ALARM_SECONDS,
+            "options": {"expires": 5.0, "retry": False, "queue": AT_ONCE},
         },
         "agenda": {
             "task": "tasks.agenda",

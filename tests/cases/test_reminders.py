@@ -272,5 +272,13 @@ def test_without_a_broker_the_rounds_are_made_by_beat_itself(case: Flow) -> None
 
 def test_beat_rings_what_the_workers_know() -> None:
     rung = schedule.configuration(Settings(), with_redis=False)["beat_schedule"].values()
-    known = {pump.PUMP, janitor.JANITOR, reminders.REMINDERS, reminders.OUTBOX, agenda.AGENDA, digests.DIGESTS}
+    known = {
+        pump.PUMP,
+        janitor.JANITOR,
+        reminders.REMINDERS,
+        reminders.OUTBOX,
+        reminders.ALARMS,
+        agenda.AGENDA,
+        digests.DIGESTS,
+    }
     assert {entry["task"] for entry in rung} == known
