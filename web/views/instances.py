@@ -11,9 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from cases import case_page, paper_page
 from cases.roles import Sight, role_name
-from cases.unmanned import Why, unmanned
-from engine.access import Permission, allowed
-from engine.calendar import county_day
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
@@ -25,6 +22,7 @@ from web.places import PlaceNames
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
+from web.unmanned_steps import nobody_for
 from web.wishes import tellings, wishes
 
 pages = Blueprint("instances", __name__, url_prefix="/cases")
@@ -44,7 +42,7 @@ class ShownTask:
     due: Due | None
     link: str | None
     can_urge: bool
-    unmanned: Why | None  #: nobody can do it now
+    unmanned: str | None  #: nobody can do it now
 
 
 @page(pages, "/<instance_id>", access=Access.SIGNED_IN, notes_reading=True)
@@ -64,7 +62,7 @@ def rendered(
     keys = pictures.process_keys(picture)
     wanted = request.args.get("diagram", _liveliest(picture, keys))
     tasks = open_tasks(visit.session, visit.env, view.id, actor=visit.person)
-    nobody = unmanned(visit.session, visit.env, view.id, actor=visit.person, today=county_day(visit.now))
+    nobody = nobody_for(visit, view.id)
     return render_template(
         "instance.html",
         case={
@@ -85,7 +83,6 @@ def rendered(
             _shown(visit, task, sees=view.sight > Sight.NONE and view.status == "running", why=nobody.get(task.id))
             for task in tasks
         ],
-        grants_roles=allowed(visit.person, Permission.PEOPLE_MANAGE),
         marks=pictures.marks_around(visit, picture, wanted),
         diagrams=keys,
         diagram=wanted,
@@ -139,7 +136,7 @@ def _liveliest(picture: pictures.Picture, keys: tuple[tuple[str, str], ...]) -> 
     return called[0] if called else picture.view.process_key
 
 
-def _shown(visit: Visit, task: OpenTask, *, sees: bool, why: Why | None) -> ShownTask:
+def _shown(visit: Visit, task: OpenTask, *, sees: bool, why: str | None) -> ShownTask:
     return ShownTask(
         id=task.id,
         name=task.name,
