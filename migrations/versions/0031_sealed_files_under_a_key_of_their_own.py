@@ -1,7 +1,7 @@
 """Sealed files under a key of their own: who the child is moves into `sealed_record`, what else tells of it is hidden.
 
 Needs TONGAN_SEALED_KEYS where the database holds sealed files, and changes nothing without. All in one transaction:
-what cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them readable.
+what cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them plain.
 Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today. Of the
 program it uses the cipher alone, whose texts of today stay readable for ever.
 """

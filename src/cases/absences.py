@@ -6,7 +6,7 @@ A substitute holds the post already: an absence opens nobody's case to anybody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -81,6 +81,17 @@ def substitutes_of(session: Session, people: Sequence[str], *, on: date) -> tupl
         absence.c.person_id.in_(people), absence.c.last_day >= on, absence.c.first_day <= on, _IN_FORCE
     )
     return tuple(session.execute(query.order_by(absence.c.substitute_id)).scalars())
+
+
+def stand_ins(session: Session, people: Collection[str], *, on: date) -> Mapping[str, tuple[str, ...]]:
+    """By absent person: who stands in on that day. People who are there are not among the keys."""
+    query = select(absence.c.person_id, absence.c.substitute_id).where(
+        absence.c.person_id.in_(sorted(people)), absence.c.last_day >= on, absence.c.first_day <= on, _IN_FORCE
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in session.execute(query.order_by(absence.c.person_id, absence.c.substitute_id)):
+        found[row.person_id] = (*found.get(row.person_id, ()), row.substitute_id)
+    return found
 
 
 def official_grants(session: Session, person_id: str) -> tuple[Grant, ...]:

@@ -5,7 +5,7 @@ leader, with a copy to 县民政局; R4 the conveners and the inspectors. A seal
 only, and a citizen's task by nobody but the citizen.
 
 By the hour (LADDER_H) it is whoever is on duty who is addressed; where a desk stands empty, everybody who holds the
-role, and the log says so.
+role, and the log says so. Who stands in for somebody absent is told as well (`reminding`).
 """
 
 from __future__ import annotations

@@ -12,9 +12,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, RowMapping, String, Table, Text, and_, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    and_,
+    false,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cases.case_files import case_file
 from engine.access import Actor
 from engine.store.base import Instant, constant, metadata
 from engine.store.identifiers import new_id
@@ -40,6 +56,8 @@ class MessageStatus(StrEnum):
     FAILED = "failed"  #: given up
 
 
+#: Kinds of cases whose messages wait for nothing else: their processes have the emergency's queue.
+EMERGENCIES = frozenset({"report", "custody"})
 #: `next_at` of a message that waits for nothing: retries are counted in real time, whatever the county's clock says.
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -63,6 +81,7 @@ message_out = Table(
     Column("sent_at", Instant, nullable=True),
     Column("last_error", Text, nullable=True),
     Column("address", String(120), nullable=True),  #: instead of the reader's own, e.g. the telephone of a desk
+    Column("urgent", Boolean, nullable=False, server_default=false()),  #: of an emergency's case: sent by its own round
 )
 
 UNREAD = and_(message_out.c.channel == constant(Channel.IN_APP), message_out.c.read_at.is_(None))
@@ -71,6 +90,8 @@ PENDING = message_out.c.status == constant(MessageStatus.PENDING)
 Index("ix_message_out_reader", message_out.c.person_id, message_out.c.created_at, message_out.c.id)
 Index("ix_message_out_unread", message_out.c.person_id, message_out.c.id, postgresql_where=UNREAD, sqlite_where=UNREAD)
 Index("ix_message_out_pending", message_out.c.next_at, message_out.c.id, postgresql_where=PENDING, sqlite_where=PENDING)
+URGENT = and_(message_out.c.urgent, PENDING)
+Index("ix_message_out_urgent", message_out.c.next_at, message_out.c.id, postgresql_where=URGENT, sqlite_where=URGENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +121,13 @@ class Letter:
 def post(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:
     """Put messages into the outbox; one that was posted before (same cause, reader and way) is not posted again.
     Returns how many rows are new."""
-    rows = [_row(letter, channel, now) for letter in letters for channel in (Channel.IN_APP, *sorted(letter.outside))]
+    letters = tuple(letters)
+    hasty = _emergencies(session, letters)
+    rows = [
+        _row(letter, channel, now) | {"urgent": letter.case_id in hasty}
+        for letter in letters
+        for channel in (Channel.IN_APP, *sorted(letter.outside))
+    ]
     if not rows:
         return 0
     write = postgresql.insert if session.locks_rows else sqlite.insert
@@ -110,6 +137,15 @@ def post(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:
     if fresh:
         session.execute(write(message_out).on_conflict_do_nothing(index_elements=["dedup"]), fresh)
     return len(fresh)
+
+
+def _emergencies(session: Session, letters: Sequence[Letter]) -> frozenset[str]:
+    """The cases of these letters that are emergencies; asked only where something leaves the house."""
+    cases = {letter.case_id for letter in letters if letter.outside and letter.case_id}
+    if not cases:
+        return frozenset()
+    query = select(case_file.c.id).where(case_file.c.id.in_(sorted(cases)), case_file.c.kind.in_(sorted(EMERGENCIES)))
+    return frozenset(session.execute(query).scalars())
 
 
 def _row(letter: Letter, channel: Channel, now: datetime) -> dict[str, object]:

@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping, select, update
 
 from cases.channels import smtp, webhook
 from cases.contacts import address_of
-from cases.messages import PENDING, Channel, MessageStatus, message_out
+from cases.messages import PENDING, URGENT, Channel, MessageStatus, message_out
 from engine.clock import Clock
 from engine.domain import ServiceError
 from engine.retry import Again, GiveUp, RetryPolicy, decide
@@ -61,18 +61,19 @@ class Sent:
         )
 
 
-def send_due(database: Database, settings: Settings, *, wall: Clock) -> Sent:
-    """Send what waits, until nothing is due."""
+def send_due(database: Database, settings: Settings, *, wall: Clock, urgent: bool = False) -> Sent:
+    """Send what waits, until nothing is due; with `urgent` the messages of emergencies alone."""
     round_ = Sent()
-    while taken := _take(database, now=wall.now()):
+    while taken := _take(database, now=wall.now(), urgent=urgent):
         for row in taken:
             round_ += _send_one(database, settings, row, wall=wall)
     return round_
 
 
-def _take(database: Database, *, now: datetime) -> list[RowMapping]:
-    """Lease the next messages, the longest waiting first."""
-    due = (PENDING, message_out.c.next_at <= now)
+def _take(database: Database, *, now: datetime, urgent: bool) -> list[RowMapping]:
+    """Lease the next messages, the longest waiting first. A round of all takes an emergency's as they come: whichever
+    sender has the time first."""
+    due = (URGENT if urgent else PENDING, message_out.c.next_at <= now)
     with database.reading() as session:
         if session.execute(select(message_out.c.id).where(*due).limit(1)).first() is None:
             return []

@@ -8,12 +8,13 @@ messages, once for ever.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from cases.absences import stand_ins
 from cases.addressees import Addressed, Holder, Late, address, desk_names, holders_of, roles_for
 from cases.case_files import case_department
 from cases.contacts import ways_of
@@ -23,7 +24,7 @@ from cases.messages import Channel, Letter, post
 from cases.reminder_log import logged, reminder_log
 from cases.reminder_words import Reader, cases_of, is_protected, readers, with_calls, wording
 from cases.reminders import LADDER_H, DueRungs, OpenTask, due_rungs
-from engine.calendar import Calendar, Rung, RungCode
+from engine.calendar import Calendar, Rung, RungCode, county_day
 from engine.outcome import InstanceStatus
 from engine.store.instance import instance
 from engine.store.session import Database, Session
@@ -141,6 +142,11 @@ class _Sending:
     to: Addressed
     to_call: tuple[str, ...] = ()  #: whom its readers telephone, by user id
 
+    def joined_by(self, instead: Mapping[str, tuple[str, ...]]) -> _Sending:
+        """With those who stand in for the absent: both are told, and telephoned."""
+        people, called = _and_stand_ins(self.to.people, instead), _and_stand_ins(self.to_call, instead)
+        return replace(self, to=replace(self.to, people=people), to_call=called)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Round:
@@ -174,6 +180,9 @@ def _send(
     hourly = any(each.ladder == LADDER_H for each in late.values())
     manning = on_duty(session, now, roles=asked) if hourly else ()
     sendings = [_sending(row, rung, late[row.id], holders, manning) for row, rung in due]
+    meant = {person_id for each in sendings for person_id in (*each.to.people, *each.to_call)}
+    instead = stand_ins(session, meant, on=county_day(now)) if meant else {}
+    sendings = [each.joined_by(instead) for each in sendings]
     entries = [_entry(each.row, each.rung, sent_at=now, to=each.to) for each in sendings]
     entries += [_entry(rows[each.task_id], rung, sent_at=None) for each in decided for rung in each.skipped]
     if entries:
@@ -189,6 +198,11 @@ def _send(
     )
     letters = [letter for each in sendings for letter in _letters(each, round_, offered)]
     post(session, letters, now=now)
+
+
+def _and_stand_ins(people: Sequence[str], instead: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The people and who stands in for them, each once; whoever stands in holds the post already (`absences`)."""
+    return tuple(dict.fromkeys((*people, *(each for one in people for each in instead.get(one, ())))))
 
 
 def _sending(row: Any, rung: Rung, late: Late, holders: Sequence[Holder], manning: Sequence[Shift]) -> _Sending:

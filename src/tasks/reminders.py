@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 REMINDERS = "tasks.reminders"
 OUTBOX = "tasks.outbox"
+ALARMS = "tasks.alarms"
 
 
 def send_due(workshop: Workshop) -> int:
@@ -45,9 +46,9 @@ def warn_of_empty_desks(workshop: Workshop) -> int:
     return warned
 
 
-def send_out(workshop: Workshop) -> outbox.Sent:
-    """One round of what leaves the house."""
-    done = outbox.send_due(workshop.database, workshop.env.settings, wall=workshop.wall)
+def send_out(workshop: Workshop, *, urgent: bool = False) -> outbox.Sent:
+    """One round of what leaves the house; with `urgent` of emergencies alone."""
+    done = outbox.send_due(workshop.database, workshop.env.settings, wall=workshop.wall, urgent=urgent)
     if done.given_up:
         log.error("%d messages could not be sent and were given up; message_out.last_error says why", done.given_up)
     if done.put_off:
@@ -78,3 +79,7 @@ def register(app: Celery, workshop: Workshop) -> None:
     @app.task(name=OUTBOX, acks_late=False)
     def out() -> None:
         survive("messages", lambda: send_out(workshop))
+
+    @app.task(name=ALARMS, acks_late=False)
+    def alarms() -> None:
+        survive("alarms", lambda: send_out(workshop, urgent=True))

@@ -11,11 +11,18 @@ PUMP_SECONDS = 1.0
 JANITOR_SECONDS = 60.0
 REMINDER_SECONDS = 60.0
 OUTBOX_SECONDS = 5.0
+ALARM_SECONDS = 2.0
 AGENDA_SECONDS = 300.0
 DIGEST_SECONDS = 300.0
 
 #: Rings that find emergencies, and those who are late with one, never wait behind bulk work.
 AT_ONCE = "urgent"
+
+
+def _ring(task: str, every: float, *, expires: float, queue: str | None = None) -> dict[str, Any]:
+    """One entry; without a queue the ordinary one takes it."""
+    options = {"expires": expires, "retry": False, **({"queue": queue} if queue else {})}
+    return {"task": task, "schedule": every, "options": options}
 
 
 def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
@@ -24,32 +31,13 @@ def configuration(settings: Settings, *, with_redis: bool) -> dict[str, Any]:
     A ring nobody took in time is dropped by the worker, so that an outage leaves no crowd of rings behind.
     """
     entries = {
-        "pump": {
-            "task": "tasks.pump",
-            "schedule": PUMP_SECONDS,
-            "options": {"expires": 5.0, "retry": False, "queue": AT_ONCE},
-        },
-        "janitor": {"task": "tasks.janitor", "schedule": JANITOR_SECONDS, "options": {"expires": 60.0, "retry": False}},
-        "reminders": {
-            "task": "tasks.reminders",
-            "schedule": REMINDER_SECONDS,
-            "options": {"expires": 60.0, "retry": False, "queue": AT_ONCE},
-        },
-        "outbox": {
-            "task": "tasks.outbox",
-            "schedule": OUTBOX_SECONDS,
-            "options": {"expires": 5.0, "retry": False},
-        },
-        "agenda": {
-            "task": "tasks.agenda",
-            "schedule": AGENDA_SECONDS,
-            "options": {"expires": AGENDA_SECONDS, "retry": False},
-        },
-        "digests": {
-            "task": "tasks.digests",
-            "schedule": DIGEST_SECONDS,
-            "options": {"expires": DIGEST_SECONDS, "retry": False},
-        },
+        "pump": _ring("tasks.pump", PUMP_SECONDS, expires=5.0, queue=AT_ONCE),
+        "janitor": _ring("tasks.janitor", JANITOR_SECONDS, expires=60.0),
+        "reminders": _ring("tasks.reminders", REMINDER_SECONDS, expires=60.0, queue=AT_ONCE),
+        "outbox": _ring("tasks.outbox", OUTBOX_SECONDS, expires=5.0),
+        "alarms": _ring("tasks.alarms", ALARM_SECONDS, expires=5.0, queue=AT_ONCE),
+        "agenda": _ring("tasks.agenda", AGENDA_SECONDS, expires=AGENDA_SECONDS),
+        "digests": _ring("tasks.digests", DIGEST_SECONDS, expires=DIGEST_SECONDS),
     }
     conf: dict[str, Any] = {
         "beat_schedule": entries,

@@ -9,6 +9,7 @@ import pkgutil
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 import engine.queries
 from cases import accounts, case_page, files, paper_page, roles, summary
 from cases.case_files import case_file, visible
+from cases.unmanned import unmanned
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotAllowed, NotFound
 from engine.queries.audit_log import audit_log
@@ -55,6 +57,7 @@ OF_CASE: dict[str, Asked] = {
     "instance": lambda s, p, c, a: instance(s, p.env, p.instances[c], actor=a),
     "timeline": lambda s, p, c, a: timeline(s, p.env, p.instances[c], actor=a),
     "open_tasks": lambda s, p, c, a: open_tasks(s, p.env, p.instances[c], actor=a),
+    "unmanned": lambda s, p, c, a: unmanned(s, p.env, p.instances[c], actor=a, today=date(2025, 9, 24)) is not None,
     "incidents_of": lambda s, p, c, a: incidents_of(s, p.env, p.instances[c], actor=a) is not None,
     "awaited": lambda s, p, c, a: awaited(s, p.env, p.instances[c], actor=a) is not None,
     "submissions": lambda s, p, c, a: submissions(s, p.env, p.instances[c], actor=a, purpose=WHY, now=p.world.now),

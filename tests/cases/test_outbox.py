@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,17 +11,19 @@ from typing import Any
 import pytest
 
 from cases import outbox
+from cases.case_files import open_case
 from cases.contacts import set_contact
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import holder
-from cases.messages import Channel, Letter, Words, message_out, post
+from cases.messages import EMERGENCIES, Channel, Letter, Words, message_out, post
 from cases.people import add_person
 from cases.reminding import remind
+from engine.access import Actor
 from engine.clock import FixedClock
 from engine.errors import SettingsInvalid
 from engine.settings import Settings, load_settings
 from engine.store import Database
-from tests.cases.conftest import Flow
+from tests.cases.conftest import PROCESSES, Flow
 from tests.cases.post_offices import MailServer, WebServer, mail_server, web_server
 
 WORDS = Words(subject="里", body="里面", outside_subject="【催办】办件1号", outside_body="请登录查看。")
@@ -90,7 +93,7 @@ def test_a_lost_answer_sends_the_same_mail_again(
 ) -> None:
     """At least once: the server took it, the program did not hear so."""
     ready(database, clock.now(), Channel.EMAIL)
-    (taken,) = outbox._take(database, now=clock.now())  # and the sender dies after the mail went out
+    (taken,) = outbox._take(database, now=clock.now(), urgent=False)  # and the sender dies after the mail went out
     outbox._hand_over(settings, taken, "a@county.example")
     assert outbox.send_due(database, settings, wall=clock) == outbox.Sent()
     clock.instant += outbox.LEASE
@@ -221,3 +224,37 @@ def test_a_reminder_goes_out_by_number_alone(
     assert "办件519927101-20250924-0001" in wire
     canaries = (child.name, "张某", "王建国", "519927201503110016", "13812345678", "3组", "小学", "低保", "入户")
     assert not [each for each in canaries if each in wire]
+
+
+def test_an_emergencys_message_is_found_among_all_that_waits(
+    database: Database, settings: Settings, mails: MailServer, clock: FixedClock
+) -> None:
+    """Its round sends it and leaves the rest to the ordinary one (tests/faults/test_flood.py measures both)."""
+    ready(database, clock.now(), Channel.EMAIL)
+    cases = {}
+    with database.transaction() as session:
+        for kind in ("report", "custody", "application"):
+            cases[kind] = open_case(
+                session, kind=kind, process_key=kind, child_id=None, place="519927101", policy_profile="CURRENT",
+                facts={}, actor=Actor.system("test"), now=clock.now(),
+            )  # fmt: skip
+            ways = frozenset({Channel.EMAIL})
+            letter = Letter(
+                person_id="p", kind="reminder", cause=kind, words=WORDS, case_id=cases[kind], outside=ways
+            )  # fmt: skip
+            post(session, [letter], now=clock.now())
+    assert outbox.send_due(database, settings, wall=clock, urgent=True).sent == 2
+    with database.reading() as session:
+        left = message_out.select().where(message_out.c.status == "pending")
+        assert {row.case_id for row in session.execute(left)} == {None, cases["application"]}
+    assert outbox.send_due(database, settings, wall=clock).sent == 2
+
+
+def test_the_kinds_of_emergencies_are_those_whose_processes_have_its_queue() -> None:
+    manifests = [tomllib.loads(path.read_text(encoding="utf-8")) for path in PROCESSES.glob("*/process.toml")]
+    urgent = {
+        each["case_kind"]
+        for each in manifests
+        if each.get("queue", {}).get("default") == "urgent" and "case_kind" in each
+    }
+    assert urgent == EMERGENCIES

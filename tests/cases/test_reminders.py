@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from cases import reminding
+from cases.absences import absence
 from cases.case_files import case_file
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import enter_people, holder
 from cases.messages import Channel, mark_read, message_out, messages_of, unread
+from cases.people import add_person
 from cases.reminder_log import reminder_log
 from cases.reminding import remind
 from cases.stage import Stage
@@ -122,6 +124,25 @@ def test_whoever_took_the_task_is_reminded_first(case: Flow) -> None:
     sweep(case, "09-29 09:00")
     row = case.rows(reminder_log)[0]
     assert (row["people"], row["roles"]) == (["qingchuan_officer"], [])
+
+
+@pytest.mark.parametrize(("last_day", "told"), [(28, ["qingchuan_officer"]), (29, ["colleague", "qingchuan_officer"])])
+def test_who_stands_in_for_the_absent_is_reminded_too(case: Flow, last_day: int, told: list[str]) -> None:
+    """From the first day of the absence to the last, of a task that the absent person had taken."""
+    visit(case)
+    now, officer = case.stage.clock.now(), holder("town_officer", CHILD.place).actor
+    with case.stage.database.transaction() as session:
+        claim_task(session, case.open_task("b_ut_visit"), actor=officer, now=now)
+        add_person(session, person_id="colleague", user_name="colleague", name="代班员", password_hash="x", now=now)
+        session.execute(
+            absence.insert().values(
+                id="a", person_id=officer.id, substitute_id="colleague", first_day=date(2025, 9, 25),
+                last_day=date(2025, 9, last_day), note="", entered_by=officer.id, entered_at=now,
+            )
+        )  # fmt: skip
+    sweep(case, "09-29 09:00")
+    assert to_people(case, "R1") == told
+    assert sorted({row["person_id"] for row in case.rows(message_out)}) == told
 
 
 def test_a_suspended_case_gets_none_until_it_goes_on(case: Flow) -> None:
@@ -264,5 +285,13 @@ def test_without_a_broker_the_rounds_are_made_by_beat_itself(case: Flow) -> None
 
 def test_beat_rings_what_the_workers_know() -> None:
     rung = schedule.configuration(Settings(), with_redis=False)["beat_schedule"].values()
-    known = {pump.PUMP, janitor.JANITOR, reminders.REMINDERS, reminders.OUTBOX, agenda.AGENDA, digests.DIGESTS}
+    known = {
+        pump.PUMP,
+        janitor.JANITOR,
+        reminders.REMINDERS,
+        reminders.OUTBOX,
+        reminders.ALARMS,
+        agenda.AGENDA,
+        digests.DIGESTS,
+    }
     assert {entry["task"] for entry in rung} == known

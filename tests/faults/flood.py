@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from cases.messages import message_out
+from cases.people import person
 from engine.settings import Settings
 from tests.faults import house
 from tests.faults.cells import Cells
@@ -23,6 +26,8 @@ class Measured:
 
     alarms: tuple[float | None, ...]
     ordinary: float | None  #: the same process, without a queue of its own
+    told: float | None  #: from posting an emergency's message to its first try
+    told_ordinary: float | None  #: the same for a message of no emergency: nobody came to it
     waiting: int  #: bulk cases that had not been called when the last alarm was filed
 
     @property
@@ -53,12 +58,34 @@ def measure(
             time.sleep(0.5)
         ordinary = _file(workshop, bell, "fault_run", "ordinary")
         filed[ordinary] = time.monotonic()
+        posted = {"urgent": time.monotonic(), "ordinary": time.monotonic()}
+        _post(workshop, posted)
         waiting = bulk - _calls(workshop)
-        took = _watch(workshop, filed)
+        took = _watch(workshop, filed | posted)
     workshop.database.dispose()
     return Measured(
-        alarms=tuple(took.get(each) for each in filed if each != ordinary), ordinary=took.get(ordinary), waiting=waiting
+        alarms=tuple(took.get(each) for each in filed if each != ordinary),
+        ordinary=took.get(ordinary),
+        waiting=waiting,
+        told=took.get("urgent"),
+        told_ordinary=took.get("ordinary"),
     )
+
+
+def _post(workshop: house.Workshop, ids: Iterable[str]) -> None:
+    """Messages that wait to be sent. No way to the outside is set up here: the sender's first try settles each."""
+    now = workshop.clock.now()
+    someone = {"id": "p", "user_name": "p", "name": "测试员", "password_hash": "", "active": True, "demo": False}
+    row = {"person_id": "p", "channel": "sms", "kind": "test", "subject": "", "body": "", "status": "pending"}
+    with workshop.database.transaction() as session:
+        session.execute(sa.insert(person).values(**someone, failed_logins=0, created_at=now))
+        for each in ids:
+            made = {"id": each, "dedup": each, "urgent": each == "urgent", "attempt": 0, "next_at": now}
+            session.execute(sa.insert(message_out).values(**row, **made, created_at=now))
+
+
+def _tried(session: house.Session) -> set[str]:
+    return set(session.execute(sa.select(message_out.c.id).where(message_out.c.attempt > 0)).scalars())
 
 
 def _file(workshop: house.Workshop, bell: Doorbell, key: str, name: str) -> str:
@@ -87,7 +114,7 @@ def _watch(workshop: house.Workshop, filed: dict[str, float]) -> dict[str, float
     while time.monotonic() < end:
         with workshop.database.reading() as session:
             query = sa.select(house.called.c.case_id).where(house.called.c.case_id.in_(list(filed)))
-            seen = set(session.execute(query).scalars())
+            seen = set(session.execute(query).scalars()) | _tried(session)
         now = time.monotonic()
         for case_id in seen - set(took):
             took[case_id] = now - filed[case_id]

@@ -1,7 +1,8 @@
 """An alarm never waits behind bulk work: measured with the real processes while the ordinary queue is flooded.
 
 The negative control is filed into the same flood: the same process whose manifest names no queue of its own. It does
-not begin within the bound, so that the flood is one, and so that the test would fail if alarms shared the queue.
+not begin within the bound, so that the flood is one, and so that the test would fail if alarms shared the queue. The
+same holds for messages: one of an emergency is tried within the bound, one of no emergency is not.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def test_one_worker_for_everything(tmp_path: Path, at_length: bool) -> None:
     _hold(found, "embedded")
     assert found.worst < BOUND_SECONDS, found
     assert found.ordinary is None, found
+    assert found.told is not None and found.told < BOUND_SECONDS, found
+    assert found.told_ordinary is None, found
 
 
 @pytest.mark.postgresql
@@ -48,3 +51,5 @@ def test_a_worker_of_their_own(tmp_path: Path, at_length: bool, redis_url: str, 
     _hold(found, "production")
     assert found.worst < BOUND_SECONDS, found
     assert found.ordinary is None, found
+    assert found.told is not None and found.told < BOUND_SECONDS, found
+    assert found.told_ordinary is None, found

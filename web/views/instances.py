@@ -22,6 +22,7 @@ from web.places import PlaceNames
 from web.routes import Access, page
 from web.states import INSTANCE_LABELS
 from web.transaction import Visit
+from web.unmanned_steps import nobody_for
 from web.wishes import tellings, wishes
 
 pages = Blueprint("instances", __name__, url_prefix="/cases")
@@ -41,6 +42,7 @@ class ShownTask:
     due: Due | None
     link: str | None
     can_urge: bool
+    unmanned: str | None  #: nobody can do it now
 
 
 @page(pages, "/<instance_id>", access=Access.SIGNED_IN, notes_reading=True)
@@ -60,6 +62,7 @@ def rendered(
     keys = pictures.process_keys(picture)
     wanted = request.args.get("diagram", _liveliest(picture, keys))
     tasks = open_tasks(visit.session, visit.env, view.id, actor=visit.person)
+    nobody = nobody_for(visit, view.id)
     return render_template(
         "instance.html",
         case={
@@ -76,7 +79,10 @@ def rendered(
         back={"label": back[0], "link": back[1]},
         manage=manage,
         incidents=pictures.open_incidents(visit, view.id),
-        open_tasks=[_shown(visit, task, sees=view.sight > Sight.NONE and view.status == "running") for task in tasks],
+        open_tasks=[
+            _shown(visit, task, sees=view.sight > Sight.NONE and view.status == "running", why=nobody.get(task.id))
+            for task in tasks
+        ],
         marks=pictures.marks_around(visit, picture, wanted),
         diagrams=keys,
         diagram=wanted,
@@ -130,7 +136,7 @@ def _liveliest(picture: pictures.Picture, keys: tuple[tuple[str, str], ...]) -> 
     return called[0] if called else picture.view.process_key
 
 
-def _shown(visit: Visit, task: OpenTask, *, sees: bool) -> ShownTask:
+def _shown(visit: Visit, task: OpenTask, *, sees: bool, why: str | None) -> ShownTask:
     return ShownTask(
         id=task.id,
         name=task.name,
@@ -138,5 +144,6 @@ def _shown(visit: Visit, task: OpenTask, *, sees: bool) -> ShownTask:
         holder=task.assignee_name or "",
         due=due_of(task.due_at, task.due_derivation, calendar=visit.env.calendar, now=visit.now),
         link=url_for("tasks.show", task_id=task.id) if task.may_work else None,
-        can_urge=sees and not task.may_work,
+        can_urge=sees and not task.may_work and why is None,
+        unmanned=why,
     )

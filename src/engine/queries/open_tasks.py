@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ class OpenTask:
     department: str | None
     assignee: str | None
     assignee_name: str | None
+    separate_from: Sequence[str] | None  #: steps whose doer may not do this one
     due_at: datetime | None
     due_derivation: Mapping[str, Any] | None
     may_work: bool  #: whether the reader may do it
