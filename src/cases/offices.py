@@ -58,12 +58,9 @@ def offices(session: Session, root: str = "") -> Sequence[Office]:
         select(division.c.code, division.c.name)
         .where(division.c.code.startswith(root, autoescape=True))
         .order_by(division.c.code)
-    )
+    ).mappings()
     return tuple(
-        Office(**{**entered[row.code], "division": row.name})
-        if row.code in entered
-        else Office(code=row.code, division=row.name)
-        for row in known
+        Office(**{"code": each["code"], **entered.get(each["code"], {}), "division": each["name"]}) for each in known
     )
 
 
@@ -91,10 +88,10 @@ def enter_office(session: Session, given: Mapping[str, Any], *, actor: Actor, no
     :raises NotAllowed: a division outside of the person's area.
     """
     code = str(given.get("code") or "")
-    if not any(grant.role in KEEPERS and covers(grant, code) for grant in actor.grants):
-        raise NotAllowed("只能登记本辖区的办理地点")
     if session.scalar(select(division.c.code).where(division.c.code == code)) is None:
         raise refuse("code", "division", "请选择辖区表中的县、乡镇或村(社区)")
+    if not any(grant.role in KEEPERS and covers(grant, code) for grant in actor.grants):
+        raise NotAllowed("只能登记本辖区的办理地点")
     telephone = str(given.get("telephone") or "").strip()
     problem = phone_problem(telephone) if telephone else "请填写联系电话"
     if problem:

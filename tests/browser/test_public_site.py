@@ -248,16 +248,46 @@ def test_a_report_by_keyboard_alone(site: County, visitor: Page) -> None:
     assert receipt_of(visitor).startswith("SL20251009-")
 
 
+def test_a_page_that_lay_open_too_long_loses_nothing(site: County, visitor: Page) -> None:
+    visitor.goto(site.address + ADDRESSES["report"])
+    visitor.locator("label:has(input[value='S6'])").click()
+    visitor.locator("#division").select_option("519927101001")
+    visitor.locator("#place").fill("村口桥下")
+    visitor.context.clear_cookies()
+    visitor.locator("button.btn-danger").click()
+    visitor.get_by_text("这个页面打开得太久了").wait_for()
+    keep(visitor, "again-390")
+    assert barriers(visitor) == []
+    visitor.get_by_role("button", name="再提交一次").click()
+    assert receipt_of(visitor).startswith("SL20251009-")
+
+
+def paper_of(page: Page) -> tuple[bytes, str]:
+    """The page as a PDF, and the words that stand on the paper, without blanks."""
+    printed = page.pdf(prefer_css_page_size=True)
+    for width, height in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed):
+        assert [round(float(side) / 72 * 25.4) for side in (width, height)] == [210, 297]
+    page.emulate_media(media="print")
+    return printed, re.sub(r"\s", "", page.locator("body").inner_text())
+
+
+@pytest.mark.parametrize("name", ["policy", "apply", "how-to-report", "offices"])
+def test_the_policy_on_paper_is_the_policy_alone(site: County, visitor: Page, name: str) -> None:
+    visitor.goto(site.address + ADDRESSES[name])
+    printed, text = paper_of(visitor)
+    if PICTURES:
+        (Path(PICTURES) / f"{name}.pdf").write_bytes(printed)
+    assert len(re.findall(rb"/Type /Page\b", printed)) <= 3
+    assert "0839-5550110" in text
+    assert not any(words in text for words in ("English", "打印", "工作人员登录", "在网上报告", "查询办理进展"))
+
+
 def test_a_notice_on_paper_shows_what_hangs_on_the_board_and_nothing_else(site: County, visitor: Page) -> None:
     visitor.goto(site.address + ADDRESSES["notice"])
-    paper = visitor.pdf(format="A4", print_background=True, prefer_css_page_size=True)
+    printed, text = paper_of(visitor)
     if PICTURES:
-        (Path(PICTURES) / "notice.pdf").write_bytes(paper)
-    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
-    (box,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
-    assert [round(float(side) / 72 * 25.4) for side in box] == [210, 297]
-    visitor.emulate_media(media="print")
-    text = re.sub(r"\s", "", visitor.locator("body").inner_text())
+        (Path(PICTURES) / "notice.pdf").write_bytes(printed)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
     for words in (NOTICE, "王某之子女", "张某某", "2025年9月30日", "2025年10月14日", "24:00", "0839-5550101", "(盖章)"):
         assert words in text, words
     for words in ("English", "群众办事", "打印", "网上提出", "查询", "登录", "http", "童安"):

@@ -160,8 +160,8 @@ def test_a_changed_table_changes_the_page(published, browser, tmp_path):
 def test_notices_follow_table_d2_and_orphans_have_none(published, browser):
     boards = text_of(browser, "/public/policy/apply").split("哪些要公示")[1]
     assert "孤儿 不公示" in boards and "事实无人抚养儿童 不公示" in boards
-    assert "重病重残儿童 公示 5 个工作日 ;同时申请低保或特困的,不少于 7 日" in boards
-    assert "特困供养儿童 公示 5 个工作日 ,并且不少于 7 日" in boards
+    assert "重病重残儿童 公示 5 个工作日;同时申请低保或特困的,不少于 7 日" in boards
+    assert "特困供养儿童 公示 5 个工作日,并且不少于 7 日" in boards
 
 
 def test_nothing_tells_of_a_child_whose_illness_is_secret(published, browser):

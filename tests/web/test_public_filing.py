@@ -16,7 +16,9 @@ from engine.access import Actor, Grant
 from engine.commands.deploy import deploy
 from engine.definitions.bundle import read_folder
 from engine.store.instance import instance
+from engine.store.user_task import user_task
 from tasks import intake as delivery
+from tasks.pump import PUMP, register
 from tasks.workshop import Workshop
 from web.commandline.outside import grants
 from web.edge import Edge
@@ -85,6 +87,37 @@ def test_a_report_without_a_login_starts_the_process_at_its_instant(published, b
     assert started["process_key"] == "report"
     assert started["started_at"] == kept["received_at"]
     assert started["started_by"] == f"public:{number}"
+
+
+class Bell:
+    """Stands for the broker's application: knows the tasks by name, sends nothing."""
+
+    def __init__(self) -> None:
+        self.tasks: dict = {}
+
+    def task(self, *, name: str, **_options: object):
+        return lambda function: self.tasks.setdefault(name, function)
+
+    def send_task(self, *_given: object, **_named: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("danger", "minutes"), [("life_threat", 10), ("ongoing_violence", 10), (None, 120)])
+def test_a_danger_is_on_the_duty_desk_at_the_next_ring_with_its_minutes(published, browser, danger, minutes):
+    """One ring, which beat gives every second, and the emergency runs: somebody must act within ten minutes of the
+    receipt (table D10)."""
+    file(browser, "report", {**REPORT, **({"danger": danger} if danger else {})})
+    number = receipt(browser)
+    bell = Bell()
+    register(bell, workshop(published))
+    bell.tasks[PUMP]()
+    row = course(published, number)
+    with published.database.reading() as session:
+        tasks = session.execute(
+            sa.select(user_task).where(user_task.c.instance_id == row["instance_id"], user_task.c.status == "open")
+        ).mappings()
+        due = {task["role"]: task["due_at"] - row["received_at"] for task in tasks}
+    assert due.get("mzj_duty") == timedelta(minutes=minutes), due
 
 
 def test_two_workers_deliver_it_once(published, browser):

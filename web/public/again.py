@@ -14,7 +14,7 @@ from web.errors import page_expired, too_often, wants_json
 from web.headers import FOREIGN
 from web.public.filing import pages
 
-__all__ = ["pages"]  # the forms with these answers
+__all__ = ["pages"]  #: the forms' blueprint, with these answers
 
 
 def _again(*, slowed: bool) -> str:

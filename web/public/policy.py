@@ -6,34 +6,31 @@ the published decision tables and diagrams, the list of materials, the statutory
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cases import benefits, offices, policy_awards, policy_periods
+from cases import benefits, offices, policy_awards
 from cases.county import County
 from cases.decisions import LAWSUIT_MONTHS, REVIEW_DAYS
-from cases.handlers.supplement_notice import DAYS_TO_SUPPLEMENT
 from cases.identity import CATEGORIES
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 from cases.materials import MATERIALS, REASON_PAPER, Claim, required
 from cases.parameters import parameters
 from cases.standards import NAMES
 from engine.calendar import county_day
-from engine.errors import NotFound
-from engine.runtime import ProcessSpec
-from engine.store import process_version
 from web import report_questions, taskforms
+from web.public import policy_steps
 from web.public.filing import KEY_OF_REPORT
+from web.public.policy_steps import APPLICATION
 from web.routes import Access, page
 from web.transaction import Visit
 
 pages = Blueprint("policy", __name__, url_prefix="/public/policy")
 
-_APPLICATION, _EXIT, _OBJECTION, _BENEFIT, _REVIEW = "application", "exit", "objection", "benefit", "review"
+_EXIT, _OBJECTION = "exit", "objection"
 _BASE = required(Claim(categories=frozenset()))
 
 #: Who is meant, in plain words; of C2 and of children whose health is secret no more than that (domain.md 6.2, M2).
@@ -49,33 +46,6 @@ WHO: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of the way and how long it may take."""
-
-    who: str
-    what: str
-    workdays: int | None = None
-    days: int | None = None
-    source: str = ""  #: the rule, where a law sets the period
-
-
-def _spec(visit: Visit, key: str) -> tuple[str, ProcessSpec]:
-    version = process_version.latest(visit.session, key)
-    if version is None:
-        raise NotFound("县里还没有发布这项业务的流程,请向县民政局咨询")
-    return version.id, visit.env.specs.get(version.id, lambda wanted: visit.env.library.bundle(visit.session, wanted))
-
-
-def _days(visit: Visit, key: str, *, process: str | None = None, step: str = "", name: str = "") -> int | None:
-    """The working days that the diagram in force gives a step, or a name of its scripts."""
-    version_id, _spec_of = _spec(visit, key)
-    drawn = visit.env.library.bundle(visit.session, version_id).process_of(process or key)
-    if drawn is None:
-        return None
-    return policy_periods.days_of_step(drawn, step) if step else policy_periods.days_of_name(drawn, name)
-
-
 def _told(visit: Visit, template: str, **facts: Any) -> str:
     return render_template(
         template, county=parameters(visit.session), today=county_day(visit.now), categories=CATEGORIES, **facts
@@ -85,8 +55,8 @@ def _told(visit: Visit, template: str, **facts: Any) -> str:
 @page(pages, "", access=Access.OUTSIDE)
 def awards(visit: Visit) -> ResponseReturnValue:
     """Who is protected, and what one gets today."""
-    _id, spec = _spec(visit, _APPLICATION)
-    _id, leaving = _spec(visit, _EXIT)
+    _id, spec = policy_steps.spec_of(visit, APPLICATION)
+    _id, leaving = policy_steps.spec_of(visit, _EXIT)
     today = county_day(visit.now)
     in_force = benefits.standards_on(visit.session, today)
     return _told(
@@ -106,10 +76,10 @@ def awards(visit: Visit) -> ResponseReturnValue:
 @page(pages, "/apply", access=Access.OUTSIDE)
 def applying(visit: Visit) -> ResponseReturnValue:
     """Papers, steps with their periods, objection and appeal."""
-    _id, spec = _spec(visit, _APPLICATION)
+    _id, spec = policy_steps.spec_of(visit, APPLICATION)
     boards = {code: policy_awards.board_of(spec.decisions, code, County.profile) for code in WHO}
     today = county_day(visit.now)
-    verify = _days(visit, _APPLICATION, step="b_ut_visit")
+    verify = policy_steps.days_of(visit, APPLICATION, step="b_ut_visit")
     return _told(
         visit,
         "policy_apply.html",
@@ -120,10 +90,10 @@ def applying(visit: Visit) -> ResponseReturnValue:
         school="M26",
         titles=MATERIALS,
         boards=boards,
-        steps=_steps(visit, boards),
+        steps=policy_steps.steps_of(visit, boards),
         sample=visit.env.calendar.add_workdays(today, verify).end if verify else None,
         verify=verify,
-        objection_days=_days(visit, _OBJECTION, name="investigate_due"),
+        objection_days=policy_steps.days_of(visit, _OBJECTION, name="investigate_due"),
         review_days=REVIEW_DAYS,
         lawsuit_months=LAWSUIT_MONTHS,
     )
@@ -139,34 +109,10 @@ def _papers() -> Mapping[str, Sequence[Sequence[str]]]:
     return told
 
 
-def _steps(visit: Visit, boards: Mapping[str, policy_awards.Board]) -> Sequence[Step]:
-    def days(step: str) -> int | None:
-        return _days(visit, _APPLICATION, step=step)
-
-    hung = [each for each in boards.values() if each.workdays]
-    workdays, least = (max(each.workdays for each in hung), max(each.days for each in hung)) if hung else (None, None)
-    county = _days(visit, _APPLICATION, process=_REVIEW, name="clock_wd")
-    delivered = _days(visit, _APPLICATION, process=_BENEFIT, step="e_ut_deliver")
-    return (
-        Step(who="村(居)委会", what="受委托的,把申请材料转交乡镇", workdays=days("b_ut_village_forward")),
-        Step(who="乡镇人民政府", what="查看材料是否齐全,缺什么一次告知", workdays=days("b_ut_formal_check")),
-        Step(who="申请人", what="补齐材料;到期没有补齐的,退回材料,可以重新申请", days=DAYS_TO_SUPPLEMENT),
-        Step(who="乡镇人民政府", what="上门核查,提出核查意见", workdays=days("b_ut_visit"), source="县实施方案"),
-        Step(
-            who="乡镇和村(居)", what="需要公示的,张贴公示(见下表)", workdays=workdays, days=least, source="县实施方案"
-        ),
-        Step(who="乡镇人民政府", what="公示期满无异议的,报县", workdays=days("b_ut_forward")),
-        Step(who="县民政局和有关部门", what="提出审批意见", workdays=county, source="县实施方案"),
-        Step(who="乡镇人民政府", what="把决定送达申请人", workdays=days("b_ut_serve")),
-        Step(who="有关部门", what="落实各项待遇,生活费从决定的次月起发放", workdays=delivered),
-        Step(who="乡镇人民政府", what="不符合条件的,退回材料并书面说明理由", workdays=days("b_ut_return")),
-    )
-
-
 @page(pages, "/report", access=Access.OUTSIDE)
 def reporting(visit: Visit) -> ResponseReturnValue:
     """Who must report, what, how, and what happens then."""
-    version_id, spec = _spec(visit, KEY_OF_REPORT)
+    version_id, spec = policy_steps.spec_of(visit, KEY_OF_REPORT)
     schema = taskforms.schema_of(visit, version_id, KEY_OF_REPORT, spec.start_form or "", everywhere=True)
     return _told(
         visit,
