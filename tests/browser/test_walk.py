@@ -12,34 +12,25 @@ goes through the whole page.
 
 from __future__ import annotations
 
-import logging
-import shutil
-import threading
-import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.routing import MapAdapter
-from werkzeug.serving import make_server
 
-from cases import demo
 from cases.demo_people import DEMO_USERS
 from cases.roles import ROLES
-from engine.settings import load_settings
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.county import PROCESSES
 from tests.browser.crawling import Stop, walk_from
+from tests.browser.demo_county import DemoCounty
+from tests.browser.demo_county import demo_county as demo_county
 from tests.browser.english_pages import Leftovers
 from tests.browser.page_checks import axe_says, drawn, look_at, tab_through
-from web import create_app
 from web.edge import edge_of
 
 #: The four ways in which every kind of page is seen.
-T = defaultdict(float)
 SEATS = (("zh-CN", WIDE), ("en", PHONE), ("zh-CN", PHONE), ("en", WIDE))
 
 #: The program's own role; nobody holds it.
@@ -50,15 +41,14 @@ NOBODYS = {"sys"}
 class Walk:
     """What was seen so far, by whomever."""
 
-    base: str
+    county: DemoCounty
     routes: MapAdapter
     leftovers: Leftovers
     met: set[str] = field(default_factory=set)  #: endpoints that were answered
     shapes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  #: by kind
-    frames: set[str] = field(default_factory=set)
-    seats: dict[str, int] = field(
-        default_factory=lambda: defaultdict(int)
-    )  #: by endpoint: how often it was seen, each time in the next way
+    frames: set[str] = field(default_factory=set)  #: shapes of bar and rail
+    #: By endpoint: how often it was seen, each time in the next way.
+    seats: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     tabbed: set[tuple[str, int]] = field(default_factory=set)  #: kind and width
 
     def of(self, person: str, context: BrowserContext) -> list[str]:
@@ -67,11 +57,9 @@ class Walk:
         page = context.new_page()
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
         page.on("console", lambda told: said.append(f"{page.url}: {told.text}") if _complains(told) else None)
-        self._enter(page, person)
-        context.add_cookies([{"name": "language", "value": "en", "url": self.base}])
-        t = time.time()
-        stops = list(walk_from(context.request, self.routes, self.base))
-        T["crawl"] += time.time() - t
+        self.county.enter(page, person)
+        context.add_cookies([{"name": "language", "value": "en", "url": self.county.address}])
+        stops = list(walk_from(context.request, self.routes, self.county.address))
         for stop in stops:
             self.met.add(stop.endpoint)
             told = [] if stop.status == 200 else [f"answered with {stop.status}"]
@@ -82,12 +70,6 @@ class Walk:
         page.close()
         return said
 
-    def _enter(self, page: Page, person: str) -> None:
-        page.goto(f"{self.base}/login")
-        page.locator(f"button[name=person][value='{person}']").click()
-        page.wait_for_load_state()
-        assert page.url != f"{self.base}/login", f"{person} does not get in"
-
     def _opened(self, page: Page, context: BrowserContext, stop: Stop) -> list[str]:
         known = stop.shape in self.shapes[stop.kind] and stop.frame in self.frames
         if known and self.seats[stop.lands_on] >= len(SEATS):
@@ -96,24 +78,15 @@ class Walk:
         self.frames.add(stop.frame)
         language, view = SEATS[self.seats[stop.lands_on] % len(SEATS)]
         self.seats[stop.lands_on] += 1
-        context.add_cookies([{"name": "language", "value": language, "url": self.base}])
+        context.add_cookies([{"name": "language", "value": language, "url": self.county.address}])
         page.set_viewport_size(view)
-        t = time.time()
-        page.goto(self.base + stop.address)
+        page.goto(self.county.address + stop.address)
         drawn(page)
-        T["goto"] += time.time() - t
-        t = time.time()
         told = look_at(page)
-        T["look"] += time.time() - t
-        t = time.time()
         told += axe_says(page)
-        T["axe"] += time.time() - t
-        t = time.time()
         if (stop.lands_on, view["width"]) not in self.tabbed:
             self.tabbed.add((stop.lands_on, view["width"]))
             told += tab_through(page)
-            T["tab"] += time.time() - t
-            t = time.time()
         return [f"{language} {view['width']} px: {each}" for each in told]
 
 
@@ -122,27 +95,13 @@ def _complains(told: ConsoleMessage) -> bool:
 
 
 @pytest.fixture(scope="module")
-def walk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    """The demo county, served, before anybody went anywhere."""
-    folder = tmp_path_factory.mktemp("walk")
-    shutil.copyfile(sqlite_template, folder / "tongan.sqlite3")
-    url = f"sqlite:///{folder / 'tongan.sqlite3'}"
-    settings = load_settings(mode="demo", database_url=url, data_folder=folder / "data", secret_key="a walk's key " * 4)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    demo.ensure(settings, PROCESSES, children=60)
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
-    database = edge_of(app).database
-    yield Walk(
-        base=f"http://127.0.0.1:{server.server_port}",
-        routes=app.url_map.bind("127.0.0.1"),
-        leftovers=Leftovers(database, PROCESSES),
+def walk(demo_county: DemoCounty) -> Walk:
+    """Before anybody went anywhere."""
+    return Walk(
+        county=demo_county,
+        routes=demo_county.app.url_map.bind("127.0.0.1"),
+        leftovers=Leftovers(edge_of(demo_county.app).database, PROCESSES),
     )
-    server.shutdown()
-    serving.join(timeout=5)
-    database.dispose()
 
 
 def holders() -> dict[str, str]:
@@ -164,5 +123,4 @@ def test_every_role_walks_through_all_it_can_open(walk: Walk, chromium: Browser)
         context.set_default_timeout(15_000)
         said += walk.of(person, context)
         context.close()
-    print(len(walk.shapes), sum(map(len, walk.shapes.values())), sum(walk.seats.values()), len(walk.tabbed), dict(T))
     assert not said, f"{len(said)}\n" + "\n".join(said)
