@@ -15,6 +15,7 @@ from cases.ledger import Scope
 from cases.notices import NoticeStatus
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
+from cases.template_versions import TITLES
 from web import menu
 from web.child_words import PART_NAMES, READ_AS
 from web.histories import WORDS, lines
@@ -60,6 +61,8 @@ LISTED = {
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
     *LEDGER_COLUMNS.values(),
+    *TITLES.values(),
+    "系统自带",
     *Scope,
     *SHARES.values(),
     *NoticeStatus,
