@@ -56,6 +56,9 @@ NOT_WALKED = {
     "visits.worker": "a script: browser/test_visits_offline.py",
 }
 
+#: Has a quarterly report to sign, which the holders found first have not.
+SIGNS_A_REPORT = "yuntai_head"
+
 #: The program's own role; nobody holds it.
 NOBODYS = {"sys"}
 
@@ -164,12 +167,12 @@ def holders() -> dict[str, str]:
     return found
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_every_role_walks_through_all_it_can_open(walk: Walk, chromium: Browser) -> None:
     people = holders()
     assert set(people) == set(ROLES) - NOBODYS, "the demo county has somebody for each role"
     said: list[str] = []
-    for person in ("", *dict.fromkeys(people.values())):
+    for person in ("", *dict.fromkeys(people.values()), SIGNS_A_REPORT):
         with closing(profile(chromium)) as context:
             said += walk.of(person, context)
     said += walk.again(chromium)
