@@ -59,8 +59,9 @@ faults: install-dev services ## The long form of the fault tests: kills, cuts, f
 bench: install-dev ## Measure the engine against the bare library
 	@$(BIN)/python -m benchmarks
 
-screens: install-dev frontend services ## Take the pictures of every page anew
-	@SCREENS=docs/screens $(BIN)/python -m pytest -q tests/browser
+screens: install-dev frontend services ## Take the pictures of the twelve main pages anew (half a minute)
+	@rm -f docs/screens/*.png
+	@SCREENS=docs/screens $(BIN)/python -m pytest -q tests/browser/test_screens.py
 
 traceability: install-dev ## Check what implements each sentence of the plan, and write docs/traceability.md
 	@$(BIN)/python -m tests.traceability

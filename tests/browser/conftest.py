@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.county import County, open_county
+from tests.browser.screens import TWELVE
 from web.assets import DIST, MANIFEST
 
 CHROMIUM = shutil.which("chromium")
@@ -22,43 +23,7 @@ WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 #: The pages of which `make screens` keeps a picture, with the width.
-MAIN = frozenset(
-    {
-        "login-1440",
-        "inbox-todo-1440",
-        "inbox-todo-390",
-        "inbox-deadline-1440",
-        "inbox-many-390",
-        "inbox-pane-1440",
-        "inbox-ticked-1440",
-        "case-390",
-        "start-390",
-        "notice-1440",
-        "process-1440",
-        "upload-problems-1440",
-        "operations-1440",
-        "operations-case-1440",
-        "audit-1440",
-        "people-1440",
-        "quarterly-print-1440",
-        "signing-print-1440",
-        "signing-task-390",
-        "ledger-1440",
-        "ledger-390",
-        "ledger-print-1440",
-        "letter-print-1440",
-        "letter-print-390",
-        "letter-printed-1440",
-        "statistics-1440",
-        "statistics-390",
-        "template-1440",
-        "template-390",
-        "template-refused-1440",
-        "templates-1440",
-        "templates-390",
-        "unknown-code-390",
-    }
-)
+MAIN = frozenset(screen.picture for screen in TWELVE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -96,12 +61,12 @@ class Camera:
         self._folder = Path(folder) if folder else None
 
     def take(self, page: Page, name: str) -> None:
-        """A picture of the whole page, named by what it shows and its width."""
+        """A picture of the window, as its person sees it, named by what it shows and its width."""
         width = (page.viewport_size or WIDE)["width"]
         if self._folder is not None and f"{name}-{width}" in MAIN:
             self._folder.mkdir(parents=True, exist_ok=True)
             page.evaluate("window.scrollTo(0, 0)")
-            page.screenshot(path=self._folder / f"{name}-{width}.png", full_page=True)
+            page.screenshot(path=self._folder / f"{name}-{width}.png")
 
 
 @pytest.fixture(scope="session")

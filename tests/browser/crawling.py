@@ -46,12 +46,10 @@ def kind_of(routes: MapAdapter, address: str) -> tuple[str, str] | None:
     return endpoint, " ".join(filter(None, (endpoint, str(arguments.get("key", "")), tab)))
 
 
-def walk_from(request: APIRequestContext, routes: MapAdapter, base: str, first: str = "/") -> Iterator[Stop]:
-    """Follow the links breadth first, one page of each kind."""
-    found = kind_of(routes, first)
-    assert found is not None
-    known = {found[1]}
-    waiting = [(first, "", *found)]
+def walk_from(request: APIRequestContext, routes: MapAdapter, base: str, *firsts: str) -> Iterator[Stop]:
+    """Follow the links breadth first from these pages on, one page of each kind."""
+    waiting = [(first, "", *(kind_of(routes, first) or (first, first))) for first in firsts]
+    known = {kind for _address, _source, _endpoint, kind in waiting}
     while waiting:
         address, source, endpoint, kind = waiting.pop(0)
         answer = request.get(base + address)

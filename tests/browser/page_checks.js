@@ -44,6 +44,15 @@ window.tonganChecks = {
     const deaf = used.filter((each) => each.tabIndex < 0 && !roving(each)
       && !each.matches('.fjs-number-arrow-up, .fjs-number-arrow-down')  // the number's own field has the arrow keys
       && each.matches('a, button, input, select, textarea, summary, [onclick], [role=button], [role=link]'));
+    const covered = (each) => {
+      const box = each.getBoundingClientRect();
+      if (box.width <= 1 || box.height > innerHeight / 2) return false;
+      const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
+      return !points.some(([x, y]) => {
+        const top = document.elementFromPoint(x, y);
+        return top === null || each.contains(top) || top.contains(each);
+      });
+    };
     window.tonganTab = { seen: new Set(), dim: [], hidden: [] };
     document.addEventListener('focusin', (event) => {
       const each = event.target, tab = window.tonganTab, style = getComputedStyle(each);
@@ -52,16 +61,10 @@ window.tonganChecks = {
       const around = each.closest('.fjs-input-group');
       const ringed = ring(style) || style.boxShadow !== 'none' || (around && ring(getComputedStyle(around)));
       if (!ringed) tab.dim.push(each.outerHTML.slice(0, 90));
-      // Where the one before stands now is where it was scrolled to when it had the focus.
-      const before = tab.before, box = before?.getBoundingClientRect();
+      // A browser scrolls to what gets the focus before it says so or after: covered is what is covered at both times.
+      if (tab.before?.isConnected && tab.wasCovered && covered(tab.before)) tab.hidden.push(tab.before.outerHTML.slice(0, 90));
       tab.before = each;
-      if (!before?.isConnected || box.width <= 1 || box.height > innerHeight / 2) return;
-      const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
-      const free = points.some(([x, y]) => {
-        const top = document.elementFromPoint(x, y);
-        return top === null || before.contains(top) || top.contains(before);
-      });
-      if (!free) tab.hidden.push(before.outerHTML.slice(0, 90));
+      tab.wasCovered = covered(each);
     });
     window.tonganStops = stops;
     const inner = stops.filter((each) => /^(date|time|month|week)/.test(each.type)).length;  // a date has stops inside

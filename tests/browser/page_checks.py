@@ -28,7 +28,7 @@ def _asked(page: Page, check: str) -> Any:
 
 def drawn(page: Page) -> None:
     """Wait until the page's form and diagram are there."""
-    expect(page.locator(READY)).to_have_count(0)
+    expect(page.locator(READY)).to_have_count(0, timeout=20_000)
 
 
 def look_at(page: Page) -> list[str]:

@@ -18,6 +18,7 @@ from cases.notices import NoticeStatus
 from cases.standards import NAMES as STANDARD_NAMES
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
+from cases.template_versions import TITLES
 from web import menu
 from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
@@ -77,6 +78,8 @@ LISTED = {
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
     *LEDGER_COLUMNS.values(),
+    *TITLES.values(),
+    "系统自带",
     *Scope,
     *SHARES.values(),
     *NoticeStatus,
