@@ -20,6 +20,7 @@ PORTS = {"domain.sight", "domain.may_send", "domain.reader"}
 ASK_NOBODY = {
     "queries/inbox.py:inbox": "its WHERE is made of the actor's grants",
     "queries/inbox.py:count_inbox": "its WHERE is made of the actor's grants",
+    "queries/senders.py:senders": "its WHERE is the actor's own inbox, by ids that it gave",
     "queries/inbox.py:steps_waiting": "its WHERE is made of the actor's grants",
     "queries/health.py:health": "figures of the whole system, for the health check too",
     "queries/processes.py:processes": "what the county publishes; no case",

@@ -18,7 +18,7 @@ from cases.template_checks import LEDGER_COLUMNS
 from web import menu
 from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
-from web.inbox_asking import DUES
+from web.inbox_asking import DUES, FOLLOWS, PRIORITIES
 from web.language import english
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.start_ways import APPLICATION, GROUPS, PLAIN
@@ -65,7 +65,8 @@ LISTED = {
     *NoticeStatus,
     WHOLE_COUNTY,
     *INSTANCE_LABELS.values(),
-    *(label for _code, label in DUES),
+    *(label for _code, label in (*DUES, *PRIORITIES, *FOLLOWS)),
+    "普通",
     *COLUMN_LABELS.values(),
     *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
     *(entry.label for entry in ENTRIES),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases import inbox_filters, people
+from cases.inbox_marks import Priority, mark_task
 from engine.access import Grant
+from engine.calendar import county_day
 from engine.commands.claim_task import claim_task
 from engine.commands.reasons import require_reason
-from engine.errors import NotAllowed, NotFound, Refused
+from engine.errors import FieldProblem, NotAllowed, NotFound, Refused, SubmissionInvalid
 from engine.queries.task import TaskView, task
 from web.answers import sent_on
 from web.bulk import MOST_AT_ONCE, ItemOutcome, on_each
@@ -33,6 +36,33 @@ def claim(visit: Visit) -> ResponseReturnValue:
         visit, _ticked(), lambda task_id: claim_task(visit.session, task_id, actor=visit.person, now=visit.now)
     )
     return _told(outcomes, _("批量领取"), _("已领取 {count} 项,由您办理。", count=len(outcomes)))
+
+
+@page(pages, "/mark", methods=("POST",), access=Access.SIGNED_IN)
+def mark(visit: Visit) -> ResponseReturnValue:
+    """Note a day to come back, and how pressing they are, beside each of the ticked tasks: for oneself."""
+    priority, follow_on = _priority(request.form.get("mark_priority", "")), _day(request.form.get("mark_follow", ""))
+    today = county_day(visit.now)
+    outcomes = on_each(
+        visit,
+        _ticked(),
+        lambda task_id: mark_task(
+            visit.session, task_id, follow_on=follow_on, priority=priority, actor=visit.person, today=today
+        ),
+    )
+    return _told(outcomes, _("标记"), _("已标记 {count} 项。", count=len(outcomes)))
+
+
+def _priority(given: str) -> Priority:
+    return Priority(given) if given in set(Priority) else Priority.PLAIN
+
+
+def _day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError as error:
+        message = "跟进日期请按 2025-10-14 的样子填写"
+        raise SubmissionInvalid([FieldProblem(field="mark_follow", rule="date", message=message)]) from error
 
 
 @page(pages, "/assign", access=Access.SIGNED_IN)
