@@ -17,6 +17,7 @@ from cases import case_files, documents, exports, notices
 from cases.covered_children import enter_world
 from cases.documents import DocumentKind
 from cases.exports import ExportKind, export
+from cases.ledger import Scope, read_ledger
 from cases.notices import NoticeStatus, notice
 from cases.paper_templates import OWN
 from cases.template_checks import problems
@@ -253,6 +254,41 @@ def test_a_village_reads_its_ledger_without_the_category(county: County) -> None
 def test_a_sealed_file_stands_in_the_sealed_handlers_ledger_alone(county: County) -> None:
     page = enter(county, "pair").get("/ledger").get_data(as_text=True)
     assert "孙某某" in page and "困境儿童(民政直管)" in page and "张某某" not in page and "HIV" not in page
+
+
+def listings(county: County) -> list[tuple[str, str, str | None, int]]:
+    with county.edge.database.reading() as session:
+        query = sa.select(audit).where(audit.c.action.startswith("child.list")).order_by(audit.c.id)
+        rows = session.execute(query).all()
+    assert all("519927201" not in str(row.detail) and "张小明" not in str(row.detail) for row in rows)
+    return [(row.actor_id, row.action, row.target, row.detail["children"]) for row in rows]
+
+
+def test_each_listing_of_what_is_sensitive_is_noted_once(county: County) -> None:
+    """By the ledger and by the list of children; a village's ledger tells of nothing sensitive (domain.md 6.4)."""
+    assert enter(county, "mzj").get("/ledger").status_code == 200
+    assert enter(county, "village").get("/ledger").status_code == 200
+    assert enter(county, "pair").get("/ledger").status_code == 200
+    assert enter(county, "officer").get("/ledger?place=519927101001").status_code == 200
+    expected = [
+        ("mzj", "child.list", "519927", 2),
+        ("pair", "child.list.sealed", "519927", 1),
+        ("officer", "child.list", "519927101001", 1),
+    ]
+    assert listings(county) == expected
+    assert enter(county, "officer").get("/children?place=519927101").status_code == 200
+    assert enter(county, "pair").get("/children").status_code == 200
+    assert enter(county, "officer").get("/children?status=已死亡").status_code == 200  # nobody, nothing read
+    assert listings(county)[3:] == [("officer", "child.list", "519927101", 1), ("pair", "child.list.sealed", None, 1)]
+    leader = enter(county, "leader").get("/readings").get_data(as_text=True)
+    assert leader.count(">查阅儿童名单<") == 3 and leader.count(">查阅台账<") == 1  # two listings, one purpose each
+    assert "青山村" in leader and "pair" not in leader
+
+
+def test_a_ledger_that_cannot_be_noted_is_not_read(county: County) -> None:
+    officer = Actor(id="officer", name="officer", grants=(PEOPLE["officer"],))
+    with county.edge.database.reading() as session, pytest.raises(RuntimeError, match="no note"):
+        read_ledger(session, officer, "519927101", Scope.ALL, now=NOW)
 
 
 def test_a_foreign_or_unknown_place_is_not_found(county: County) -> None:

@@ -39,6 +39,8 @@ ACTIONS: Mapping[str, str] = {
     "audit.broken": "审计日志核验不符",
     "child.read": "查阅档案",
     "child.search": "查找儿童",
+    "child.list": "查阅儿童名单",
+    "child.list.sealed": "查阅涉密儿童名单",
     "child.export": "导出台账",
     "child.export.ask": "申请导出台账",
     "child.export.decide": "批准导出台账",
