@@ -44,6 +44,7 @@ KNOW_NOBODY = {
     "cases.jurisdictions.full_name": "names of places",
     "cases.jurisdictions.subtree": "names of places",
     "cases.people.actor_of": "makes the actor",
+    "cases.people.officials_among": "who of these people holds an office",
     "cases.people.find_person": "the name of an official",
     "cases.people.holders": "the names of officials of a post",
     "cases.intake.file": "what the public files",

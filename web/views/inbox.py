@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases.identity import CATEGORIES
 from cases.inbox_categories import may_ask_category
 from cases.inbox_filters import columns_for, filter_for, filters_for
-from cases.jurisdictions import COUNTY_DIGITS, full_name, subtree
-from cases.roles import role_name
+from cases.jurisdictions import COUNTY_DIGITS, subtree
 from engine.calendar import county_day
 from engine.queries.inbox import LARGEST_PAGE, MOST_COUNTED, InboxPage, Narrowed, count_inbox, inbox, steps_waiting
 from engine.queries.inbox import Tab as TabCode
@@ -21,6 +20,7 @@ from web.deadlines import due_of
 from web.inbox_asking import DUES, FOLLOWS, PRIORITIES, Asked
 from web.inbox_rows import copied_rows, rows_of
 from web.places import PlaceNames
+from web.posts import words_of
 from web.routes import Access, page
 from web.titles import Titles
 from web.transaction import Visit
@@ -184,7 +184,4 @@ def _divisions(visit: Visit) -> list[tuple[str, str]]:
 
 def _posts(visit: Visit) -> list[tuple[str, str]]:
     """The person's posts, with which a filter can be shared."""
-    return [
-        (f"{grant.role}@{grant.place}", f"{full_name(visit.session, grant.place)} {role_name(grant.role)}".strip())
-        for grant in visit.person.grants
-    ]
+    return [(f"{grant.role}@{grant.place}", words_of(visit.session, grant)) for grant in visit.person.grants]

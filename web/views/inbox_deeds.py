@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases import inbox_filters, people
-from cases.inbox_marks import Priority, mark_task
 from engine.access import Grant
-from engine.calendar import county_day
 from engine.commands.claim_task import claim_task
 from engine.commands.reasons import require_reason
-from engine.errors import FieldProblem, NotAllowed, NotFound, Refused, SubmissionInvalid
+from engine.errors import NotAllowed, NotFound, Refused
 from engine.queries.task import TaskView, task
 from web.answers import sent_on
 from web.bulk import MOST_AT_ONCE, ItemOutcome, on_each
@@ -33,36 +30,9 @@ pages = Blueprint("inbox_deeds", __name__, url_prefix="/inbox")
 def claim(visit: Visit) -> ResponseReturnValue:
     """Take each of the ticked tasks."""
     outcomes = on_each(
-        visit, _ticked(), lambda task_id: claim_task(visit.session, task_id, actor=visit.person, now=visit.now)
+        visit, ticked(), lambda task_id: claim_task(visit.session, task_id, actor=visit.person, now=visit.now)
     )
-    return _told(outcomes, _("批量领取"), _("已领取 {count} 项,由您办理。", count=len(outcomes)))
-
-
-@page(pages, "/mark", methods=("POST",), access=Access.SIGNED_IN)
-def mark(visit: Visit) -> ResponseReturnValue:
-    """Note a day to come back, and how pressing they are, beside each of the ticked tasks: for oneself."""
-    priority, follow_on = _priority(request.form.get("mark_priority", "")), _day(request.form.get("mark_follow", ""))
-    today = county_day(visit.now)
-    outcomes = on_each(
-        visit,
-        _ticked(),
-        lambda task_id: mark_task(
-            visit.session, task_id, follow_on=follow_on, priority=priority, actor=visit.person, today=today
-        ),
-    )
-    return _told(outcomes, _("标记"), _("已标记 {count} 项。", count=len(outcomes)))
-
-
-def _priority(given: str) -> Priority:
-    return Priority(given) if given in set(Priority) else Priority.PLAIN
-
-
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        message = "跟进日期请按 2025-10-14 的样子填写"
-        raise SubmissionInvalid([FieldProblem(field="mark_follow", rule="date", message=message)]) from error
+    return told_of(outcomes, _("批量领取"), _("已领取 {count} 项,由您办理。", count=len(outcomes)))
 
 
 @page(pages, "/assign", access=Access.SIGNED_IN)
@@ -84,9 +54,9 @@ def assign(visit: Visit) -> ResponseReturnValue:
     if chosen is None or not chosen.active:
         raise NotFound("没有这位同事")
 
-    outcomes = on_each(visit, _ticked(), lambda task_id: lend(visit, task_id, chosen, reason=reason, until=until))
+    outcomes = on_each(visit, ticked(), lambda task_id: lend(visit, task_id, chosen, reason=reason, until=until))
     told = _("已将 {count} 项转给 {name}。", count=len(outcomes), name=chosen.name)
-    return _told(outcomes, _("批量转办"), told)
+    return told_of(outcomes, _("批量转办"), told)
 
 
 @page(pages, "/filters", methods=("POST",), access=Access.SIGNED_IN)
@@ -121,7 +91,7 @@ def columns(visit: Visit) -> ResponseReturnValue:
     return sent_on(_back())
 
 
-def _ticked() -> list[str]:
+def ticked() -> list[str]:
     ids = list(dict.fromkeys(request.values.getlist("task")))
     if not ids:
         raise Refused(_("请先勾选事项,再选要做的操作。"))
@@ -134,7 +104,7 @@ def _back() -> str:
     return own_address(request.values.get("back"), url_for("inbox.todo"))
 
 
-def _told(outcomes: list[ItemOutcome], title: str, all_done: str) -> ResponseReturnValue:
+def told_of(outcomes: list[ItemOutcome], title: str, all_done: str) -> ResponseReturnValue:
     """Back to the list when all went well, else each item's outcome."""
     if all(each.done for each in outcomes):
         flash(all_done)
@@ -145,7 +115,7 @@ def _told(outcomes: list[ItemOutcome], title: str, all_done: str) -> ResponseRet
 def _views(visit: Visit) -> list[TaskView]:
     """The ticked tasks that the person may do; of the others nothing is told."""
     found: list[TaskView] = []
-    for task_id in _ticked():
+    for task_id in ticked():
         try:
             found.append(task(visit.session, visit.person, task_id))
         except (NotFound, NotAllowed):
