@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from alembic import command
 
 from cases.exports import ExportKind, ExportState, export, exports_of, exports_to_decide
-from cases.inbox_marks import inbox_mark
 from engine.access import Actor, Grant
 from engine.store import Database, migrate
 from engine.store.migrating import alembic_config
@@ -110,13 +109,3 @@ def test_the_way_back_keeps_them(earlier: Database, database_url: str) -> None:
     assert [(row[0], row[1], None if row[2] is None else bool(row[2])) for row in lists] == [
         ("l1", "已退出", None), ("l2", "已退出", True), ("l3", "已退出", False),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("table", [export, inbox_mark], ids=lambda table: table.name)
-def test_the_table_is_as_declared(database: Database, table: sa.Table) -> None:
-    with database.engine.connect() as connection:
-        found = sa.inspect(connection)
-        columns = {each["name"]: each["nullable"] for each in found.get_columns(table.name)}
-        indexes = {each["name"] for each in found.get_indexes(table.name)}
-    assert columns == {each.name: each.nullable for each in table.columns}
-    assert {str(each.name) for each in table.indexes} <= indexes
