@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from benchmarks.ours import Ours
 from benchmarks.place import Place
+from cases.inbox_categories import cases_of_category
 from engine.access import Actor, Grant
 from engine.commands.claim_due_jobs import claim_due_jobs
 from engine.commands.fire_timer import fire_timer
@@ -63,6 +64,8 @@ QUESTIONS: dict[str, tuple[Tab, str, Narrowed]] = {
     "a village": ("todo", "", Narrowed(place="519927101001")),
     "a step": ("todo", "", Narrowed(name="核查7")),
     "a process": ("todo", "", Narrowed(process_key="bulk")),
+    "a category": ("todo", "", Narrowed(cases=cases_of_category(OFFICER, "C4"))),
+    "a few marked ones": ("todo", "", Narrowed(tasks=("bulk-1", "bulk-2"))),
     "no such step": ("todo", "", Narrowed(name="没有的环节")),
     "a frequent word": ("todo", "张", Narrowed()),
     "a rare name": ("todo", "欧阳春雨", Narrowed()),

@@ -10,6 +10,7 @@ from cases import people, sessions
 from engine.access import Actor
 from engine.errors import EngineError, NotFound
 from engine.store.session import Session
+from web import posts
 from web.edge import Edge, edge_of
 
 
@@ -46,7 +47,7 @@ def actor_of_request(edge: Edge, session: Session) -> Actor | None:
     if found is None:
         return None
     try:
-        actor = people.actor_of(session, found.person_id)
+        actor = posts.at_work(people.actor_of(session, found.person_id))
     except NotFound:
         return None
     g.actor = actor
@@ -94,6 +95,7 @@ def let_out(edge: Edge, session: Session, response: AnyResponse) -> None:
     """End the log-in of this browser."""
     sessions.end_session(session, request.cookies.get(cookie_name(edge), ""))
     browser_session.pop("csrf_token", None)
+    response.delete_cookie(posts.COOKIE, path="/")
     response.delete_cookie(
         cookie_name(edge), path="/", secure=edge.settings.is_production, httponly=True, samesite="Lax"
     )

@@ -9,12 +9,16 @@ from typing import Any
 
 from flask import url_for
 
+from cases import people
+from cases.inbox_marks import Mark, marks_of
 from cases.roles import role_name
 from engine.queries.derivations import derivations
 from engine.queries.inbox import InboxRow
+from engine.queries.senders import senders
 from engine.queries.task_around import CopyRow, copies_to
 from web.courses import course_of
 from web.deadlines import Due, due_of
+from web.language import translate as _
 from web.places import PlaceNames
 from web.states import INSTANCE_LABELS
 from web.titles import Titles
@@ -41,6 +45,8 @@ class Row:
     at: datetime | None = None
     can_claim: bool = False
     can_hand_on: bool = False
+    sender: str = ""
+    mark: Mark | None = None  #: the reader's own
     copy: CopyRow | None = None  #: on tab `copied`
 
 
@@ -49,12 +55,25 @@ def rows_of(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
     places, titles = PlaceNames(visit.session), Titles(visit.session)
     with_limit = (row.task_id for row in found if row.task_id and row.due_at)
     counted = derivations(visit.session, with_limit, actor=visit.person)
+    ids = [row.task_id for row in found if row.task_id]
+    sent, marks = _senders(visit, ids), marks_of(visit.session, visit.person, ids)
     return [
         _started_row(visit, row, places, titles)
         if row.task_id is None
-        else _task_row(visit, row, places, titles, counted.get(row.task_id))
+        else replace(
+            _task_row(visit, row, places, titles, counted.get(row.task_id)),
+            sender=sent.get(row.task_id, ""),
+            mark=marks.get(row.task_id),
+        )
         for row in found
     ]
+
+
+def _senders(visit: Visit, task_ids: Sequence[str]) -> Mapping[str, str]:
+    """Officials by name; who applied or reported by that alone, for a list names no citizen."""
+    sent = senders(visit.session, task_ids, actor=visit.person)
+    known = people.officials_among(visit.session, {each.id for each in sent.values()})
+    return {key: each.name if each.id in known else _("办事群众") for key, each in sent.items()}
 
 
 def copied_rows(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:

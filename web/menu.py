@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from cases import (
 )
 from cases.roles import role_name
 from engine.access import Actor, Permission, allowed
+from web import posts
 from web.auth import known_actor
 from web.edge import edge_of
 from web.headers import in_pane
@@ -152,6 +154,7 @@ def attach(app: Flask) -> None:
         demo = edge.settings.demo_clock_allowed
         return {
             "me": actor,
+            "my_posts": lambda: _posts(actor),
             "my_roles": role_names(actor) if actor else "",
             "entries": entries(actor, demo=demo) if actor else (),
             "unread": lambda: _unread(actor),
@@ -170,6 +173,12 @@ def _unread(actor: Actor | None) -> int:
     """The number at the bell: how many messages the person has not read."""
     session = g.get("reading")
     return messages.unread(session, actor) if session is not None and actor is not None else 0
+
+
+def _posts(actor: Actor | None) -> Sequence[posts.Post]:
+    """The posts among which the person may choose."""
+    session = g.get("reading")
+    return posts.posts_of(session, actor) if session is not None and actor is not None else ()
 
 
 def _on_duty(actor: Actor | None) -> duty_roster.Shift | None:

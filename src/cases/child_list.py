@@ -18,7 +18,7 @@ from cases.children import ID_TAIL, child
 from cases.privacy import mask_child_name, mask_idcard
 from cases.roles import AREA_SIGHT, DEPARTMENTS, ROLE, Level, Sight
 from cases.search import search_terms
-from cases.seen_children import LEAST, children_seen, within
+from cases.seen_children import LEAST, children_seen, note_listing, within
 from engine.access import Actor
 from engine.store import audit
 from engine.store.session import Session
@@ -103,6 +103,7 @@ def child_list(
     found = _page(session, parts, limit, after)
     rows = tuple(_listed(each) for each in found[:limit])
     _note_search(session, actor, asked, rows, now)
+    _note_listing(session, actor, asked, rows, now)
     more = rows[-1].archive_no if len(found) > limit else None
     return ChildList(rows=rows, next=more, count=_count(session, parts))
 
@@ -188,6 +189,15 @@ def _note_search(session: Session, actor: Actor, asked: Asked, rows: Sequence[Li
     for row in rows:
         detail: Mapping[str, Any] = {"purpose": "按证件号码查找", "part": "list"}
         audit.record(session, actor=actor, action="child.search", target=row.id, now=now, detail=detail)
+
+
+def _note_listing(session: Session, actor: Actor, asked: Asked, rows: Sequence[ListedChild], now: datetime) -> None:
+    """A category tells of parents, health or income, and a sealed line that there is such a file."""
+    for sealed in (False, True):
+        telling = sum(1 for row in rows if row.sealed is sealed and (row.sealed or row.categories))
+        note_listing(
+            session, actor, place=asked.place, purpose="查阅儿童名单", children=telling, sealed=sealed, now=now
+        )
 
 
 def may_list(actor: Actor) -> bool:

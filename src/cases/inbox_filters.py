@@ -19,10 +19,10 @@ from engine.store.session import Session
 LONGEST_NAME = 20
 MOST_OF_ONE = 20
 #: What a filter may ask; the values are those of the page's address.
-QUESTIONS = ("tab", "q", "process", "step", "place", "due")
+QUESTIONS = ("tab", "q", "process", "step", "place", "category", "due", "priority", "follow")
 #: The columns that a reader may choose; the matter and its time limit always stand.
-COLUMNS = ("process", "child", "place", "role", "opened", "number", "state")
-FIRST_COLUMNS = ("process", "child", "place", "state")
+COLUMNS = ("process", "child", "place", "from", "role", "opened", "number", "state")
+FIRST_COLUMNS = ("process", "child", "place", "from", "state")
 
 inbox_filter = Table(
     "inbox_filter",

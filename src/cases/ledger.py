@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,7 @@ from cases.identity import CATEGORIES
 from cases.jurisdictions import VILLAGE_DIGITS, find_division, full_name, subtree
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.quarters import visit
+from cases.seen_children import note_listing
 from cases.small_cells import hide
 from engine.access import Actor, Grant, Sight, covers
 from engine.calendar import county_day
@@ -142,6 +144,19 @@ def ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: in
         child_ids=[row["id"] for row in found],
         villages=() if sealed else tuple(_villages(session, wanted, names)),
     )
+
+
+def read_ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: int = 1, now: datetime) -> Ledger:
+    """A page of the ledger for the screen, with an entry in the audit where its lines tell of what is sensitive.
+
+    :raises NotAllowed, NotFound: as `ledger`.
+    :raises RuntimeError: the transaction keeps nothing.
+    """
+    found = ledger(session, actor, place, scope, page=page)
+    if sight_on(session, actor, place) >= Sight.SENSITIVE:
+        seen = len(found.lines)
+        note_listing(session, actor, place=place, purpose="查阅台账", children=seen, sealed=found.sealed, now=now)
+    return found
 
 
 def _wanted(place: str, scope: Scope, *, sealed: bool) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from cases.roles import ROLE, grants_conflict
+from cases.roles import ROLE, Level, grants_conflict
 from engine.access import Actor, Grant
 from engine.errors import NotFound, Refused
 from engine.store.base import Instant, metadata
@@ -181,6 +181,13 @@ def actor_of(session: Session, person_id: str) -> Actor:
     if found is None or not found.active:
         raise NotFound(f"没有用户 {person_id}")
     return Actor(id=found.id, name=found.name, unit=found.unit, grants=grants_of(session, person_id))
+
+
+def officials_among(session: Session, person_ids: Collection[str]) -> frozenset[str]:
+    """Those of these people who hold an office: any role but that of a citizen who applies or reports."""
+    offices = role_grant.c.role.not_in([code for code, role in ROLE.items() if role.level is Level.PUBLIC])
+    wanted = select(role_grant.c.person_id).where(role_grant.c.person_id.in_(person_ids), offices).distinct()
+    return frozenset(session.execute(wanted).scalars())
 
 
 def holders(session: Session, *, role: str, place: str = "", department: str | None = None) -> Sequence[Person]:

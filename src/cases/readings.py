@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     "child.unmask": "查看完整信息",
     "child.search": "按证件号查找",
     "child.export": "导出台账",
+    "child.list": "查阅儿童名单",
     "objector.read": "查看异议人",
     "break_glass.open": "紧急查阅涉密档案",
 }
@@ -49,7 +50,7 @@ class Reading:
     at: datetime
     who: str
     action: str  #: a code of `ACTIONS`
-    what: str  #: archive number, or the coded number of a case without a child
+    what: str  #: archive number, name of the area that was listed, or the coded number of a case without a child
     child_id: str | None
     part: str  #: the part of the file, where the reading has one: a value of `child_page.Part`
     sight: str  #: name of the `Sight`, where the reading has one
@@ -185,7 +186,7 @@ def _reading(row: sa.Row[tuple[object, ...]]) -> Reading:
         at=row.at,
         who=row.actor_name,
         action=row.action,
-        what=row.archive_no or (row.target or "")[-CODE_LENGTH:].upper(),
+        what=row.archive_no or detail.get("area") or (row.target or "")[-CODE_LENGTH:].upper(),
         child_id=row.child_id,
         part=detail.get("part", ""),
         sight=detail.get("sight", ""),

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, select
 
 from cases.case_files import case_department, case_file, ways_to_see
 from cases.children import child, find_child
-from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS
+from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name
 from cases.roles import OBJECTION_KINDS, CaseScope, Sight, sight
 from cases.sealed import place_of_file
 from engine.access import Actor, Grant, Permission, Target, allowed
@@ -80,6 +80,23 @@ def note_opening(session: Session, actor: Actor, found: SeenChild, *, part: str,
         detail["through"] = max(found.cases, key=lambda case_id: found.cases[case_id])
     if session.first(("child.read", found.row["id"], actor.id, part)):
         audit.record(session, actor=actor, action="child.read", target=found.row["id"], now=now, detail=detail)
+
+
+def note_listing(
+    session: Session, actor: Actor, *, place: str, purpose: str, children: int, sealed: bool, now: datetime
+) -> None:
+    """Enter in this transaction that somebody reads a list that tells of what is sensitive (L3, L4; domain.md 6.4): one
+    entry a listing. `place` is the area that was asked for, empty for all of the own one; nobody is named.
+
+    :raises RuntimeError: the transaction keeps nothing, so that the reading would go unnoted.
+    """
+    if actor.is_system or not children:
+        return
+    if not session.keeps:
+        raise RuntimeError("a list is read in a transaction that keeps no note of it")
+    action = "child.list.sealed" if sealed else "child.list"
+    detail = {"purpose": purpose, "children": children, "area": full_name(session, place) if place else ""}
+    audit.record(session, actor=actor, action=action, target=place or None, now=now, detail=detail)
 
 
 def _as_ordinary_case(place: str, *, sealed: bool, archived: bool = False) -> CaseScope:

@@ -20,6 +20,7 @@ PORTS = {"domain.sight", "domain.may_send", "domain.reader"}
 ASK_NOBODY = {
     "queries/inbox.py:inbox": "its WHERE is made of the actor's grants",
     "queries/inbox.py:count_inbox": "its WHERE is made of the actor's grants",
+    "queries/senders.py:senders": "its WHERE is the actor's own inbox, by ids that it gave",
     "queries/inbox.py:steps_waiting": "its WHERE is made of the actor's grants",
     "queries/health.py:health": "figures of the whole system, for the health check too",
     "queries/processes.py:processes": "what the county publishes; no case",
@@ -43,6 +44,7 @@ KNOW_NOBODY = {
     "cases.jurisdictions.full_name": "names of places",
     "cases.jurisdictions.subtree": "names of places",
     "cases.people.actor_of": "makes the actor",
+    "cases.people.officials_among": "who of these people holds an office",
     "cases.people.find_person": "the name of an official",
     "cases.people.holders": "the names of officials of a post",
     "cases.intake.file": "what the public files",

@@ -16,7 +16,8 @@ from tests.browser.conftest import Camera
 from tests.browser.county import PROCESSES, County
 from tests.browser.test_looks import drawn, enter, filled, look
 from tests.browser.test_looks import sized as sized
-from tests.web.test_paper_pages import GOOD, NOW, OWNER, asked, file, letter
+from tests.web.test_ledger import asked
+from tests.web.test_paper_pages import GOOD, NOW, OWNER, file, letter
 from tests.web.test_paper_pages import county as county
 from tests.web.test_paper_pages import enter as enter_by_hand
 

@@ -148,7 +148,9 @@ def test_whoever_looks_for_a_number_is_noted_and_for_a_name_is_not(ledger, now):
     found(ledger, BUREAU, now, words="张小明")
     found(ledger, BUREAU, now, words="0016")
     with ledger.transaction() as session:
-        rows = session.execute(sa.select(audit.c.action, audit.c.actor_id, audit.c.target)).all()
+        rows = session.execute(
+            sa.select(audit.c.action, audit.c.actor_id, audit.c.target).where(audit.c.action == "child.search")
+        ).all()
         whose = session.scalar(sa.select(child.c.id).where(child.c.name == "张小明"))
     assert [tuple(row) for row in rows] == [("child.search", BUREAU.id, whose)]
     with ledger.reading() as session, pytest.raises(RuntimeError, match="keeps no note"):

@@ -45,14 +45,15 @@ def old(name: str) -> sa.Table:
 
 
 @pytest.fixture
-def earlier(database: Database, database_url: str) -> Database:
+def earlier(database: Database, database_url: str) -> Iterator[Database]:
     migrate_down(database_url)
     sheet = {"narrowed": {"category": "C1"}, "purpose": "季度核对", "children": 12, "asked_unit": "青川镇人民政府"}
     with plain(database_url) as connection:
         connection.execute(sa.insert(old("child_export")), [{**ASKED, **sheet, **each} for each in SHEETS])
         listed = {"scope": "已退出", "reason": "年度核对"}
         connection.execute(sa.insert(old("ledger_export")), [{**ASKED, **listed, **each} for each in LISTS])
-    return database
+    yield database
+    migrate(database_url)  # the next test has the same database
 
 
 @contextmanager

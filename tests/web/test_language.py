@@ -22,7 +22,7 @@ from cases.template_versions import TITLES
 from web import menu
 from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
-from web.inbox_asking import DUES
+from web.inbox_asking import DUES, FOLLOWS, PRIORITIES
 from web.language import english
 from web.public.filing import BY_RULE, UNFIT
 from web.public.filing import WORDS as PUBLIC_WORDS
@@ -85,7 +85,8 @@ LISTED = {
     *NoticeStatus,
     WHOLE_COUNTY,
     *INSTANCE_LABELS.values(),
-    *(label for _code, label in DUES),
+    *(label for _code, label in (*DUES, *PRIORITIES, *FOLLOWS)),
+    "普通",
     *COLUMN_LABELS.values(),
     *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
     *(entry.label for entry in ENTRIES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from cases.roles import role_name
 from engine.access import Permission
-from engine.clock import COUNTY_ZONE
 from engine.errors import Refused
 from engine.queries.audit_log import AuditRow, audit_log
+from web.days import beginning_of
 from web.language import translate as _
 from web.places import PlaceNames
 from web.routes import page
@@ -39,6 +39,8 @@ ACTIONS: Mapping[str, str] = {
     "audit.broken": "审计日志核验不符",
     "child.read": "查阅档案",
     "child.search": "查找儿童",
+    "child.list": "查阅儿童名单",
+    "child.list.sealed": "查阅涉密儿童名单",
     "child.export": "导出台账",
     "child.export.ask": "申请导出台账",
     "child.export.decide": "批准导出台账",
@@ -70,7 +72,7 @@ ACTIONS: Mapping[str, str] = {
 def listing(visit: Visit) -> ResponseReturnValue:
     """The log, the latest first."""
     asked = {name: request.args.get(name, "").strip()[:80] for name in ("who", "action", "target", "since", "until")}
-    since, until = _day(asked["since"]), _day(asked["until"])
+    since, until = beginning_of(asked["since"]), beginning_of(asked["until"])
     try:
         found = audit_log(
             visit.session,
@@ -96,16 +98,6 @@ def listing(visit: Visit) -> ResponseReturnValue:
         for row in found.rows
     ]
     return render_template("audit.html", rows=rows, asked=asked, actions=list(ACTIONS.items()), next=found.next)
-
-
-def _day(text: str) -> datetime | None:
-    """The day's beginning in the county; None without one."""
-    if not text:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), COUNTY_ZONE)
-    except ValueError as error:
-        raise Refused("日期请按 2025-10-14 的样子填写") from error
 
 
 def _told(row: AuditRow, places: PlaceNames, titles: Titles) -> str:

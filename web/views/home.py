@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from web import posts
 from web.edge import edge_of_request
 from web.language import COOKIE, LANGUAGES
 from web.menu import home_of
@@ -46,6 +47,17 @@ def language(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
             samesite="Lax",
             secure=edge_of_request().settings.is_production,
         )
+    return response
+
+
+@page(pages, "/post", methods=("POST",), access=Access.SIGNED_IN)
+def post(visit: Visit) -> ResponseReturnValue:  # noqa: ARG001
+    """Work in one of the own posts, or in all; the first page again, for this one may be none of the new post's."""
+    response = redirect(url_for("home.index"), 303)
+    secure = edge_of_request().settings.is_production
+    response.set_cookie(
+        posts.COOKIE, request.form.get("post", "")[:100], httponly=True, samesite="Lax", secure=secure, path="/"
+    )
     return response
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from cases.identity import CATEGORIES
+from cases.inbox_categories import may_ask_category
 from cases.inbox_filters import columns_for, filter_for, filters_for
-from cases.jurisdictions import COUNTY_DIGITS, full_name, subtree
-from cases.roles import role_name
-from engine.queries.inbox import LARGEST_PAGE, MOST_COUNTED, InboxPage, count_inbox, inbox, steps_waiting
+from cases.jurisdictions import COUNTY_DIGITS, subtree
+from engine.calendar import county_day
+from engine.queries.inbox import LARGEST_PAGE, MOST_COUNTED, InboxPage, Narrowed, count_inbox, inbox, steps_waiting
 from engine.queries.inbox import Tab as TabCode
 from engine.queries.task_around import to_sign as waiting_for_opinion
 from web.deadlines import due_of
-from web.inbox_asking import DUES, Asked
+from web.inbox_asking import DUES, FOLLOWS, PRIORITIES, Asked
 from web.inbox_rows import copied_rows, rows_of
 from web.places import PlaceNames
+from web.posts import words_of
 from web.routes import Access, page
 from web.titles import Titles
 from web.transaction import Visit
@@ -70,6 +73,7 @@ COLUMN_LABELS: Mapping[str, str] = {
     "process": "所属流程",
     "child": "儿童",
     "place": "地区",
+    "from": "来自",
     "role": "责任岗位",
     "opened": "到达时间",
     "number": "办件号",
@@ -92,6 +96,10 @@ def todo(visit: Visit) -> ResponseReturnValue:
         steps=[(name, name) for name in sorted({name for _key, name in waiting})],
         divisions=_divisions(visit),
         dues=DUES,
+        priorities=PRIORITIES,
+        follows=FOLLOWS,
+        categories=list(CATEGORIES.items()) if may_ask_category(visit.person) else [],
+        today=county_day(visit.now),
         rows=(copied_rows if asked.tab == "copied" else rows_of)(visit, found.rows),
         found=found,
         paged=bool(request.args.get("after")),
@@ -138,7 +146,7 @@ def filter_count(visit: Visit, filter_id: str) -> ResponseReturnValue:
     """How much a saved filter finds for this person, for its chip."""
     asked = Asked.of(filter_for(visit.session, filter_id, actor=visit.person).asked)
     counted = count_inbox(
-        visit.session, visit.person, tab=asked.tab, keyword=asked.keyword, narrowed=asked.narrowed(visit.now)
+        visit.session, visit.person, tab=asked.tab, keyword=asked.keyword, narrowed=_narrowed(visit, asked)
     )
     return shown_count(counted.count) if not counted.partly else f"{counted.count}+"
 
@@ -154,11 +162,15 @@ def _found(visit: Visit, asked: Asked, limit: int) -> InboxPage:
         visit.person,
         tab=asked.tab,
         keyword=asked.keyword,
-        narrowed=asked.narrowed(visit.now),
+        narrowed=_narrowed(visit, asked),
         limit=limit,
         after=request.args.get("after"),
         now=visit.now,
     )
+
+
+def _narrowed(visit: Visit, asked: Asked) -> Narrowed:
+    return asked.narrowed(visit.session, visit.person, visit.now)
 
 
 def _divisions(visit: Visit) -> list[tuple[str, str]]:
@@ -172,7 +184,4 @@ def _divisions(visit: Visit) -> list[tuple[str, str]]:
 
 def _posts(visit: Visit) -> list[tuple[str, str]]:
     """The person's posts, with which a filter can be shared."""
-    return [
-        (f"{grant.role}@{grant.place}", f"{full_name(visit.session, grant.place)} {role_name(grant.role)}".strip())
-        for grant in visit.person.grants
-    ]
+    return [(f"{grant.role}@{grant.place}", words_of(visit.session, grant)) for grant in visit.person.grants]

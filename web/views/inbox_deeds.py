@@ -30,9 +30,9 @@ pages = Blueprint("inbox_deeds", __name__, url_prefix="/inbox")
 def claim(visit: Visit) -> ResponseReturnValue:
     """Take each of the ticked tasks."""
     outcomes = on_each(
-        visit, _ticked(), lambda task_id: claim_task(visit.session, task_id, actor=visit.person, now=visit.now)
+        visit, ticked(), lambda task_id: claim_task(visit.session, task_id, actor=visit.person, now=visit.now)
     )
-    return _told(outcomes, _("批量领取"), _("已领取 {count} 项,由您办理。", count=len(outcomes)))
+    return told_of(outcomes, _("批量领取"), _("已领取 {count} 项,由您办理。", count=len(outcomes)))
 
 
 @page(pages, "/assign", access=Access.SIGNED_IN)
@@ -54,9 +54,9 @@ def assign(visit: Visit) -> ResponseReturnValue:
     if chosen is None or not chosen.active:
         raise NotFound("没有这位同事")
 
-    outcomes = on_each(visit, _ticked(), lambda task_id: lend(visit, task_id, chosen, reason=reason, until=until))
+    outcomes = on_each(visit, ticked(), lambda task_id: lend(visit, task_id, chosen, reason=reason, until=until))
     told = _("已将 {count} 项转给 {name}。", count=len(outcomes), name=chosen.name)
-    return _told(outcomes, _("批量转办"), told)
+    return told_of(outcomes, _("批量转办"), told)
 
 
 @page(pages, "/filters", methods=("POST",), access=Access.SIGNED_IN)
@@ -91,7 +91,7 @@ def columns(visit: Visit) -> ResponseReturnValue:
     return sent_on(_back())
 
 
-def _ticked() -> list[str]:
+def ticked() -> list[str]:
     ids = list(dict.fromkeys(request.values.getlist("task")))
     if not ids:
         raise Refused(_("请先勾选事项,再选要做的操作。"))
@@ -104,7 +104,7 @@ def _back() -> str:
     return own_address(request.values.get("back"), url_for("inbox.todo"))
 
 
-def _told(outcomes: list[ItemOutcome], title: str, all_done: str) -> ResponseReturnValue:
+def told_of(outcomes: list[ItemOutcome], title: str, all_done: str) -> ResponseReturnValue:
     """Back to the list when all went well, else each item's outcome."""
     if all(each.done for each in outcomes):
         flash(all_done)
@@ -115,7 +115,7 @@ def _told(outcomes: list[ItemOutcome], title: str, all_done: str) -> ResponseRet
 def _views(visit: Visit) -> list[TaskView]:
     """The ticked tasks that the person may do; of the others nothing is told."""
     found: list[TaskView] = []
-    for task_id in _ticked():
+    for task_id in ticked():
         try:
             found.append(task(visit.session, visit.person, task_id))
         except (NotFound, NotAllowed):

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cases.exported_list import may_ask, scope_of
 from cases.jurisdictions import full_name
-from cases.ledger import PAGE_ROWS, Scope, ledger, places_of
+from cases.ledger import PAGE_ROWS, Scope, places_of, read_ledger
 from cases.template_checks import LEDGER_COLUMNS
 from engine.errors import NotFound
 from web.routes import Access, page
@@ -18,7 +18,7 @@ from web.transaction import Visit
 pages = Blueprint("ledgers", __name__, url_prefix="/ledger")
 
 
-@page(pages, "", access=Access.SIGNED_IN)
+@page(pages, "", access=Access.SIGNED_IN, notes_reading=True)
 def listing(visit: Visit) -> ResponseReturnValue:
     """The ledger of a place of the person's area; the widest to begin with."""
     codes = places_of(visit.session, visit.person)
@@ -26,7 +26,8 @@ def listing(visit: Visit) -> ResponseReturnValue:
         raise NotFound("辖区表中还没有您的辖区")
     place = request.args.get("place") or codes[0]
     number = max(1, request.args.get("page", 1, type=int))
-    found = ledger(visit.session, visit.person, place, scope_of(request.args.get("scope", "")), page=number)
+    scope = scope_of(request.args.get("scope", ""))
+    found = read_ledger(visit.session, visit.person, place, scope, page=number, now=visit.now)
     return render_template(
         "ledger.html",
         ledger=found,

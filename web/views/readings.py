@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,11 +13,11 @@ from flask.typing import ResponseReturnValue
 from cases import child_search, readings
 from cases.unmasking import PURPOSES, require_purpose
 from cases.unmasking import unmask as unmask_child
-from engine.clock import COUNTY_ZONE
-from engine.errors import Refused, SubmissionInvalid
+from engine.errors import SubmissionInvalid
 from web import child_head
 from web.answers import sent_on
 from web.child_words import reading_row
+from web.days import beginning_of
 from web.routes import Access, page
 from web.transaction import Visit
 
@@ -81,7 +81,7 @@ def _searched(
 def of_unit(visit: Visit) -> ResponseReturnValue:
     """What the people of the leader's unit read."""
     asked = {name: request.args.get(name, "").strip()[:40] for name in ("who", "since", "until")}
-    since, until = _day(asked["since"]), _day(asked["until"])
+    since, until = beginning_of(asked["since"]), beginning_of(asked["until"])
     found = readings.readings_of_unit(
         visit.session,
         visit.person,
@@ -99,13 +99,3 @@ def of_unit(visit: Visit) -> ResponseReturnValue:
 def of_child(visit: Visit, child_id: str) -> ResponseReturnValue:  # noqa: ARG001 - of every view
     """Who read a child's file stands in the file."""
     return sent_on(url_for("children.show", child_id=child_id, tab="readings"))
-
-
-def _day(text: str) -> datetime | None:
-    """The day's beginning in the county; None without one."""
-    if not text:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), COUNTY_ZONE)
-    except ValueError as error:
-        raise Refused("日期请按 2025-10-14 的样子填写") from error

@@ -93,6 +93,8 @@ class Narrowed:
     name: str = ""  #: of the step, whole
     process_key: str = ""
     place: str = ""  #: division code; it covers its subtree
+    cases: sa.Select[Any] | None = None  #: the ids of the cases, as the domain finds them
+    tasks: tuple[str, ...] | None = None  #: the ids of the tasks, few
     due_from: datetime | None = None
     due_before: datetime | None = None
 
@@ -174,7 +176,8 @@ class _Asked:
     @property
     def sifts(self) -> bool:
         """Whether rows are looked at one by one."""
-        return bool(self.narrowed.name or self.narrowed.process_key or (self.words and self.hits is None))
+        by_row = self.narrowed.name or self.narrowed.process_key or self.narrowed.cases is not None
+        return bool(by_row or (self.words and self.hits is None))
 
 
 def _parts(actor: Actor, tab: Tab, place: str = "") -> list[sa.Select[Any]]:
@@ -214,6 +217,8 @@ def _bounded(part: sa.Select[Any], asked: _Asked) -> sa.Select[Any]:
         part = part.where(user_task.c.due_order >= narrowed.due_from)
     if asked.tab != "started" and narrowed.due_before is not None:
         part = part.where(user_task.c.due_order < narrowed.due_before)
+    if asked.tab != "started" and narrowed.tasks is not None:
+        part = part.where(user_task.c.id.in_(narrowed.tasks))
     if asked.hits is not None:
         part = part.where(user_task.c.id.in_(asked.hits))
     return _ordered(part, asked)
@@ -224,6 +229,8 @@ def _sifted(rows: Any, asked: _Asked) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = []
     if asked.narrowed.process_key:
         wanted.append(rows.c.process_key == asked.narrowed.process_key)
+    if asked.narrowed.cases is not None:
+        wanted.append(rows.c.case_id.in_(asked.narrowed.cases))
     if asked.narrowed.name and asked.tab != "started":
         wanted.append(rows.c.name == asked.narrowed.name)
     wanted += [sa.func.lower(rows.c.search_key).contains(word, autoescape=True) for word in asked.words]

@@ -1,11 +1,15 @@
-"""Migration 0006 makes the tables of reports, protection and meetings as the program declares them."""
+"""The migrations make the tables of the domain as the program declares them: those of reports, protection and meetings
+(0006), of the roster, reminders and messages (0020), of exports and of the marks in the inbox (0035, 0036)."""
 
 from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
 
-from cases import meetings, protection, reports
+from cases import exports, inbox_marks, meetings, protection, reports
+from cases.duty_roster import duty_shift
+from cases.messages import message_out
+from cases.reminder_log import reminder_log
 from engine.store import Database
 
 TABLES = (
@@ -18,6 +22,11 @@ TABLES = (
     protection.custody_inquiry,
     meetings.meeting,
     meetings.action_item,
+    duty_shift,
+    reminder_log,
+    message_out,
+    exports.export,
+    inbox_marks.inbox_mark,
 )
 
 
@@ -27,5 +36,7 @@ def test_the_table_is_as_declared(database: Database, table: sa.Table) -> None:
         found = sa.inspect(connection)
         columns = {each["name"]: each["nullable"] for each in found.get_columns(table.name)}
         unique = {tuple(each["column_names"]) for each in found.get_unique_constraints(table.name)}
+        indexes = {each["name"] for each in found.get_indexes(table.name)}
     assert columns == {each.name: each.nullable for each in table.columns}
-    assert unique == {(each.name,) for each in table.columns if each.unique}
+    assert {(each.name,) for each in table.columns if each.unique} <= unique
+    assert {str(each.name) for each in table.indexes} <= indexes
