@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.desks import FIRST, MORNING, case, log_ins, numbers, office, seated, whole_county
 from tests.browser.forms import fill
@@ -152,3 +152,23 @@ def test_a_post_is_handed_over_with_a_list_to_sign(office: Office, case: Case) -
     expect(page.locator("article tbody tr")).to_have_count(1)
     expect(page.locator("article")).to_contain_text(office.say("监交人(签字)"))
     office.sees_row("colleague", task)
+
+
+@seated(crossed=True)
+def test_long_work_says_that_it_goes_on(office: Office, case: Case) -> None:
+    page = office.open("officer", "/sheets")
+    page.evaluate(
+        "window.addEventListener('submit', event => event.preventDefault())"
+    )  # as if the answer took its time
+    page.locator("#file").set_input_files({"name": "a.xlsx", "mimeType": "application/x", "buffer": b"no sheet"})
+    office.button(page, "检查并导入").click()
+    words = office.say("正在逐行检查并导入,行数多时要等一会儿,请不要关闭本页……")
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+    held: list[Route] = []
+    page = office.open("officer", f"/tasks/{case.task(FIRST)}")
+    fill(page, STEP[FIRST].fields)
+    page.route("**/complete", lambda route: held.append(route))
+    page.locator(".action-bar .btn-primary").click()
+    expect(page.get_by_role("status").filter(has_text=office.say("正在提交……"))).to_be_visible()
+    held[0].continue_()
+    office.told(page, "已提交。")
