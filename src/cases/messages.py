@@ -7,10 +7,11 @@ see the file reads the masked name; whoever may not, and every way that leaves t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import (
     Boolean,
@@ -32,6 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.case_files import case_file
 from engine.access import Actor
+from engine.domain import NewsKind
 from engine.store.base import Instant, constant, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Session
@@ -58,6 +60,26 @@ class MessageStatus(StrEnum):
 
 #: Kinds of cases whose messages wait for nothing else: their processes have the emergency's queue.
 EMERGENCIES = frozenset({"report", "custody"})
+
+
+class Topic(StrEnum):
+    """What a reader asks the own messages for."""
+
+    DUE = "due"  #: reminders of time limits, pressed for, the daily digest
+    HANDED = "handed"  #: work that came from a colleague, or went back
+    OPINIONS = "opinions"  #: opinions, copies, remarks
+    OTHER = "other"  #: duty, emergencies, and whatever else there may be
+
+
+#: Topic to its kinds of messages; `OTHER` is every other kind.
+KINDS: Mapping[Topic, frozenset[str]] = MappingProxyType(
+    {
+        Topic.DUE: frozenset({"reminder", "digest", NewsKind.URGED}),
+        Topic.HANDED: frozenset({NewsKind.HANDED, NewsKind.ENTRUSTED, NewsKind.HANDED_BACK, NewsKind.RETURNED}),
+        Topic.OPINIONS: frozenset({NewsKind.SIGN, NewsKind.SIGNED, NewsKind.NOT_SIGN, NewsKind.COPIED, NewsKind.NAMED}),
+    }
+)
+
 #: `next_at` of a message that waits for nothing: retries are counted in real time, whatever the county's clock says.
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -178,10 +200,23 @@ def unread(session: Session, actor: Actor) -> int:
 
 
 def messages_of(
-    session: Session, actor: Actor, *, limit: int, before: tuple[datetime, str] | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int,
+    before: tuple[datetime, str] | None = None,
+    topic: Topic | None = None,
+    unread_only: bool = False,
 ) -> Sequence[RowMapping]:
-    """The actor's messages in the program, the newest first; `before` (created_at, id of the last row seen) goes on."""
+    """The actor's messages in the program, the newest first, of one topic or all; `before` (created_at, id of the last
+    row seen) goes on."""
     query = select(message_out).where(message_out.c.person_id == actor.id, message_out.c.channel == Channel.IN_APP)
+    if unread_only:
+        query = query.where(UNREAD)
+    if topic is Topic.OTHER:
+        query = query.where(message_out.c.kind.not_in(sorted(frozenset().union(*KINDS.values()))))
+    elif topic is not None:
+        query = query.where(message_out.c.kind.in_(sorted(KINDS[topic])))
     if before is not None:
         at, last = before
         query = query.where(

@@ -24,15 +24,16 @@ Where each command of the pages is shown (address of the command, then the test;
     inbox_deeds.columns         test_inbox.py (four seats)
     inbox_deeds.save_filter     test_inbox.py (four seats)
     inbox_deeds.remove_filter   test_inbox.py (four seats)
-    absences.enter              test_an_absent_colleague_has_a_substitute
-    absences.end                test_an_absent_colleague_has_a_substitute
-    absences.hand_over          test_a_post_is_handed_over_with_a_list_to_sign
-    readings.unmask             test_a_name_is_shown_for_a_reason_that_the_leader_reads
-    applications.withdraw       test_an_application_is_withdrawn
-    applications.supplement     test_told_stories.py; in English: test_papers_are_brought_later
-    applications.take_down      test_a_notice_is_taken_down
+    absences.enter              test_case_actions.py::test_an_absent_colleague_has_a_substitute
+    absences.end                test_case_actions.py::test_an_absent_colleague_has_a_substitute
+    absences.hand_over          test_case_actions.py::test_a_post_is_handed_over_with_a_list_to_sign
+    readings.unmask             test_case_actions.py::test_a_name_is_shown_for_a_reason_that_the_leader_reads
+    applications.withdraw       test_case_actions.py::test_an_application_is_withdrawn
+    applications.supplement     test_told_stories.py; in English: test_case_actions.py::test_papers_are_brought_later
+    applications.take_down      test_case_actions.py::test_a_notice_is_taken_down
+    messages.read               test_copied_and_read
     applications.tell           tests/web/test_tellings.py
-    start.begin                 test_an_application_at_the_window, test_the_village_hands_on_an_application
+    start.begin                 test_case_actions.py::test_an_application_at_the_window; by the village: the next one
     reporting.send              test_children.py (under a minute, by hand, at 390 px, both languages)
     sheets.ask                  test_sheet_looks.py (four seats: asked, approved by a second person, downloaded)
     sheets.decide               test_sheet_looks.py
@@ -45,78 +46,26 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cases.sessions import login_session
 from engine.commands.deploy import deploy
 from engine.definitions.bundle import read_folder
-from engine.settings import load_settings
-from tests.browser.county import COUNTY, PROCESSES, County, open_county
+from tests.browser.county import COUNTY, PROCESSES, County
+from tests.browser.desks import FIRST, case, log_ins, numbers, office, seated, whole_county
 from tests.browser.forms import fill
-from tests.browser.offices import CROSSED, STEP, STRAIGHT, Case, Office, begun, child, people
-from web import create_app
+from tests.browser.offices import STEP, STRAIGHT, Case, Office, begun
 
 HERE = Path(__file__)
-MORNING = datetime.fromisoformat("2025-09-28T10:00:00+08:00")
-FIRST = "b_ut_formal_check"
-SUPPLEMENT = {"result": "需补正", "missing": ["M25"]}
+__all__ = ["case", "log_ins", "numbers", "office", "whole_county"]
 
 pytestmark = pytest.mark.timeout(120)
-
-
-def seated(*, crossed: bool = False) -> Any:
-    """At the desk in Chinese and on the phone in English; `crossed`: the other way round."""
-    pair = CROSSED if crossed else STRAIGHT
-    return pytest.mark.parametrize(
-        "office", pair, indirect=True, ids=[f"{viewport['width']}-{language}" for viewport, language in pair]
-    )
-
-
-@pytest.fixture(scope="module")
-def whole_county(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[County]:
-    """One installation for all tests of this file; each begins a case of its own."""
-    folder = tmp_path_factory.mktemp("county")
-    shutil.copyfile(sqlite_template, folder / "tongan.sqlite3")
-    opened = open_county(f"sqlite:///{folder / 'tongan.sqlite3'}", folder / "data", MORNING)
-    opened.people(people())
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def log_ins() -> dict[str, list[Any]]:
-    return {}
-
-
-@pytest.fixture(scope="module")
-def numbers() -> Iterator[int]:
-    return iter(range(1000))
-
-
-@pytest.fixture
-def office(
-    request: pytest.FixtureRequest, chromium: Browser, whole_county: County, log_ins: dict[str, list[Any]]
-) -> Iterator[Office]:
-    viewport, language = request.param
-    opened = Office(county=whole_county, browser=chromium, viewport=viewport, language=language, log_ins=log_ins)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def case(whole_county: County, numbers: Iterator[int]) -> Case:
-    """An application whose papers wait to be checked."""
-    made = begun(whole_county, next(numbers))
-    whole_county.settle()
-    return made
 
 
 def heading(page: Page) -> str:
@@ -245,6 +194,16 @@ def test_copied_and_read(office: Office, case: Case) -> None:
     office.act(page, "抄送", "确认抄送", reason="请阅,本镇首例", choose="leader")
     office.told(page, "已抄送 {count} 人。", count=1)
     office.sees_message("leader", "抄送", "本镇首例")
+    told = office.page("leader")
+    told.get_by_role("combobox", name=office.say("哪一类")).select_option("opinions")
+    office.button(told, "查看").click()
+    told.get_by_role("navigation", name=office.say("消息分类")).get_by_role("link", name=office.say("未读")).click()
+    row = told.locator("tbody tr", has_text="本镇首例").first
+    before = told.locator("tbody tr").count()
+    row.get_by_role("button", name=re.compile(office.say("标为已读"))).click()
+    expect(told.locator("tbody tr")).to_have_count(before - 1)
+    expect(told.get_by_role("combobox", name=office.say("哪一类"))).to_have_value("opinions")
+    office.fits(told)
     other = office.open("leader", "/inbox?tab=copied")
     expect(other.locator("[data-rows] a[data-row]").first).to_be_visible()
     other.goto(f"{office.county.address}/cases/{case.id}")
@@ -269,6 +228,7 @@ def test_pressed_for(office: Office, case: Case) -> None:
     expect(page.locator("h1")).to_contain_text("24")
     office.button(page, "返回上一页").click()
     expect(page).to_have_url(re.compile("/cases/"))
+    expect(page.locator("textarea[name=note]").first).to_have_value("再催一次,说明写了很久")
 
 
 def urge(office: Office, page: Page, note: str) -> None:
@@ -386,152 +346,19 @@ def test_an_attachment_is_looked_at_by_the_next(office: Office, case: Case) -> N
     expect(other.get_by_role("dialog")).to_have_count(0)
 
 
-@seated()
-def test_an_absent_colleague_has_a_substitute(office: Office, case: Case) -> None:
-    task = case.task(FIRST)
-    page = office.open("officer", f"/tasks/{task}")
-    name = heading(page)
-    office.button(page, "领取").click()
-    page = office.open("officer", "/absences")
-    page.get_by_label(office.say("止日(含)")).fill("2025-10-10")
-    page.get_by_label(office.say("代办人")).select_option("colleague")
-    page.get_by_label(office.say("事由")).fill("参加培训")
-    office.fits(page)
-    office.button(page, "登记外出").click()
-    office.told(page, "外出已登记,期间由代办人领取您名下的事项。")
-    office.sees_row("colleague", task)
-    other = office.open("colleague", f"/tasks/{task}")
-    other.get_by_role("button", name=office.say("代 {name} 领取", name="赵敏"), exact=True).click()
-    office.told(other, "已领取,由您办理。")
-    office.sees_history("leader", case, name, ("领取:{name}", "钱进", office.say("代 {name}", name="赵敏")))
-    page = office.open("officer", "/absences")
-    office.button(page, "结束外出").first.click()
-    office.told(page, "外出登记已结束。")
-
-
-@seated(crossed=True)
-def test_a_name_is_shown_for_a_reason_that_the_leader_reads(office: Office, case: Case) -> None:
-    page = office.open("officer", f"/tasks/{case.task(FIRST)}")
-    expect(page.locator("#child-head")).not_to_contain_text("13812345678")
-    page.locator("#child-head summary").click()
-    page.get_by_label(office.say("查阅目的")).select_option(index=1)
-    page.locator("#unmask-note").fill("核对身份证原件")
-    office.button(page, "记录并显示").click()
-    expect(page.locator("#child-head")).to_contain_text("13812345678")
-    other = office.open("leader", "/readings")
-    expect(other.locator("main tbody tr").first).to_contain_text("核对身份证原件")
-    expect(other.locator("main tbody tr").first).to_contain_text("赵敏")
-
-
-@seated()
-def test_an_application_at_the_window(office: Office, numbers: Iterator[int]) -> None:
-    _started(office, "window", "开始填写", numbers, STEP["start"].fields)
-    newest = office.open("officer", "/inbox?tab=unclaimed")
-    expect(newest.locator("[data-rows] tbody tr").first).to_be_visible()
-
-
-@seated(crossed=True)
-def test_the_village_hands_on_an_application(office: Office, numbers: Iterator[int]) -> None:
-    entrusted = {
-        **STEP["start"].fields,
-        "entrusted": True,
-        "entrust_reason": "奶奶肢体残疾,行动不便,离镇二十公里",
-        "relation": "祖父母",
-    }
-    case = _started(office, "village", "填写并转交", numbers, entrusted)
-    office.sees_row("village", case.task("b_ut_village_forward"))
-
-
-def _started(office: Office, person: str, verb: str, numbers: Iterator[int], fields: Mapping[str, Any]) -> Case:
-    """Fill in the application on the way that the person's card opens."""
-    page = office.open(person, "/start")
-    page.get_by_role("link", name=office.say(verb), exact=True).first.click()
-    expect(page.locator("#task-form-fields[data-ready]")).to_be_attached()
-    fill(page, {**fields, **child(next(numbers))})
-    page.locator(".action-bar .btn-primary").click()
-    page.wait_for_url(re.compile("/cases/"))
-    office.told(page, "已提交。受理机关会在规定时限内办理,进展见下。")
-    office.county.settle()
-    return Case(county=office.county, id=page.url.rpartition("/")[2])
-
-
-@seated()
-def test_an_application_is_withdrawn(office: Office, case: Case) -> None:
-    task = case.task(FIRST)
-    page = office.open("guardian", f"/cases/{case.id}")
-    office.fits(page)
-    office.act(page, "撤回申请", "确认撤回", reason="孩子已随父亲外出")
-    office.told(page, "申请已撤回。")
-    office.county.settle()
-    office.sees_row("officer", task, there=False)
-    seen = office.open("leader", f"/cases/{case.id}")
-    expect(seen.locator(".history li").first).to_be_visible()
-    expect(seen.locator(".page-head .pill-completed")).to_be_visible()
-
-
-@seated(crossed=True)
-def test_papers_are_brought_later(office: Office, case: Case) -> None:
-    officer = next(each for each in people() if each.id == "officer")
-    case.county.complete(case.task(FIRST), SUPPLEMENT, officer, f"{case.id}-supplement")
-    case.county.settle()
-    page = office.open("guardian", f"/cases/{case.id}")
-    office.fits(page)
-    page.locator("#supplement input[type=file]").set_input_files(
-        {"name": "m25.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\nM25"}
-    )
-    office.button(page, "提交补正材料").click()
-    office.told(page, "补正材料已提交,由受理窗口审查。")
-    office.county.settle()
-    office.sees_row("officer", case.task(f"{FIRST}_again"))
-
-
-@seated()
-def test_a_notice_is_taken_down(office: Office, case: Case) -> None:
-    for element in (FIRST, "b_ut_visit", "b_ut_town_review", "b_ut_town_sign"):
-        case.do(element)
-    case.do("c_ut_post", posted_at=MORNING)
-    page = office.open("officer", f"/cases/{case.id}")
-    office.act(page, "立即撤下公示", "确认撤下", reason="孩子住址被写进公示")
-    office.told(page, "已通知村(居)立即撤下公示。")
-    office.county.settle()
-    row = office.open("village", "/inbox").locator("[data-rows] tbody tr")
-    expect(row.filter(has_text=re.compile("撤")).first).to_be_visible()
-
-
-@seated(crossed=True)
-def test_a_post_is_handed_over_with_a_list_to_sign(office: Office, case: Case) -> None:
-    leaving = f"leaving-{office.language}"
-    task = case.task(FIRST)
-    officer = next(each for each in people() if each.id == "officer")
-    office.county.people([replace(officer, id=leaving, name="常离")])
-    page = office.open(leaving, f"/tasks/{task}")
-    office.button(page, "领取").click()
-    office.told(page, "已领取,由您办理。")
-    page = office.open("security", f"/people/{leaving}/handover")
-    page.get_by_label(office.say("接收人"), exact=True).select_option("colleague")
-    page.get_by_label(office.say("移交原因")).fill("调离本镇")
-    office.fits(page)
-    office.button(page, "移交全部事项").click()
-    office.told(page, "已移交。请打印清单,由双方签字。")
-    expect(page.locator("article tbody tr")).to_have_count(1)
-    expect(page.locator("article")).to_contain_text(office.say("监交人(签字)"))
-    office.sees_row("colleague", task)
-
-
-def test_every_command_of_the_pages_is_named_above() -> None:
+def test_every_command_of_the_pages_is_named_above(whole_county: County) -> None:
     told = dict(re.findall(r"^    ([a-z_]+\.[a-z_]+) +(\S.*)$", __doc__ or "", re.MULTILINE))
     listed = set(tomllib.loads((HERE.parents[1] / "data/access/routes.toml").read_text()))
-    app = create_app(load_settings(mode="demo", secret_key="a key of the tests " * 3))
     commands = {
         rule.endpoint
-        for rule in app.url_map.iter_rules()
+        for rule in whole_county.app.url_map.iter_rules()
         if "POST" in (rule.methods or ())
         and rule.rule.startswith(("/tasks", "/inbox", "/cases"))
         and rule.endpoint in listed
     }
     assert len(commands) > 20
     assert commands <= set(told), commands - set(told)
-    here = HERE.read_text()
+    here = HERE.read_text() + HERE.with_name("test_case_actions.py").read_text()
     for where in told.values():
         tests, files = re.findall(r"\btest_[a-z_]+\b(?!\.py)", where), re.findall(r"[a-z_/]+\.py", where)
         assert tests or files

@@ -32,6 +32,7 @@ from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.county_parameters import LABELS as PARAMETER_LABELS
 from web.views.inbox import COLUMN_LABELS, TABS
+from web.views.messages import TOPIC_LABELS
 
 WEB = Path(__file__).parents[2] / "web"
 CALL = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""")
@@ -88,6 +89,7 @@ LISTED = {
     *(label for _code, label in (*DUES, *PRIORITIES, *FOLLOWS)),
     "普通",
     *COLUMN_LABELS.values(),
+    *TOPIC_LABELS.values(),
     *(words for tab in TABS for words in (tab.label, tab.empty_title, tab.empty_advice)),
     *(entry.label for entry in ENTRIES),
     *(desk.name for desk in DESKS.values()),

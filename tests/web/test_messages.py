@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 
 from cases import contacts
@@ -31,6 +33,31 @@ def test_the_bell_counts_and_the_page_shows_ones_own_messages(edge, as_person):
     page = officer.get("/messages").get_data(as_text=True)
     assert page.count("CASE-0001 核查") == 2
     assert "badge text-bg-danger" not in as_person("window").get("/inbox").get_data(as_text=True)
+
+
+def test_messages_are_narrowed_to_the_unread_and_to_a_topic(edge, as_person):
+    for kind in ("reminder", "digest", "task_handed", "task_copied", "duty", "something_new"):
+        words = Words(subject=f"S-{kind}", body="", outside_subject="", outside_body="")
+        with edge.database.transaction() as session:
+            post(session, [Letter(person_id="p-officer", kind=kind, cause=kind, words=words)], now=START)
+    officer = as_person("officer")
+
+    def shown(asked: str) -> set[str]:
+        return set(re.findall(r"S-([a-z_]+)</strong>", officer.get(f"/messages{asked}").get_data(as_text=True)))
+
+    assert shown("") == shown("?topic=nonsense")
+    assert len(shown("")) == 6
+    assert shown("?topic=due") == {"reminder", "digest"}
+    assert shown("?topic=handed") == {"task_handed"}
+    assert shown("?topic=opinions") == {"task_copied"}
+    assert shown("?topic=other") == {"duty", "something_new"}
+    with edge.database.reading() as session:
+        one = session.scalar(sa.select(message_out.c.id).where(message_out.c.kind == "digest"))
+    answer = officer.post("/messages/read", message=one, back="/messages?show=unread&topic=due")
+    assert answer.headers["Location"].endswith("/messages?show=unread&topic=due")
+    assert shown("?show=unread&topic=due") == {"reminder"}
+    assert officer.post("/messages/read", back="//elsewhere.example").headers["Location"].endswith("/messages")
+    assert "没有这样的消息" in officer.get("/messages?show=unread").get_data(as_text=True)
 
 
 def test_one_message_is_read_then_all_and_nobody_elses(edge, as_person):

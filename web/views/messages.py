@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from cases import contacts, digests, due_feeds, messages, outbox
-from cases.messages import Channel
+from cases.messages import Channel, Topic
 from web.answers import sent_on
 from web.language import translate as _
 from web.routes import Access, page
 from web.transaction import Visit
 from web.views.due_feeds import SECRET
+from web.views.home import own_address
 
 pages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -25,22 +27,38 @@ CHANNEL_LABELS = {
     Channel.WECOM: "政务微信账号",
     Channel.DINGTALK: "政务钉钉账号",
 }
+TOPIC_LABELS = {
+    Topic.DUE: "时限和催办",
+    Topic.HANDED: "转办、委派和退回",
+    Topic.OPINIONS: "会签、抄送和留言",
+    Topic.OTHER: "值班和其他",
+}
 
 
 @page(pages, "", access=Access.SIGNED_IN)
 def listing(visit: Visit) -> ResponseReturnValue:
-    """The person's own messages, the newest first."""
-    found = messages.messages_of(visit.session, visit.person, limit=SHOWN + 1, before=_before())
+    """The person's own messages, the newest first; all, or the unread ones, or those of one topic."""
+    topic, unread_only = _topic(), request.args.get("show") == "unread"
+    found = messages.messages_of(
+        visit.session, visit.person, limit=SHOWN + 1, before=_before(), topic=topic, unread_only=unread_only
+    )
     shown = found[:SHOWN]
-    last = shown[-1] if len(found) > SHOWN else None
-    return render_template("messages.html", rows=shown, last=last)
+    asked: dict[str, Any] = {**({"show": "unread"} if unread_only else {}), **({"topic": topic.value} if topic else {})}
+    return render_template(
+        "messages.html",
+        rows=shown,
+        last=shown[-1] if len(found) > SHOWN else None,
+        asked=asked,
+        topics={each.value: words for each, words in TOPIC_LABELS.items()},
+        here=url_for("messages.listing", **asked),
+    )
 
 
 @page(pages, "/read", methods=("POST",), access=Access.SIGNED_IN)
 def read(visit: Visit) -> ResponseReturnValue:
     """Mark one message as read, or all."""
     messages.mark_read(visit.session, visit.person, request.form.get("message") or None, now=visit.now)
-    return sent_on(url_for("messages.listing"))
+    return sent_on(own_address(request.form.get("back"), url_for("messages.listing")))
 
 
 @page(pages, "/contacts", access=Access.SIGNED_IN)
@@ -81,6 +99,13 @@ def choose_digest(visit: Visit) -> ResponseReturnValue:
     digests.choose_digest(visit.session, "digest" in request.form, actor=visit.person, now=visit.now)
     flash(_("每日提要的设置已保存。"))
     return sent_on(url_for("messages.addresses"))
+
+
+def _topic() -> Topic | None:
+    try:
+        return Topic(request.args.get("topic", ""))
+    except ValueError:
+        return None
 
 
 def _before() -> tuple[datetime, str] | None:

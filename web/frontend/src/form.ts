@@ -4,6 +4,7 @@ import { Form } from '@bpmn-io/form-js-viewer';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js-base.css';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import './form.css';
+import { busy as working } from './busy';
 import { ChineseModule, missing } from './chinese';
 import { type DraftPlace, keepDraft } from './draft';
 import { CountyFieldsModule, knownFiles } from './fields';
@@ -228,8 +229,10 @@ async function draw(page: FormPage): Promise<void> {
     }
     busy = true;
     holder.classList.add('is-sending');
+    const done = working(document.querySelector<HTMLElement>('.action-bar .btn-primary'), said('正在提交……'));
     void sendForm(form, data).finally(() => {
       busy = false;
+      done();
       holder.classList.remove('is-sending');
     });
   });

@@ -7,6 +7,7 @@ import './site.css';
 import './inbox.css';
 import { Collapse, Dropdown, Modal } from 'bootstrap';
 import htmx from 'htmx.org';
+import { busyWhileSent } from './busy';
 import './inbox';
 import './leaving';
 
@@ -39,6 +40,7 @@ function sendOnce(event: SubmitEvent): void {
     return;
   }
   form.dataset.sent = 'yes';
+  busyWhileSent(form, event.submitter);
   window.setTimeout(() => delete form.dataset.sent, 4000);
 }
 

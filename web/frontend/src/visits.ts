@@ -236,6 +236,9 @@ async function draw(): Promise<void> {
   const held = new Set(mine.map((one) => one.id));
   const rows = part('rows');
   rows.replaceChildren(...mine.map(waitingRow), ...registered.filter((one) => !held.has(one.id)).map(registeredRow));
+  if (task && !rows.childElementCount) {
+    rows.append(element('li', 'text-secondary', said('还没有登记过。走到一户,点“添加一户”;没有网络也能填,有网络时自动同步。')));
+  }
   const left = mine.length ? said('本机还有 {count} 户没有同步。', { count: mine.length }) : said('本机没有待同步的户。');
   part('state').textContent = offline ? said('没有网络。{left}已同步的户不存在本机,联网后才列出。', { left }) : said('{left}已同步 {count} 户。', { left, count: registered.length });
   part('sync').hidden = !mine.length;
