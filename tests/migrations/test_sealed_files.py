@@ -46,10 +46,11 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     url = f"sqlite:///{tmp_path}/older.sqlite3"
     if request.param == "postgresql":
         address = request.getfixturevalue("postgresql_address")
+        name = "older_" + getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]
         with psycopg.connect(f"postgresql://tester@{address}/postgres", autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS older WITH (FORCE)")
-            connection.execute("CREATE DATABASE older")
-        url = f"postgresql+psycopg://tester@{address}/older"
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        url = f"postgresql+psycopg://tester@{address}/{name}"
     migrate(url, to="0030")
     engine = sa.create_engine(url)
     found = sa.MetaData()
