@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     "child.unmask": "查看完整信息",
     "child.search": "按身份证号查找",
     "objector.read": "查看异议人",
+    "sealed.open": "打开涉密档案",
     "break_glass.open": "紧急查阅涉密档案",
 }
 LARGEST_PAGE = 100
