@@ -61,7 +61,7 @@ def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
         "id": row["id"],
         "archive_no": row["archive_no"],
         "name": mask_child_name(row["name"]),
-        "idcard": mask_idcard(row["idcard"]) if row["idcard"] else "",
+        "idcard": _("身份已封存") if row["sealed_hiv"] else mask_idcard(row["idcard"] or ""),
         "no_id_reason": row["no_id_reason"] or "",
         "sex": row["sex"] or "",
         "age": age(row["birth"], county_day(visit.now)),

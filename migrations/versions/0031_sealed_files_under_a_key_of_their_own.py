@@ -1,9 +1,11 @@
 """Sealed files under a key of their own: who the child is moves into `sealed_record`, what else tells of it is hidden.
 
 Needs TONGAN_SEALED_KEYS where the database holds sealed files, and changes nothing without. All in one transaction:
-what cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them plain.
-Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today. Of the
-program it uses the cipher alone, whose texts of today stay readable for ever.
+what cannot be moved stays where it was. The way back is shut while there are sealed records: it would make them
+readable.
+
+Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today. Of the program
+it uses the cipher alone, whose texts of today stay readable for ever.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import json
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -232,11 +234,11 @@ def _hide_states(ring: Keyring) -> None:
 
 
 def _hide_children(ring: Keyring) -> None:
-    connection, now = op.get_bind(), datetime.now(UTC)
-    at: Any = now.replace(tzinfo=None) if connection.dialect.name == "sqlite" else now
+    connection = op.get_bind()
     kept = ("name", "idcard", "hukou_code", "no_id_reason", "ethnic", "live_address", "phone")
+    moments = (sa.column("created_at", _INSTANT), sa.column("updated_at", _INSTANT))
     names = ("id", *kept, "search_key")
-    table = sa.table("child", *(sa.column(each) for each in names), sa.column("birth", sa.Date))
+    table = sa.table("child", *(sa.column(each) for each in names), sa.column("birth", sa.Date), *moments)
     record = sa.table(
         "sealed_record",
         *(sa.column(each) for each in ("child_id", "kind", "document", "mark")),
@@ -255,8 +257,8 @@ def _hide_children(ring: Keyring) -> None:
                 kind="A",
                 document=ring.seal(text, f"sealed_record:{row['id']}"),
                 mark=ring.marks(mark, "sealed_record")[0],
-                made_at=at,
-                changed_at=at,
+                made_at=row["created_at"],
+                changed_at=row["updated_at"],
             )
         )
         coded = dict.fromkeys(("idcard", "no_id_reason", "ethnic", "live_address", "phone"))

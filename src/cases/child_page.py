@@ -27,6 +27,7 @@ from cases.readings import ReadingPage, may_read_of_child, readings_of_child
 from cases.roles import PROTECTION_KINDS, Sight
 from cases.seen_children import SeenChild, note_opening, require_child
 from engine.access import Actor
+from engine.errors import Refused
 from engine.store.instance import instance
 from engine.store.session import Session
 
@@ -84,6 +85,10 @@ class ChildPage:
         return self.by_area >= Sight.MASKED or self.seen >= Sight.SENSITIVE
 
 
+class PurposeNeeded(Refused):
+    """The file lies in the archive, and its archivist has not said what it is opened for."""
+
+
 def child_page(
     session: Session,
     actor: Actor,
@@ -93,14 +98,19 @@ def child_page(
     purpose: str,
     after: str | None = None,
     now: datetime,
+    stated: bool = True,
 ) -> ChildPage:
     """Open the file at a tab; an unknown tab, or one that this reader does not have, is the first that there is.
     `after` continues the list of readings.
+    `stated`: the purpose is the reader's own, not the page's; the archive opens for no other (6.3).
 
     :raises NotFound: there is no such file for this actor.
+    :raises PurposeNeeded: the archive's reader states none.
     :raises Refused: no purpose was given.
     """
     found = require_child(session, actor, child_id)
+    if found.row["archived"] and found.by_area >= Sight.MASKED and not stated:
+        raise PurposeNeeded("档案已归档,请先说明查阅目的")
     parts = _parts(actor, found)
     chosen = Part(part) if part in parts else parts[0]
     note_opening(session, actor, found, part=chosen, purpose=purpose, now=now)

@@ -177,15 +177,8 @@ def open_file(
     """Open a child's file and return its id; `day` is the county's calendar day, which numbers the archive. Of a
     sealed file the row gets a code and belongs to the county; who it is goes into the sealed record."""
     child_id = new_id(now)
-    own: dict[str, object] = {
-        "name": name,
-        "idcard": idcard,
-        "no_id_reason": no_id_reason,
-        "ethnic": ethnic,
-        "hukou_code": hukou_code,
-        "live_address": live_address,
-        "search_key": search_key,
-    }
+    own: dict[str, object] = {"name": name, "idcard": idcard, "no_id_reason": no_id_reason, "ethnic": ethnic}
+    own |= {"hukou_code": hukou_code, "live_address": live_address}
     session.execute(
         insert(child).values(
             id=child_id,
@@ -202,11 +195,10 @@ def open_file(
             updated_at=now,
             version=1,
             town_code=town_of(hukou_code),
-            **(coded(child_id, hukou_code) if sealed else own),
+            **(coded(child_id, hukou_code) if sealed else {**own, "search_key": search_key}),
         )
     )
     if sealed:
-        del own["search_key"]
         sealed_records.keep(session, child_id, SealedIdentity(birth=birth, **own), now=now)  # type: ignore[arg-type]
     return child_id
 

@@ -41,15 +41,21 @@ class Parameters:
     duty_phone: str = "0839-5550110"  #: the civil affairs bureau's desk that is manned day and night
     hotline: str = "12345"  #: for whoever does not know whom to ask; reports of children too
     relief_small_yuan: int = 2000  #: up to this a township grants temporary relief by itself (table D6) [D]
+    keep_read_only_months: int = 12  #: after the exit a file is read, and no more (6.3) [D]
+    keep_refused_months: int = 36  #: a refused or lapsed application altogether (6.3) [D]
+    keep_archive_months: int = 360  #: a child's file in the archive (6.3) [D]
     few_families: int = 0  #: a village with fewer candidate families gets notices by number only; 0: off (6.2: 3)
 
 
 DEFAULTS = Parameters()
+_NAMES = frozenset(field.name for field in fields(Parameters))
 
 #: Parameters that are dialled.
 TELEPHONES = frozenset({"objection_phone", "duty_phone", "hotline"})
 _TELEPHONE = re.compile(r"[0-9][0-9 -]{4,19}")
 _MOST_FAMILIES = 20
+#: Periods of keeping: the archive office sets them, never to nothing and never beyond a hundred years.
+_MOST_MONTHS = 1_200
 
 
 def parameters(session: Session) -> Parameters:
@@ -96,6 +102,10 @@ def _read(name: str, value: str) -> Any:
         return text
     if name == "few_families" and re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) and int(text) <= _MOST_FAMILIES:
         return int(text)
+    if name.startswith("keep_") and name in _NAMES and re.fullmatch(r"[0-9]{1,4}", text, re.ASCII):
+        if 1 <= int(text) <= _MOST_MONTHS:
+            return int(text)
+        raise SubmissionInvalid([FieldProblem(field=name, rule="value", message=f"{name} 应为1至{_MOST_MONTHS}个月")])
     if name == "relief_small_yuan" and re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
         return int(text)
     raise SubmissionInvalid([FieldProblem(field=name, rule="value", message=f"参数 {name} 不存在或不能为“{value}”")])

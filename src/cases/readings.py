@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     "child.export": "导出台账",
     "child.list": "查阅儿童名单",
     "objector.read": "查看异议人",
+    "sealed.open": "打开涉密档案",
     "break_glass.open": "紧急查阅涉密档案",
 }
 LARGEST_PAGE = 100

@@ -3,17 +3,20 @@ exit; then in the archive, for the bureau's archivist with a purpose. The period
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from cases.case_files import case_file
 from cases.children import ChildStatus, child
+from cases.parameters import parameters
 from engine.access import Actor
 from engine.calendar import county_day
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, Refused
 from engine.store import audit
 from engine.store.session import Session
 
@@ -36,11 +39,36 @@ class Periods:
     archive: int = 360  #: a child's file in the archive
 
 
+#: What takes a file up anew: help that is asked for, and a remedy. A report of danger has its own way (`take_out`).
+REOPENING = frozenset({"application", "relief", "appeal"})
 _OVER = frozenset({ChildStatus.LEFT, ChildStatus.MOVED, ChildStatus.DECEASED})
 #: A child that never got beyond the application has its file as long as that.
 _NEVER_COVERED = frozenset({ChildStatus.SURVEYED})
 #: Files that one run puts away at most.
 BATCH = 200
+
+
+def periods_of(session: Session) -> Periods:
+    """The county's periods in force."""
+    county = parameters(session)
+    return Periods(
+        read_only=county.keep_read_only_months, refused=county.keep_refused_months, archive=county.keep_archive_months
+    )
+
+
+def reopen(session: Session, row: Mapping[Any, Any], *, kind: str) -> None:
+    """A person begins a case of this kind on the file. One whose protection is over is only read, but by what takes it
+    up anew; that takes it out of the archive, too.
+
+    :raises Refused: the file is read-only, or in the archive.
+    """
+    if not (row["archived"] or row["status"] in _OVER):
+        return
+    if kind in REOPENING:
+        take_out(session, row["id"])
+        return
+    where = "已归档" if row["archived"] else "已退出保障,档案只读"
+    raise Refused(f"该儿童{where},不能再变更;情况有变的,请先提出新的申请,有危险的请立即报告")
 
 
 def keeping(ended_on: date | None, today: date, *, refused: bool = False, periods: Periods | None = None) -> Keeping:
@@ -73,6 +101,7 @@ def file_away(session: Session, *, actor: Actor, now: datetime, periods: Periods
     if not actor.is_system:
         raise NotAllowed("由系统办理")
     today, put = county_day(now), 0
+    periods = periods or periods_of(session)
     for row in session.execute(_candidates()).all():
         stands = keeping(county_day(row.ended_at), today, refused=row.status in _NEVER_COVERED, periods=periods)
         if stands in (Keeping.ARCHIVED, Keeping.DISPOSABLE):

@@ -6,6 +6,7 @@ A new one that asks nobody fails here; so does a page that reads case rows past 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,26 @@ def test_what_a_page_reads_of_the_domain_knows_who_asks() -> None:
         if node and node.args.args and node.args.args[0].arg == "session" and not needs_an_actor(node):
             blind.add(name)
     assert blind - set(KNOW_NOBODY) == set(), "give it a required actor, or the reason here"
+
+
+#: Who may touch the sealed records, and what for; others ask `sealed_identity`, which asks who reads and notes it.
+_RECORDS = {
+    "src/cases/children.py": {"keep", "change", "children_with", "children_described"},
+    "src/cases/child_search.py": {"children_with"},
+    "src/cases/sealed_identity.py": {"read", "children_with", "Kind"},
+    "web/commandline/keys.py": {"rekey"},
+}
+
+
+def test_a_sealed_record_is_opened_in_one_place() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): set(re.findall(r"sealed_records\.(\w+)", path.read_text(encoding="utf-8")))
+        for folder in ("src", "web")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "sealed_records" in path.read_text(encoding="utf-8") and path.name != "sealed_records.py"
+    }
+    named = {"src/cases/identity.py"}  # the type alone
+    assert {file: uses for file, uses in found.items() if file not in named} == _RECORDS
 
 
 def test_pages_hold_no_rule_of_their_own() -> None:

@@ -50,7 +50,7 @@ TELLS = (
     "艾滋", "HIV",
 )  # fmt: skip
 #: The published processes and the county's papers are the same for every child. The applicant is a person of the
-#: program whose steps are told by name; no row of the file says whose guardian that is (docs/adr/0005).
+#: program whose steps are told by name; no row of the file says whose guardian that is (docs/adr/0006).
 LEFT_OUT = frozenset({"process_version.bundle", "submission.actor_name", "history.actor_name"})
 PAIR_A = Actor(id="a", name="陶然", grants=(Grant(role="mzj_sealed", place="519927", department="MZJ"),))
 PAIR_B = Actor(id="b", name="曹颖", grants=(Grant(role="mzj_sealed", place="519927", department="MZJ"),))

@@ -36,7 +36,7 @@ USUAL, OLD, NEW = f"u:{new_key()}", f"2025:{new_key()}", f"2026:{new_key()}"
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=COUNTY_ZONE)
 #: What tells of the child, its family or its illness.
 TELLS = ("钱未央", "519927200909300026", "钱大有", "519927198506232137", "青山村3组9号", "13899990000", "艾滋", "HIV")
-#: The account of the applicant is a person of the program: who did a step is told by its name (docs/adr/0005).
+#: The account of the applicant is a person of the program: who did a step is told by its name (docs/adr/0006).
 PLACES = frozenset({"submission.actor_name", "history.actor_name"})
 
 
@@ -46,10 +46,11 @@ def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     url = f"sqlite:///{tmp_path}/older.sqlite3"
     if request.param == "postgresql":
         address = request.getfixturevalue("postgresql_address")
+        name = "older_" + getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]
         with psycopg.connect(f"postgresql://tester@{address}/postgres", autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS older WITH (FORCE)")
-            connection.execute("CREATE DATABASE older")
-        url = f"postgresql+psycopg://tester@{address}/older"
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        url = f"postgresql+psycopg://tester@{address}/{name}"
     migrate(url, to="0030")
     engine = sa.create_engine(url)
     found = sa.MetaData()

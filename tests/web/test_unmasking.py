@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cases.children import child
 from cases.story import read_story
@@ -142,3 +142,24 @@ def test_the_leader_goes_through_the_readings(county: County, task: str) -> None
     assert leader.get(f"/children/{known['id']}/readings").headers["Location"] == link
     assert leader.get(f"{link}&after=nonsense").status_code == 409
     assert enter(county, "stranger").get(link).status_code == 404
+
+
+def test_the_archivist_states_a_purpose_for_each_opening(county: County, task: str) -> None:
+    """A file in the archive is opened by its archivist alone, and shows nothing before the reason stands (6.3)."""
+    known = the_child(county)
+    with county.edge.database.transaction() as session:
+        session.execute(update(child).values(archived=True, status="退出"))
+    county.people([Actor(id="keeper", name="庄严", grants=(Grant(role="mzj_archivist", place="519927"),))])
+    keeper, address = enter(county, "keeper"), f"/children/{known['id']}"
+    page = keeper.get(f"{address}?tab=family").get_data(as_text=True)
+    assert "说明查阅目的" in page and known["archive_no"] not in page and "王某" not in page
+    assert noted(county, "child.read") == []
+    empty = keeper.post(f"{address}/archived", purpose="INSPECTION", note="无", tab="family")
+    assert empty.status_code == 422 and "4至200个字" in empty.get_data(as_text=True)
+    assert noted(county, "child.read") == []
+    opened = keeper.post(f"{address}/archived", purpose="INSPECTION", note="年度档案抽查", tab="family")
+    assert opened.status_code == 200 and known["archive_no"] in opened.get_data(as_text=True)
+    (row,) = noted(county, "child.read")
+    assert (row.actor_id, row.target, row.detail["purpose"]) == ("keeper", known["id"], "督查和档案检查:年度档案抽查")
+    assert "说明查阅目的" in keeper.get(f"{address}?tab=money").get_data(as_text=True), "each opening anew"
+    assert enter(county, "stranger").post(f"{address}/archived", **WHY).status_code == 404

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     "login.locked": "账户锁定",
     "case.read": "查阅办件",
     "child.unmask": "查看完整信息",
+    "sealed.open": "打开涉密档案",
     "break_glass.ask": "提出紧急查阅",
     "break_glass.answer": "答复紧急查阅",
     "break_glass.open": "紧急查阅涉密档案",

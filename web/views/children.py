@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from cases import child_list, child_page, exports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
+from cases.child_page import ChildPage, PurposeNeeded
 from cases.child_years import Span, years
 from cases.children import ChildStatus
 from cases.identity import CATEGORIES
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, subtree
+from cases.unmasking import PURPOSES, require_purpose
 from engine.calendar import county_day
-from engine.errors import NotAllowed
+from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from web import child_head, family_picture, year_picture
 from web.child_words import DEPARTMENT_NAMES, MASKS, PART_NAMES, head_of, reading_row, told, ways_on
 from web.formats import age
@@ -92,16 +94,53 @@ def _rows(visit: Visit, found: Sequence[ListedChild], names: Mapping[str, str]) 
 
 @page(pages, "/<child_id>", access=Access.SIGNED_IN, notes_reading=True)
 def show(visit: Visit, child_id: str) -> ResponseReturnValue:
-    """A child's file at one of its tabs."""
+    """A child's file at one of its tabs; of one in the archive the question what for."""
+    part = request.args.get("tab", "")
+    try:
+        found = child_page.child_page(
+            visit.session,
+            visit.person,
+            child_id,
+            part=part,
+            purpose=PURPOSE,
+            after=request.args.get("after"),
+            now=visit.now,
+            stated=False,
+        )
+    except PurposeNeeded:
+        return _asked_what_for(child_id, part)
+    return _file(visit, found)
+
+
+@page(pages, "/<child_id>/archived", methods=("POST",), access=Access.SIGNED_IN)
+def open_archived(visit: Visit, child_id: str) -> ResponseReturnValue:
+    """A file of the archive, opened for the purpose that its archivist states; each tab is an opening."""
+    given = {name: request.form.get(name, "").strip()[:200] for name in ("purpose", "note", "tab")}
+    try:
+        purpose = require_purpose(given["purpose"], given["note"])
+    except SubmissionInvalid as error:
+        return _asked_what_for(child_id, given["tab"], given, error.problems), 422
     found = child_page.child_page(
-        visit.session,
-        visit.person,
-        child_id,
-        part=request.args.get("tab", ""),
-        purpose=PURPOSE,
-        after=request.args.get("after"),
-        now=visit.now,
+        visit.session, visit.person, child_id, part=given["tab"], purpose=purpose, now=visit.now
     )
+    return _file(visit, found)
+
+
+def _asked_what_for(
+    child_id: str, part: str, asked: Mapping[str, str] | None = None, problems: Sequence[FieldProblem] = ()
+) -> str:
+    return render_template(
+        "archived_file.html",
+        child_id=child_id,
+        tab=part[:20],
+        asked=asked or {},
+        purposes=PURPOSES,
+        problems=problems,
+    )
+
+
+def _file(visit: Visit, found: ChildPage) -> str:
+    child_id = found.row["id"]
     titles, today = Titles(visit.session), county_day(visit.now)
     called = {case["kind"]: titles(case["process_key"]) for case in found.cases}
     picture = year_picture.draw([told(span) for span in years(found)], today, called)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cases import case_files, sealed
+from cases import case_files, retention, sealed
 from cases.case_files import CaseStatus
 from cases.jurisdictions import COUNTY_DIGITS, subtree
 from cases.privacy import mask_child_name
@@ -82,7 +82,12 @@ class Opening:
         status: str = CaseStatus.SUBMITTED,
         owner_id: str | None = None,
     ) -> CaseRef:
-        """Open a case about the child whose file was `found`. A sealed one is the county's, and is called by a code."""
+        """Open a case about the child whose file was `found`. A sealed one is the county's, and is called by a code.
+
+        :raises Refused: its protection is over, and a case of this kind does not take it up anew.
+        """
+        if not self.actor.is_system:
+            retention.reopen(self.session, found, kind=self.kind)
         hidden, place = found["sealed_hiv"], sealed.place_of_file(found)
         case_id = self.open_case(
             place=place, facts=facts, child_id=found["id"], status=status, sealed_hiv=hidden, owner_id=owner_id
