@@ -21,6 +21,7 @@ Where each command of the pages is shown (address of the command, then the test;
     files.upload                test_an_attachment_is_looked_at_by_the_next
     inbox_deeds.claim           test_inbox.py (four seats)
     inbox_deeds.assign          test_inbox.py (four seats)
+    inbox_marking.mark          test_inbox.py (four seats)
     inbox_deeds.columns         test_inbox.py (four seats)
     inbox_deeds.save_filter     test_inbox.py (four seats)
     inbox_deeds.remove_filter   test_inbox.py (four seats)

@@ -156,11 +156,11 @@ def test_columns_are_chosen_and_remembered(seat: Page, county: County, camera: C
     many_tasks(county)
     log_in(seat, county)
     open_inbox(seat, county)
-    seat.locator(".drop summary").click()
+    seat.locator(".drop:not(.up) summary").click()
     seat.locator("#column-role").check()
     seat.locator("#column-state").uncheck()
     look(seat, camera, "inbox-columns")
-    seat.locator(".drop .btn-primary").click()
+    seat.locator(".drop:not(.up) .btn-primary").click()
     for _again in range(2):
         labels = rows(seat).first.locator("td").evaluate_all("cells => cells.map(cell => cell.dataset.label)")
         assert said(seat, "责任岗位", "Responsible post") in labels
@@ -209,12 +209,34 @@ def test_several_are_handed_to_a_colleague(seat: Page, county: County, camera: C
     expect(seat.locator(f"input[value='{ids[0]}']")).not_to_have_attribute("data-claimable", "")
 
 
+def test_several_are_marked_for_oneself(seat: Page, county: County, camera: Camera) -> None:
+    ids = many_tasks(county)
+    log_in(seat, county)
+    open_inbox(seat, county)
+    for task_id in ids[:2]:
+        seat.locator(f"input[value='{task_id}']").check()
+    seat.locator("[data-bulk] .drop summary").click()
+    seat.locator("#mark-priority").select_option("特急")
+    seat.locator("#mark-follow").fill("2025-10-14")
+    look(seat, camera, "inbox-marking")
+    seat.locator("[data-bulk] .drop .btn-primary").click()
+    expect(seat.locator(".flash")).to_contain_text(said(seat, "已标记 2 项", "2"))
+    expect(rows(seat)).to_have_count(7)
+    expect(seat.locator("tbody .bi-flag")).to_have_count(2)
+    look(seat, camera, "inbox-marked")
+    open_inbox(seat, county, "?priority=特急")
+    expect(rows(seat)).to_have_count(2)
+    log_in(seat, county, "colleague")
+    open_inbox(seat, county)
+    expect(seat.locator("tbody .bi-flag")).to_have_count(0)
+
+
 def test_what_is_ticked_is_printed(seat: Page, county: County, camera: Camera) -> None:
     ids = many_tasks(county)
     log_in(seat, county)
     open_inbox(seat, county)
     seat.locator(f"input[value='{ids[3]}']").check()
-    seat.locator("[data-bulk] .btn-outline-secondary").click()
+    seat.locator("[data-bulk] button.btn-outline-secondary").click()
     expect(seat.locator("main tbody tr")).to_have_count(1)
     look(seat, camera, "inbox-print")
     seat.emulate_media(media="print")
