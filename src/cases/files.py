@@ -192,6 +192,14 @@ def read(folder: Path, found: StoredFile) -> bytes:
         raise NotFound(f"附件 {found.name} 的内容不在数据目录中") from error
 
 
+def remove_bytes(folder: Path, sha256: str) -> bool:
+    """Remove the bytes from the data folder, for good; whether there were any. Only for what no row names any more."""
+    path = _path(folder, sha256)
+    there = path.exists()
+    path.unlink(missing_ok=True)
+    return there
+
+
 def names_of(session: Session, file_ids: Iterable[str], *, actor: Actor) -> dict[str, str]:
     """The names of files by id, for a form that lists them: of those that the actor uploaded, or whose case's file the
     actor sees."""
