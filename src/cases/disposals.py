@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from cases.children import child
 from cases.erasing import erase
 from cases.export_rules import SHORTEST_REASON, holds
-from cases.files import file, remove_bytes
+from cases.files import remove_bytes
 from cases.past_time import PastTime, past
 from engine.access import Actor
 from engine.errors import FieldProblem, NotAllowed, NotFound, Refused, SubmissionInvalid
@@ -84,7 +84,7 @@ disposal_file = sa.Table(
     sa.Column("until", sa.Date, nullable=False),  #: the first day on which its time was over
     sa.Column("cases", sa.Integer, nullable=False),
     sa.Column("outcome", sa.String(8), nullable=False),
-    sa.Column("bytes_left", Json, nullable=False),  #: digests of attachments that are yet to be removed from the disk
+    sa.Column("bytes_left", Json, nullable=False),  #: [id, digest] of attachments yet to be removed from the disk
     sa.Index("ix_disposal_file_child_id", "child_id"),
 )
 
@@ -170,8 +170,8 @@ def carry_out(session: Session, list_id: str, *, actor: Actor, now: datetime) ->
 
 
 def clear_bytes(session: Session, list_id: str, *, folder: Path, actor: Actor) -> int:
-    """Remove from the data folder what a carried out list left there and no other file's row names; returns how many.
-    To be called after `carry_out` is committed; whatever stops it, it may be called again.
+    """Remove from the data folder what a carried out list left there; returns of how many attachments. To be
+    called after `carry_out` is committed; whatever stops it, it may be called again.
 
     :raises NotFound: there is no such list that this actor could carry out.
     """
@@ -180,9 +180,8 @@ def clear_bytes(session: Session, list_id: str, *, folder: Path, actor: Actor) -
         raise NotFound(f"没有销毁清单 {list_id}")
     removed = 0
     for each in _files(session, list_id):
-        for digest in dict.fromkeys(each["bytes_left"]):
-            if session.scalar(sa.select(file.c.id).where(file.c.sha256 == digest).limit(1)) is None:
-                removed += remove_bytes(folder, digest)
+        for file_id, digest in each["bytes_left"]:
+            removed += remove_bytes(session, folder, file_id, digest)
         _mark(session, each, bytes_left=[])
     return removed
 
@@ -205,9 +204,9 @@ def _dispose(session: Session, each: sa.RowMapping, row: sa.RowMapping, actor: A
     if not past(session, place=row["place"], sealed=row["sealed"], now=now, only=mine):
         _mark(session, each, outcome=Outcome.LEFT_OUT)
         return False
-    digests = erase(session, each["child_id"], now=now)
-    _mark(session, each, outcome=Outcome.DISPOSED, bytes_left=list(digests))
-    detail = {"list": each["disposal_id"], "archive_no": each["archive_no"], "attachments": len(digests)}
+    attachments = erase(session, each["child_id"], now=now)
+    _mark(session, each, outcome=Outcome.DISPOSED, bytes_left=[list(one) for one in attachments])
+    detail = {"list": each["disposal_id"], "archive_no": each["archive_no"], "attachments": len(attachments)}
     audit.record(session, actor=actor, action="child.dispose", target=each["child_id"], now=now, detail=detail)
     return True
 

@@ -1,7 +1,7 @@
 """Erase one child's file 销毁: what `disposal_rules` says of every table, in the caller's transaction.
 
-The bytes of attachments are not touched here: a transaction that fails must leave them. Their digests are returned,
-and `disposals.clear_bytes` removes them once the rows are gone for good.
+The bytes of attachments are not touched here: a transaction that fails must leave them. Their ids and digests are
+returned, and `disposals.clear_bytes` removes them once the rows are gone for good.
 """
 
 from __future__ import annotations
@@ -50,12 +50,13 @@ def cases_of(child_id: str, idcard: str | None) -> sa.Select[str]:
     return sa.select(case_file.c.id).where(theirs)
 
 
-def erase(session: Session, child_id: str, *, now: datetime) -> tuple[str, ...]:
-    """Erase the file; the caller has locked the child's row and asked whether its time is over. Returns the digests of
-    the attachments whose rows went."""
+def erase(session: Session, child_id: str, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Erase the file; the caller has locked the child's row and asked whether its time is over. Returns the ids and
+    digests of the attachments whose rows went."""
     row = session.execute(sa.select(child).where(child.c.id == child_id)).mappings().one()
     every, whole = tables(), _belonging(session, child_id, row["idcard"])
-    digests = tuple(_all(session, sa.select(file.c.sha256).where(file.c.case_id.in_(whole.cases))))
+    bytes_of = sa.select(file.c.id, file.c.sha256).where(file.c.case_id.in_(whole.cases))
+    attachments = tuple((found.id, found.sha256) for found in session.execute(bytes_of).all())
     numbers = sa.select(notice.c.notice_no).where(notice.c.case_id.in_(whole.cases))
     session.execute(sa.delete(public_notice).where(public_notice.c.notice_no.in_(numbers)))
     _leave_household(session, child_id)
@@ -70,7 +71,7 @@ def erase(session: Session, child_id: str, *, now: datetime) -> tuple[str, ...]:
     place = {"name": sealed_code(child_id)} if row["sealed_hiv"] else {"name": DISPOSED, "hukou_code": row["town_code"]}
     changed = {**CHILD, **place, "updated_at": now, "version": child.c.version + 1}
     session.execute(sa.update(child).where(child.c.id == child_id).values(**changed))
-    return digests
+    return attachments
 
 
 def _belonging(session: Session, child_id: str, idcard: str | None) -> Belonging:

@@ -1,4 +1,4 @@
-"""Attachments 附件: the bytes stand in the data folder under their SHA-256, one row each says whose and what.
+"""Attachments 附件: the bytes stand enciphered in the data folder (`file_contents`), one row each says whose and what.
 
 What a file claims to be is not believed: its first bytes must fit its ending, and only four endings are taken
 (reliability.md 5, upload row). A file is given out as a download only, and only to who may see its case.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, insert, select, update
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, func, insert, select, update
 
+from cases import file_contents
 from cases.roles import Sight
 from cases.seeing import sight_of
 from cases.veils import is_sealed_case
@@ -24,7 +25,7 @@ from engine.errors import NotFound, Refused
 from engine.store.audit import note_read
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
-from engine.store.session import Session
+from engine.store.session import Database, Session
 from engine.store.veils import Hidden, Veiled
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -56,6 +57,7 @@ file = Table(
     Column("case_id", String(40), ForeignKey("case_file.id"), nullable=True, index=True),
     Column("uploaded_by", String(40), nullable=False, index=True),
     Column("uploaded_at", Instant, nullable=False),
+    Column("key", Veiled("file.key"), nullable=True),  #: of the bytes; None: they stand plain, from before
 )
 
 
@@ -70,6 +72,7 @@ class StoredFile:
     size: int
     case_id: str | None  #: None until the form that names it was submitted
     uploaded_by: str
+    key: str | None = field(repr=False)
 
 
 def _is_sound_docx(content: bytes) -> bool:
@@ -105,12 +108,13 @@ def clean_name(name: str) -> str:
     return path.stem[: MAX_NAME - len(path.suffix)] + path.suffix
 
 
-def _path(folder: Path, sha256: str) -> Path:
+def _plain(folder: Path, sha256: str) -> Path:
+    """Where the bytes stood before they were enciphered."""
     return folder / "files" / sha256[:2] / sha256
 
 
 def store(session: Session, folder: Path, *, name: str, content: bytes, actor: Actor, now: datetime) -> StoredFile:
-    """Keep a file and its row. The bytes are written before the row is committed, whole or not at all.
+    """Keep a file and its row. The bytes are written before the row is committed, enciphered, whole or not at all.
 
     :param folder: the data folder of the settings.
     :raises Refused: too large, empty, of another kind, or not what its ending says.
@@ -121,21 +125,17 @@ def store(session: Session, folder: Path, *, name: str, content: bytes, actor: A
     if len(content) > MAX_BYTES:
         raise Refused(f"“{name}”超过 20 MB,请压缩后再传")
     media_type = media_type_of(name, content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = _path(folder, sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{new_id(now)}.part")
-        part.write_bytes(content)
-        part.replace(path)
+    file_id, key = new_id(now), file_contents.new_key()
+    file_contents.write(folder, file_id, key, content)
     stored = StoredFile(
-        id=new_id(now),
-        sha256=sha256,
+        id=file_id,
+        sha256=hashlib.sha256(content).hexdigest(),
         name=name,
         media_type=media_type,
         size=len(content),
         case_id=None,
         uploaded_by=actor.id,
+        key=key,
     )
     session.execute(insert(file).values(**stored.__dict__, uploaded_at=now))
     return stored
@@ -145,8 +145,9 @@ def attach(session: Session, file_ids: Iterable[str], *, case_id: str, actor: Ac
     """Bind files that the actor uploaded to the case whose form names them; files of others stay as they are."""
     loose = [file.c.id.in_(list(file_ids)), file.c.uploaded_by == actor.id, file.c.case_id.is_(None)]
     if is_sealed_case(session, case_id):
-        for row in session.execute(select(file.c.id, file.c.name).where(*loose)).all():
-            session.execute(update(file).where(file.c.id == row.id).values(name=Hidden(row.name)))
+        for row in session.execute(select(file.c.id, file.c.name, file.c.key).where(*loose)).all():
+            hidden = {"name": Hidden(row.name), "key": Hidden(row.key)}
+            session.execute(update(file).where(file.c.id == row.id).values(**hidden))
     session.execute(update(file).where(*loose).values(case_id=case_id))
 
 
@@ -185,18 +186,25 @@ def read(folder: Path, found: StoredFile) -> bytes:
     """The file's bytes.
 
     :raises NotFound: they are missing from the data folder.
+    :raises SealBroken: they were changed.
     """
     try:
-        return _path(folder, found.sha256).read_bytes()
+        if found.key is not None:
+            return file_contents.read(folder, found.id, found.key)
+        return _plain(folder, found.sha256).read_bytes()
     except FileNotFoundError as error:
         raise NotFound(f"附件 {found.name} 的内容不在数据目录中") from error
 
 
-def remove_bytes(folder: Path, sha256: str) -> bool:
-    """Remove the bytes from the data folder, for good; whether there were any. Only for what no row names any more."""
-    path = _path(folder, sha256)
-    there = path.exists()
-    path.unlink(missing_ok=True)
+def remove_bytes(session: Session, folder: Path, file_id: str, sha256: str) -> bool:
+    """Remove the bytes of a file whose row is gone for good; whether there were any. Plain bytes of before, which
+    several rows may name, stay as long as one does."""
+    if session.scalar(select(file.c.id).where(file.c.id == file_id)) is not None:
+        return False
+    there = file_contents.remove(folder, file_id)
+    if session.scalar(select(file.c.id).where(file.c.sha256 == sha256, file.c.key.is_(None)).limit(1)) is None:
+        there = _plain(folder, sha256).exists() or there
+        _plain(folder, sha256).unlink(missing_ok=True)
     return there
 
 
@@ -211,3 +219,26 @@ def names_of(session: Session, file_ids: Iterable[str], *, actor: Actor) -> dict
     foreign = {row.case_id for row in rows if row.case_id and row.uploaded_by != actor.id}
     seen = {case_id for case_id in foreign if sight_of(session, actor, case_id) >= Sight.FILE}
     return {row.id: row.name for row in rows if row.uploaded_by == actor.id or row.case_id in seen}
+
+
+def encipher_plain(database: Database, folder: Path) -> int:
+    """Encipher the attachments of before, a transaction each; returns how many. It may be killed and started again."""
+    with database.reading() as session:
+        waiting = session.execute(select(file.c.id).where(file.c.key.is_(None))).scalars().all()
+    done = 0
+    for file_id in waiting:
+        with database.transaction() as session:
+            row = session.execute(select(file.c.sha256, file.c.case_id).where(file.c.id == file_id)).one()
+            plain = _plain(folder, row.sha256)
+            if not plain.is_file():
+                continue  # gone already; reading it says so
+            key = file_contents.new_key()
+            file_contents.write(folder, file_id, key, plain.read_bytes())
+            sealed = row.case_id is not None and is_sealed_case(session, row.case_id)
+            session.execute(update(file).where(file.c.id == file_id).values(key=Hidden(key) if sealed else key))
+            others = file.c.sha256 == row.sha256, file.c.key.is_(None)
+            last = session.scalar(select(func.count()).where(*others)) == 0
+        if last:
+            plain.unlink()
+        done += 1
+    return done

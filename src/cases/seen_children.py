@@ -61,16 +61,33 @@ def require_child(session: Session, actor: Actor, child_id: str, *, at_least: Si
     return found
 
 
-def note_opening(session: Session, actor: Actor, found: SeenChild, *, part: str, purpose: str, now: datetime) -> None:
+class PurposeNeeded(Refused):
+    """The file lies in the archive, and its archivist has not said what it is opened for."""
+
+
+def note_opening(
+    session: Session,
+    actor: Actor,
+    found: SeenChild,
+    *,
+    part: str,
+    purpose: str,
+    now: datetime,
+    stated: bool = True,
+) -> None:
     """Enter in this transaction that somebody opens a part of the file, and why (domain.md 6.4). Beside it stands the
     case through which a reader came whom the area does not let in: that somebody reads a file for a protection case
-    tells of the case (M1).
+    tells of the case (M1). `stated`: the purpose is the reader's own, not the page's; the archive opens for no other
+    (6.3).
 
+    :raises PurposeNeeded: the archive's reader states none.
     :raises Refused: no purpose was given.
     :raises RuntimeError: the transaction keeps nothing, so that the reading would go unnoted.
     """
     if actor.is_system:
         return
+    if found.row["archived"] and found.by_area >= LEAST and not stated:
+        raise PurposeNeeded("档案已归档,请先说明查阅目的")
     if not purpose.strip():
         raise Refused("查阅儿童档案须说明目的,请填写查阅目的")
     if not session.keeps:

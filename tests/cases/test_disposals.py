@@ -298,6 +298,8 @@ def test_nothing_of_the_child_is_left_and_the_numbers_are(flow: Callable[[DemoCh
         ]
         files.attach(session, [each.id for each in kept[:2]], case_id=case.case_id, actor=ARCHIVIST)
         session.execute(sa.update(files.file).where(files.file.c.id == kept[2].id).values(name="别处.pdf"))
+        before_ciphers = sa.update(files.file).where(files.file.c.id.in_([each.id for each in kept[1:]]))
+        session.execute(before_ciphers.values(key=sa.null()))
         session.execute(sa.update(application).values(statement=f"{name}就学困难"))
         session.execute(sa.update(history).values(data={"reason": f"{name}({idcard})"}))
         session.execute(sa.update(user_task).values(variables={"note": name}, subject=name))
@@ -315,7 +317,11 @@ def test_nothing_of_the_child_is_left_and_the_numbers_are(flow: Callable[[DemoCh
     assert {place for place, _ in before} >= {"child.name", "child.idcard", "guardian.name", "submission.fields"} | {
         "application.statement", "history.data", "user_task.variables", "user_task.subject", "case_file.facts",
     }  # fmt: skip
-    paths = [tmp_path / "files" / each.sha256[:2] / each.sha256 for each in kept]
+    enciphered = tmp_path / "files" / kept[0].id[-2:] / kept[0].id
+    plain = tmp_path / "files" / kept[1].sha256[:2] / kept[1].sha256
+    plain.parent.mkdir(parents=True, exist_ok=True)
+    plain.write_bytes(b"%PDF-shared")
+    paths = [enciphered, plain]
 
     with database.transaction() as session:
         list_id = approved(session, OVER)
@@ -331,7 +337,7 @@ def test_nothing_of_the_child_is_left_and_the_numbers_are(flow: Callable[[DemoCh
         assert disposals.clear_bytes(session, list_id, folder=tmp_path, actor=ARCHIVIST) == 0
 
     assert tells() == set()
-    assert [path.exists() for path in paths] == [False, True, True], "another row names the shared bytes"
+    assert [path.exists() for path in paths] == [False, True], "another row names the plain bytes of before"
     assert numbers(case) == counted
     with database.reading() as session:
         [line] = session.execute(sa.select(audit).where(audit.c.action == "child.dispose")).mappings()

@@ -167,7 +167,7 @@ def test_neither_guardian_nor_officer_finds_the_objection_in_a_list(published: F
             actor = holder(role, CHILD.place).actor
             found = session.execute(select(case_file.c.id).where(visible(actor))).scalars().all()
             assert filed.case_id not in found, role
-            assert sight(actor, scope_of(session, find_case(session, filed.case_id))) == Sight.NONE
+            assert sight(actor, scope_of(session, filed.case_id)) == Sight.NONE
 
 
 def test_nothing_of_the_objector_is_in_state_inbox_facts_or_the_application(published: Flow) -> None:

@@ -71,7 +71,7 @@ BODIES: dict[DocumentKind, Callable[[letters.Head], str]] = {
 def test_a_letter_on_paper_says_what_was_written(flow: Callable[..., Flow], kind: DocumentKind) -> None:
     case = flow(CHILD)
     with case.stage.database.reading() as session:
-        body = BODIES[kind](letters.head_of(session, case.case_id))
+        body = BODIES[kind](letters.head_of(session, case.case_id, now=case.stage.clock.now()))
     said = lines(printed(case, letter(case, kind, body)))
     assert said[:-1] == [line for line in body.splitlines() if line]
     assert said[0] == kind and said[-1] == "凭此码可在童安系统中找到本件。"

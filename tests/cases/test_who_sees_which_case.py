@@ -119,7 +119,7 @@ def test_lists_and_pages_agree_for_every_role(database: Database, now: datetime)
     with database.transaction() as session:
         all_kinds_of_cases(session, now)
         rows = session.execute(select(case_file)).mappings().all()
-        scopes = {row["id"]: scope_of(session, row) for row in rows}
+        scopes = {row["id"]: scope_of(session, row["id"]) for row in rows}
         for role in sorted(ROLES):
             for actor in (holder(role), holder(role, OTHER)):
                 for level in (Sight.CODED, Sight.MASKED, Sight.FILE, Sight.SENSITIVE, Sight.SEALED):

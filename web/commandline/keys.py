@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import click
 
-from cases import sealed_records
+from cases import files, sealed_records
 from cases.county_seal import seal_of
 from engine.sealing import Keyring, new_key
 from engine.store.seals import reseal
@@ -41,9 +41,11 @@ def new() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Rewrite everything sealed with each ring's first key, and what stands readable from before; then older keys may
-    go."""
+    """Rewrite everything sealed with each ring's first key, and what stands readable from before, attachments too; then
+    older keys may go."""
     database = installation.open_installation().database
+    attachments = files.encipher_plain(database, installation.local_settings().data_folder)
+    click.echo(f"已加密附件 attachments enciphered: {attachments}")
     click.echo(f"已用新密钥重写 rewritten: {reseal(database)}")
     apart = sealed_records.rekey(database) + reveil(database)
     click.echo(f"已用涉密新密钥重写 rewritten of sealed files: {apart}")
