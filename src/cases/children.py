@@ -84,6 +84,7 @@ child = Table(
     Column("search_key", String(1000), nullable=False, server_default=""),
     Column("demo", Boolean, nullable=False),
     Column("archived", Boolean, nullable=False, server_default=false()),
+    Column("disposed", Boolean, nullable=False, server_default=false()),  #: `cases.disposals`: only numbers are left
     Column("created_at", Instant, nullable=False),
     Column("created_by", String(40), nullable=False),
     Column("updated_at", Instant, nullable=False),

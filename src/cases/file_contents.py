@@ -47,5 +47,13 @@ def read(folder: Path, file_id: str, key: str) -> bytes:
         raise SealBroken(f"附件 {file_id} 的内容被改动或与记录不符,请从备份恢复") from error
 
 
+def remove(folder: Path, file_id: str) -> bool:
+    """Remove the bytes for good; whether there were any."""
+    path = _path(folder, file_id)
+    there = path.exists()
+    path.unlink(missing_ok=True)
+    return there
+
+
 def _path(folder: Path, file_id: str) -> Path:
     return folder / "files" / file_id[-2:] / file_id

@@ -196,6 +196,18 @@ def read(folder: Path, found: StoredFile) -> bytes:
         raise NotFound(f"附件 {found.name} 的内容不在数据目录中") from error
 
 
+def remove_bytes(session: Session, folder: Path, file_id: str, sha256: str) -> bool:
+    """Remove the bytes of a file whose row is gone for good; whether there were any. Plain bytes of before, which
+    several rows may name, stay as long as one does."""
+    if session.scalar(select(file.c.id).where(file.c.id == file_id)) is not None:
+        return False
+    there = file_contents.remove(folder, file_id)
+    if session.scalar(select(file.c.id).where(file.c.sha256 == sha256, file.c.key.is_(None)).limit(1)) is None:
+        there = _plain(folder, sha256).exists() or there
+        _plain(folder, sha256).unlink(missing_ok=True)
+    return there
+
+
 def names_of(session: Session, file_ids: Iterable[str], *, actor: Actor) -> dict[str, str]:
     """The names of files by id, for a form that lists them: of those that the actor uploaded, or whose case's file the
     actor sees."""

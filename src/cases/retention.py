@@ -112,8 +112,13 @@ def file_away(session: Session, *, actor: Actor, now: datetime, periods: Periods
 
 
 def take_out(session: Session, child_id: str) -> None:
-    """The file is worked on again: a new application, or a report of danger."""
+    """The file is worked on again: a new application, or a report of danger.
+
+    :raises Refused: it was disposed of in the moment before; the row is locked until then.
+    """
     _set(session, child_id, archived=False)
+    if session.scalar(sa.select(child.c.disposed).where(child.c.id == child_id)):
+        raise Refused("该儿童的旧档案保存期满,刚刚销毁,请重新提出申请")
 
 
 def _set(session: Session, child_id: str, *, archived: bool) -> None:

@@ -1,12 +1,13 @@
 """The migrations make the tables of the domain as the program declares them: those of reports, protection and meetings
-(0006), of the roster, reminders and messages (0020), of exports and of the marks in the inbox (0035, 0036)."""
+(0006), of the roster, reminders and messages (0020), of exports and of the marks in the inbox (0035, 0036),
+of disposal lists (0038)."""
 
 from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
 
-from cases import exports, inbox_marks, meetings, protection, reports
+from cases import disposals, exports, inbox_marks, meetings, protection, reports
 from cases.duty_roster import duty_shift
 from cases.messages import message_out
 from cases.reminder_log import reminder_log
@@ -27,6 +28,8 @@ TABLES = (
     message_out,
     exports.export,
     inbox_marks.inbox_mark,
+    disposals.disposal,
+    disposals.disposal_file,
 )
 
 

@@ -24,6 +24,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "duty_phone": "县民政局值班电话(全天)",
         "hotline": "服务热线",
         "relief_small_yuan": "乡镇可审批的临时救助上限(元)",
+        "keep_read_only_months": "退出后档案只读的月数",
+        "keep_refused_months": "未获认定的档案保存的月数",
+        "keep_archive_months": "归档后保存的月数",
         "few_families": "候选家庭少于多少户时公示只写编号(0为不启用)",
     }
 )
