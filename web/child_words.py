@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from cases import child_imports, child_search, exports, ledger
+from cases import child_imports, child_search, disposals, exports, ledger
 from cases.child_page import ChildPage, Part
 from cases.child_years import Span
 from cases.identity import CATEGORIES, LABELS
@@ -49,6 +49,7 @@ def ways_on(actor: Actor) -> Sequence[tuple[str, str, str]]:
         or exports.may_export(actor, sealed=True)
         or child_imports.may_import(actor),
         ("readings.search_form", "按身份证号查找", "person-badge"): child_search.may_search(actor),
+        ("disposals.listing", "销毁清单", "archive"): disposals.takes_part(actor),
     }
     return [way for way, is_open in ways.items() if is_open]
 

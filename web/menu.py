@@ -54,7 +54,7 @@ _CHILDREN = Entry(
     endpoint="children.listing",
     label="儿童档案",
     icon="person-vcard",
-    sections=("children.", "ledgers.", "sheets.", "readings.search"),
+    sections=("children.", "ledgers.", "sheets.", "readings.search", "disposals."),
 )
 _READINGS = Entry(endpoint="readings.of_unit", label="查阅记录", icon="eye", sections=("readings.of_",))
 _EMERGENCY = Entry(

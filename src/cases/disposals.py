@@ -34,6 +34,7 @@ DRAWERS: Mapping[bool, frozenset[str]] = MappingProxyType(
 APPROVERS: Mapping[bool, frozenset[str]] = MappingProxyType(
     {False: frozenset({"mzj_leader"}), True: frozenset({"mzj_sealed"})}
 )
+_TAKING_PART = {sealed: DRAWERS[sealed] | APPROVERS[sealed] for sealed in (False, True)}
 #: Files of one list, so that a person can look at each and a transaction stays short.
 MOST_FILES = 200
 
@@ -92,6 +93,17 @@ disposal_file = sa.Table(
 def may_draw_up(actor: Actor, *, sealed: bool = False) -> bool:
     """Whether the actor draws up lists of ordinary, or of sealed, files of some place."""
     return any(grant.role in DRAWERS[sealed] for grant in actor.grants)
+
+
+def takes_part(actor: Actor) -> bool:
+    """Whether the actor draws up or approves lists of some place."""
+    return any(grant.role in (_TAKING_PART[False] | _TAKING_PART[True]) for grant in actor.grants)
+
+
+def lists_of(session: Session, actor: Actor, *, limit: int = 50) -> Sequence[sa.RowMapping]:
+    """The lists that the actor draws up or approves, the latest first."""
+    rows = session.execute(sa.select(disposal).order_by(disposal.c.id.desc()).limit(limit * 4)).mappings()
+    return [row for row in rows if holds(actor, _TAKING_PART[row["sealed"]], row["place"])][:limit]
 
 
 def past_their_time(
@@ -192,7 +204,7 @@ def files_of(session: Session, list_id: str, actor: Actor) -> Sequence[sa.RowMap
     :raises NotFound: there is no such list for this actor.
     """
     row = _find(session, list_id)
-    if not holds(actor, DRAWERS[row["sealed"]] | APPROVERS[row["sealed"]], row["place"]):
+    if not holds(actor, _TAKING_PART[row["sealed"]], row["place"]):
         raise NotFound(f"没有销毁清单 {list_id}")
     return _files(session, list_id)
 

@@ -11,6 +11,7 @@ from web.views import (
     cosigning,
     county_parameters,
     demo,
+    disposals,
     drafts,
     due_feeds,
     duty,
@@ -81,5 +82,6 @@ BLUEPRINTS = (
     accounts.pages,
     absences.pages,
     demo.pages,
+    disposals.pages,
     visits.pages,
 )
