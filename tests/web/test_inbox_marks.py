@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cases import inbox_marks, people
 from cases.case_files import case_file
-from cases.children import child
+from cases.children import child, coded
 from cases.inbox_marks import MOST_MARKED, inbox_mark
 from engine.access import Actor, Grant
 from engine.store import user_task
@@ -28,9 +28,12 @@ def listed(browser, address: str) -> list[str]:
 def be_of(county, category: str, *, sealed: bool = False) -> None:
     """The child of the tasks' case is of this category."""
     with county.edge.database.transaction() as session:
-        of_case = sa.select(case_file.c.child_id).scalar_subquery()
-        values = {"primary_category": category, "sealed_hiv": sealed}
-        assert session.execute(sa.update(child).where(child.c.id == of_case).values(**values)).rowcount == 1
+        row = session.execute(sa.select(child).join(case_file, case_file.c.child_id == child.c.id)).mappings().one()
+        values: dict[str, object] = {"primary_category": category, "sealed_hiv": sealed}
+        if sealed:
+            unsaid = dict.fromkeys(("idcard", "no_id_reason", "ethnic", "live_address", "phone"))
+            values |= {**coded(row["id"], row["hukou_code"]), **unsaid}
+        session.execute(sa.update(child).where(child.c.id == row["id"]).values(**values))
 
 
 def test_the_inbox_is_narrowed_to_a_category_by_whoever_reads_it(county, tasks):
