@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from engine.clock import FixedClock
 from engine.sealing import APART, new_key, read_keys
@@ -18,6 +19,10 @@ from tests import postgresql
 
 #: The seal of the databases that tests open by themselves.
 SEAL = Seal(keyring=read_keys(f"tests:{new_key()}"), apart=read_keys(f"apart:{new_key()}", "TONGAN_SEALED_KEYS", APART))
+
+#: How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 #: Started by the first who needs it, in the process that leads the test run.
 _started: list[postgresql.Server] = []

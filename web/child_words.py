@@ -86,10 +86,20 @@ def reading_row(each: Reading) -> Mapping[str, Any]:
         "what": each.what,
         "link": url_for("children.show", child_id=each.child_id, tab="readings") if each.child_id else None,
         "saw": fields or _(SIGHT_LABELS.get(each.sight, "")),
-        "purpose": each.purpose,
+        "purpose": purpose_in_words(each.purpose),
     }
 
 
 def told(span: Span) -> Span:
     """A span of the file's years with its words in the reader's language."""
     return replace(span, label="、".join(_(each) for each in span.label.split("、")))
+
+
+#: Purposes that the program gives begin so; what follows names the thing.
+_GIVEN_FOR = ("下载附件", "下载文书", "下载公示")
+
+
+def purpose_in_words(purpose: str) -> str:
+    """The purpose of a reading in the reader's language; what a person typed stays as it was typed."""
+    begin, _space, thing = purpose.partition(" ")
+    return f"{_(begin)} {thing}" if thing and begin in _GIVEN_FOR else _(purpose)

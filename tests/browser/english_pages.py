@@ -28,7 +28,7 @@ class Leftovers:
     """Knows what the county's data say, and finds the rest."""
 
     def __init__(self, database: Database, processes: Path) -> None:
-        self._data = "\n".join((*_rows(database), *_folders(processes), *_names()))
+        self._data = "\n".join((*_rows(database), *_folders(processes), *_names(), *_kept()))
         self._sentences = {chinese for chinese, told in english().items() if chinese != told} - set(_names())
 
     def on(self, stop: Stop) -> list[str]:
@@ -64,6 +64,11 @@ def _rows(database: Database) -> Iterator[str]:
 
 def _folders(processes: Path) -> Iterator[str]:
     return (path.read_text(encoding="utf-8") for path in processes.rglob("*") if path.suffix in _WORDED)
+
+
+def _kept() -> Iterator[str]:
+    """The terms of art that English sentences keep beside."""
+    return (told for told in english().values() if not told.isascii())
 
 
 def _names() -> Iterator[str]:

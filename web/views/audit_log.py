@@ -13,6 +13,7 @@ from cases.roles import role_name
 from engine.access import Permission
 from engine.errors import Refused
 from engine.queries.audit_log import AuditRow, audit_log
+from web.child_words import purpose_in_words
 from web.days import beginning_of
 from web.language import translate as _
 from web.places import PlaceNames
@@ -110,7 +111,7 @@ def _told(row: AuditRow, places: PlaceNames, titles: Titles) -> str:
     if detail.get("sight"):
         parts.append(_("看到:{what}", what=_(SIGHT_LABELS.get(detail["sight"], detail["sight"]))))
     if detail.get("purpose"):
-        parts.append(_("目的:{what}", what=detail["purpose"]))
+        parts.append(_("目的:{what}", what=purpose_in_words(detail["purpose"])))
     if detail.get("reason"):
         parts.append(_("理由:{what}", what=detail["reason"]))
     if row.action == "process.publish":
