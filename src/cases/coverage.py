@@ -27,6 +27,8 @@ Mark = tuple[str, str]  #: process key, id of an element or a flow
 _NO_CHOICE = frozenset({"parallelGateway"})
 #: An id that is another one each time.
 _MADE_UP = re.compile(r"\b[0-9a-hjkmnp-tv-z]{26}\b")
+#: What is drawn anew each time.
+_DRAWN = frozenset({"file.key"})
 #: What the program notes for itself: how often and when it looked is not what a story tells.
 _NOT_TOLD = frozenset(
     {"history", "audit", "audit_log", "job", "submission", "message_wait", "process_version", "division"}
@@ -159,5 +161,7 @@ def left_behind(session: Session) -> frozenset[tuple[str, int]]:
 def _tells(column: Any) -> bool:
     if column.name == "due_at":
         return True
+    if str(column) in _DRAWN:
+        return False
     told = not isinstance(column.type, Instant | JSON) and not column.primary_key and not column.foreign_keys
     return told and not column.name.endswith(("_id", "_by", "_key", "version", "state", "_no", "number"))
