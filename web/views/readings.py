@@ -11,9 +11,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases import child_search, readings
+from cases.seen_children import require_child
 from cases.unmasking import PURPOSES, require_purpose
 from cases.unmasking import unmask as unmask_child
-from engine.errors import SubmissionInvalid
+from engine.errors import NotFound, SubmissionInvalid
 from web import child_head
 from web.answers import sent_on
 from web.child_words import reading_row
@@ -90,9 +91,18 @@ def of_unit(visit: Visit) -> ResponseReturnValue:
         until=until + timedelta(days=1) if until else None,
         after=request.args.get("after"),
     )
-    rows = [reading_row(each) for each in found.rows]
+    open_to = {child_id: _opens(visit, child_id) for child_id in {each.child_id for each in found.rows}}
+    rows = [{**reading_row(each), **({} if open_to[each.child_id] else {"link": None})} for each in found.rows]
     following = f"{url_for('readings.of_unit')}?{urlencode({**asked, 'after': found.next})}" if found.next else None
     return render_template("readings.html", rows=rows, asked=asked, next=following)
+
+
+def _opens(visit: Visit, child_id: str | None) -> bool:
+    """Whether the file opens for this person: who leads a unit reviews readings of files that are not the own ones."""
+    try:
+        return child_id is not None and bool(require_child(visit.session, visit.person, child_id))
+    except NotFound:
+        return False
 
 
 @page(pages, "/children/<child_id>/readings", access=Access.SIGNED_IN)
