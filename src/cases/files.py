@@ -19,14 +19,14 @@ from sqlalchemy import Column, ForeignKey, Integer, String, Table, func, insert,
 from cases import file_contents
 from cases.roles import Sight
 from cases.seeing import sight_of
-from cases.veils import is_sealed_case
+from cases.veils import hidden, is_sealed_case, veil
 from engine.access import Actor
 from engine.errors import NotFound, Refused
 from engine.store.audit import note_read
 from engine.store.base import Instant, metadata
 from engine.store.identifiers import new_id
 from engine.store.session import Database, Session
-from engine.store.veils import Hidden, Veiled
+from engine.store.veils import Veiled
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_NAME = 120
@@ -146,8 +146,8 @@ def attach(session: Session, file_ids: Iterable[str], *, case_id: str, actor: Ac
     loose = [file.c.id.in_(list(file_ids)), file.c.uploaded_by == actor.id, file.c.case_id.is_(None)]
     if is_sealed_case(session, case_id):
         for row in session.execute(select(file.c.id, file.c.name, file.c.key).where(*loose)).all():
-            hidden = {"name": Hidden(row.name), "key": Hidden(row.key)}
-            session.execute(update(file).where(file.c.id == row.id).values(**hidden))
+            told = hidden(file, {"name": row.name, "key": row.key})
+            session.execute(update(file).where(file.c.id == row.id).values(**told))
     session.execute(update(file).where(*loose).values(case_id=case_id))
 
 
@@ -234,8 +234,8 @@ def encipher_plain(database: Database, folder: Path) -> int:
                 continue  # gone already; reading it says so
             key = file_contents.new_key()
             file_contents.write(folder, file_id, key, plain.read_bytes())
-            sealed = row.case_id is not None and is_sealed_case(session, row.case_id)
-            session.execute(update(file).where(file.c.id == file_id).values(key=Hidden(key) if sealed else key))
+            told = veil(session, file, {"key": key}, case_id=row.case_id)
+            session.execute(update(file).where(file.c.id == file_id).values(**told))
             others = file.c.sha256 == row.sha256, file.c.key.is_(None)
             last = session.scalar(select(func.count()).where(*others)) == 0
         if last:
