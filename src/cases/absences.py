@@ -77,10 +77,7 @@ def absent_people(session: Session, first: date, last: date) -> frozenset[str]:
 
 def substitutes_of(session: Session, people: Sequence[str], *, on: date) -> tuple[str, ...]:
     """Who stands in on that day for those of these people who are absent."""
-    query = select(absence.c.substitute_id).where(
-        absence.c.person_id.in_(people), absence.c.last_day >= on, absence.c.first_day <= on, _IN_FORCE
-    )
-    return tuple(session.execute(query.order_by(absence.c.substitute_id)).scalars())
+    return tuple(sorted(each for found in stand_ins(session, people, on=on).values() for each in found))
 
 
 def stand_ins(session: Session, people: Collection[str], *, on: date) -> Mapping[str, tuple[str, ...]]:
