@@ -92,8 +92,7 @@ def reading_row(each: Reading) -> Mapping[str, Any]:
 
 def told(span: Span) -> Span:
     """A span of the file's years with its words in the reader's language."""
-    whole = _(span.label)
-    return replace(span, label=whole if whole != span.label else "、".join(_(each) for each in span.label.split("、")))
+    return replace(span, words=tuple(_(each) for each in span.words))
 
 
 #: Purposes that the program gives begin so; what follows names the thing.

@@ -29,12 +29,17 @@ class Span:
     """Something that lasted, or a day on which something was."""
 
     lane: Lane
-    label: str
+    words: tuple[str, ...]  #: what it was, each a term of its own
     begin: date
     end: date | None  #: the first day that is not in it any more; None: it lasts
     is_day: bool = False
     is_grave: bool = False  #: a protection case, or a visit that found a risk
     kind: str = ""  #: of a case
+
+    @property
+    def label(self) -> str:
+        """The words in one."""
+        return "、".join(self.words)
 
 
 def years(page: ChildPage) -> tuple[Span, ...]:
@@ -62,7 +67,7 @@ def _categories(page: ChildPage) -> Iterator[Span]:
             continue
         begin = _month(row["effective_month"]) or row["decided_on"]
         end = (_month(following["effective_month"]) or following["decided_on"]) if following is not None else stop
-        yield Span(lane=Lane.CATEGORIES, label=category_names(row["categories"]), begin=begin, end=_after(begin, end))
+        yield Span(lane=Lane.CATEGORIES, words=category_names(row["categories"]), begin=begin, end=_after(begin, end))
 
 
 def _registered(page: ChildPage) -> Iterator[Span]:
@@ -70,12 +75,12 @@ def _registered(page: ChildPage) -> Iterator[Span]:
     begin = _month(row["effective_month"]) or row["enrolled_on"]
     if begin is not None and row["categories"]:
         end = _after(begin, _month(row["stop_month"]))
-        yield Span(lane=Lane.CATEGORIES, label=category_names(row["categories"]), begin=begin, end=end)
+        yield Span(lane=Lane.CATEGORIES, words=category_names(row["categories"]), begin=begin, end=end)
 
 
-def category_names(codes: Sequence[str]) -> str:
+def category_names(codes: Sequence[str]) -> tuple[str, ...]:
     """The categories in words."""
-    return "、".join(CATEGORIES.get(code, code) for code in codes)
+    return tuple(CATEGORIES.get(code, code) for code in codes)
 
 
 def _benefits(page: ChildPage) -> Iterator[Span]:
@@ -83,7 +88,7 @@ def _benefits(page: ChildPage) -> Iterator[Span]:
         begin = _month(item["start_month"])
         if begin is not None:
             title = title_of(item, sealed=page.row["sealed_hiv"])
-            yield Span(lane=Lane.BENEFITS, label=title, begin=begin, end=_after(begin, _month(item["stop_month"])))
+            yield Span(lane=Lane.BENEFITS, words=(title,), begin=begin, end=_after(begin, _month(item["stop_month"])))
 
 
 def _cases(page: ChildPage) -> Iterator[Span]:
@@ -94,7 +99,7 @@ def _cases(page: ChildPage) -> Iterator[Span]:
         begin = county_day(case["opened_at"])
         yield Span(
             lane=Lane.CASES,
-            label=case["status"],
+            words=(case["status"],),
             begin=begin,
             end=_after(begin, _day(case["closed_at"])),
             is_grave=case["kind"] in page.grave_kinds,
@@ -106,7 +111,7 @@ def _visits(page: ChildPage) -> Iterator[Span]:
     for row in page.visits:
         day = county_day(row["at"])
         yield Span(
-            lane=Lane.VISITS, label=row["kind"], begin=day, end=day, is_day=True, is_grave=bool(row["risk_found"])
+            lane=Lane.VISITS, words=(row["kind"],), begin=day, end=day, is_day=True, is_grave=bool(row["risk_found"])
         )
 
 
