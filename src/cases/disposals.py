@@ -17,11 +17,11 @@ import sqlalchemy as sa
 
 from cases.children import child
 from cases.erasing import erase
-from cases.export_rules import SHORTEST_REASON, holds
+from cases.export_rules import holds, require_reason
 from cases.files import remove_bytes
 from cases.past_time import PastTime, past
 from engine.access import Actor
-from engine.errors import FieldProblem, NotAllowed, NotFound, Refused, SubmissionInvalid
+from engine.errors import NotAllowed, NotFound, Refused
 from engine.store import audit
 from engine.store.base import Instant, Json, metadata
 from engine.store.identifiers import new_id
@@ -154,8 +154,7 @@ def decide(session: Session, list_id: str, *, approved: bool, reason: str, actor
         raise NotAllowed("销毁清单须由第二人批准,不能批准自己编制的清单")
     if not holds(actor, APPROVERS[row["sealed"]], row["place"]):
         raise NotFound(f"没有销毁清单 {list_id}")
-    if not approved and len(reason.strip()) < SHORTEST_REASON:
-        raise SubmissionInvalid([FieldProblem(field="reason", rule="required", message="请写明不批准的理由,至少4个字")])
+    require_reason(approved, reason)
     state = DisposalState.APPROVED if approved else DisposalState.REFUSED
     decided = {"decided_by": actor.id, "decided_name": actor.name, "decided_at": now, "reason": reason.strip()[:400]}
     _move(session, list_id, DisposalState.DRAWN, state=state, **decided)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from engine.access import Actor, covers
-from engine.errors import Refused
+from engine.errors import FieldProblem, Refused, SubmissionInvalid
 
 #: Whoever sees the sensitive file of an area may ask for its list, of ordinary files (False) and of sealed ones (True);
 #: who leads there approves it.
@@ -39,6 +39,12 @@ class Measured:
 def holds(actor: Actor, roles: frozenset[str], place: str) -> bool:
     """Whether the person holds one of these roles for the whole place."""
     return any(grant.role in roles and covers(grant, place) for grant in actor.grants)
+
+
+def require_reason(approved: bool, reason: str) -> None:
+    """:raises SubmissionInvalid: a second person refuses and does not say why."""
+    if not approved and len(reason.strip()) < SHORTEST_REASON:
+        raise SubmissionInvalid([FieldProblem(field="reason", rule="required", message="请写明不批准的理由,至少4个字")])
 
 
 def require_bearable(number: int) -> None:

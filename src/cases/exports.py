@@ -38,6 +38,7 @@ from cases.export_rules import (
     Measured,
     holds,
     require_bearable,
+    require_reason,
 )
 from cases.ledger import Ledger
 from cases.papers import ledger_as_docx
@@ -160,8 +161,7 @@ def decide_export(
         raise NotFound(f"没有导出申请 {request_id}")
     if row["state"] != ExportState.ASKED:
         raise Refused(f"这个申请已由 {row['decided_name']} 办理:{row['state']}")
-    if not approved and len(reason.strip()) < SHORTEST_REASON:
-        raise SubmissionInvalid([FieldProblem(field="reason", rule="required", message="请写明不批准的理由,至少4个字")])
+    require_reason(approved, reason)
     state = ExportState.APPROVED if approved else ExportState.REFUSED
     decided = {"state": state, "decided_by": actor.id, "decided_name": actor.name, "decided_at": now}
     changed = session.execute(
