@@ -90,11 +90,6 @@ disposal_file = sa.Table(
 )
 
 
-def may_draw_up(actor: Actor, *, sealed: bool = False) -> bool:
-    """Whether the actor draws up lists of ordinary, or of sealed, files of some place."""
-    return any(grant.role in DRAWERS[sealed] for grant in actor.grants)
-
-
 def takes_part(actor: Actor) -> bool:
     """Whether the actor draws up or approves lists of some place."""
     return any(grant.role in (_TAKING_PART[False] | _TAKING_PART[True]) for grant in actor.grants)
