@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from engine.store import Database
 from engine.store.audit import audit
 from engine.store.session import Session
 from tests.access.conftest import FOREIGN, OWN, SIGHTS, holder
+from tests.child_files import open_child
 
 #: Friday afternoon: the review is due on Monday.
 NOW = datetime.fromisoformat("2025-10-17T16:00:00+08:00")
@@ -38,20 +39,7 @@ def files(database: Database) -> Database:
     """A sealed file and an ordinary one."""
     with database.transaction() as session:
         for number, is_sealed in ((NUMBER, True), (ORDINARY, False)):
-            child_id = children.open_file(
-                session,
-                name="王小明",
-                idcard=number,
-                birth=date(2015, 3, 11),
-                sex="男",
-                hukou_code="519927101001",
-                search_key="",
-                actor_id="li",
-                now=NOW,
-                day=NOW.date(),
-                sealed=is_sealed,
-                live_address="石门村二组",
-            )
+            child_id = open_child(session, now=NOW, idcard=number, sealed=is_sealed, live_address="石门村二组")
             guardian = {"idcard": None, "phone": "13812345678", "relation": "父亲"}
             children.set_guardian(session, child_id, name="王建国", **guardian)
             children.set_health(session, child_id, illness_name="需阻断用药", hospital="县医院")

@@ -21,6 +21,7 @@ from engine.calendar import default_calendar
 from engine.errors import NotAllowed, NotFound, Refused, SubmissionInvalid
 from engine.store import Database
 from engine.store.audit import audit
+from tests.child_files import open_child
 
 SYSTEM = Actor.system("test")
 ENDED = datetime.fromisoformat("2025-10-14T10:00:00+08:00")
@@ -59,18 +60,7 @@ def test_months_end_on_the_corresponding_day_or_the_last(day: str, months: int, 
 
 
 def enter(session: Any, status: ChildStatus, *, closed: bool) -> str:
-    child_id = children.open_file(
-        session,
-        name="王小明",
-        idcard=None,
-        birth=date(2015, 3, 11),
-        sex="男",
-        hukou_code="519927101001",
-        search_key="",
-        actor_id="li",
-        now=ENDED,
-        day=date(2025, 10, 14),
-    )
+    child_id = open_child(session, now=ENDED)
     session.execute(sa.update(child).where(child.c.id == child_id).values(status=status))
     session.execute(
         sa.insert(case_file).values(

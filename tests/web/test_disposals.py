@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from cases import case_files, children, files, people
+from cases import case_files, files, people
 from cases.children import ChildStatus, child
 from cases.disposals import disposal, disposal_file
 from engine.access import Actor, Grant
+from tests.child_files import open_child
 from tests.web.conftest import START, Browser
 
 NUMBER, ENDED = "519927201503110016", START - timedelta(days=1200)
@@ -23,18 +24,7 @@ LI = Actor.system("li")
 def county(edge):
     """An application that was refused more than three years ago, with an attachment; and the two people."""
     with edge.database.transaction() as session:
-        child_id = children.open_file(
-            session,
-            name="王小明",
-            idcard=NUMBER,
-            birth=date(2015, 3, 11),
-            sex="男",
-            hukou_code="519927101001",
-            search_key="",
-            actor_id="li",
-            now=ENDED,
-            day=ENDED.date(),
-        )
+        child_id = open_child(session, now=ENDED, idcard=NUMBER)
         begun = {"process_key": "application", "kind": "application", "policy_profile": "CURRENT", "owner_id": "li"}
         of = {"place": "519927101001", "facts": {}, "child_id": child_id}
         case_id = case_files.open_case(session, **begun, **of, actor=LI, now=ENDED)

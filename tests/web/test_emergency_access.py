@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from cases import break_glass, children, people
+from cases import break_glass, people
 from engine.access import Grant
 from engine.store.audit import audit
+from tests.child_files import open_child
 from tests.web.conftest import START, Browser
 
 NUMBER = "519927201503110016"
@@ -22,19 +22,7 @@ POSTS = {"duty": "mzj_duty", "boss": "mzj_leader", "pair": "mzj_sealed"}
 def county(edge):
     """A sealed file, and the three people."""
     with edge.database.transaction() as session:
-        children.open_file(
-            session,
-            name="王小明",
-            idcard=NUMBER,
-            birth=date(2015, 3, 11),
-            sex="男",
-            hukou_code="519927101001",
-            search_key="",
-            actor_id="li",
-            now=START,
-            day=START.date(),
-            sealed=True,
-        )
+        open_child(session, now=START, idcard=NUMBER, sealed=True)
         for name, role in POSTS.items():
             grants = (Grant(role=role, place="519927"),)
             named = {"person_id": f"p-{name}", "user_name": name, "name": name, "password_hash": ""}
