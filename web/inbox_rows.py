@@ -16,7 +16,7 @@ from engine.queries.derivations import derivations
 from engine.queries.inbox import InboxRow
 from engine.queries.senders import senders
 from engine.queries.task_around import CopyRow, copies_to
-from web.courses import course_of
+from web.courses import courses_of
 from web.deadlines import Due, due_of
 from web.language import translate as _
 from web.places import PlaceNames
@@ -57,8 +57,9 @@ def rows_of(visit: Visit, found: Sequence[InboxRow]) -> list[Row]:
     counted = derivations(visit.session, with_limit, actor=visit.person)
     ids = [row.task_id for row in found if row.task_id]
     sent, marks = _senders(visit, ids), marks_of(visit.session, visit.person, ids)
+    courses = courses_of(visit, [row for row in found if row.task_id is None])
     return [
-        _started_row(visit, row, places, titles)
+        _started_row(row, courses[row.instance_id], places, titles)
         if row.task_id is None
         else replace(
             _task_row(visit, row, places, titles, counted.get(row.task_id)),
@@ -119,10 +120,10 @@ def _task_row(
     )
 
 
-def _started_row(visit: Visit, row: InboxRow, places: PlaceNames, titles: Titles) -> Row:
+def _started_row(row: InboxRow, course: str, places: PlaceNames, titles: Titles) -> Row:
     return Row(
         id=row.instance_id,
-        link=course_of(visit, row.process_key, row.instance_id),
+        link=course,
         title=titles(row.process_key),
         process="",
         subject=row.subject,

@@ -18,12 +18,11 @@ from cases.children import child, find_child
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name
 from cases.roles import OBJECTION_KINDS, CaseScope, Sight, sight
 from cases.sealed import place_of_file
-from engine.access import Actor, Grant, Permission, Target, allowed
+from cases.seeing import working_on
+from engine.access import Actor, Grant
 from engine.errors import NotFound, Refused
 from engine.store import audit
-from engine.store.instance import instance
 from engine.store.session import Session
-from engine.store.user_task import OPEN, user_task
 
 #: Whoever sees less of a child than this does not learn that there is a file.
 LEAST = Sight.MASKED
@@ -128,7 +127,7 @@ def _cases(session: Session, actor: Actor, row: RowMapping) -> Mapping[str, tupl
     found = session.execute(wanted).all()
     ids = [each.id for each in found]
     departments = _departments(session, ids)
-    working = _working(session, actor, ids)
+    working = working_on(session, actor, ids)
     seen: dict[str, tuple[str, Sight]] = {}
     for each in found:
         scope = CaseScope(
@@ -150,24 +149,6 @@ def _departments(session: Session, case_ids: Sequence[str]) -> Mapping[str, froz
     for row in rows:
         found.setdefault(row.case_id, set()).add(row.department)
     return {case_id: frozenset(departments) for case_id, departments in found.items()}
-
-
-def _working(session: Session, actor: Actor, case_ids: Sequence[str]) -> frozenset[str]:
-    """The cases of which an open task waits for this actor."""
-    rows = session.execute(
-        select(instance.c.case_id, user_task.c.role, user_task.c.place, user_task.c.department, user_task.c.assignee)
-        .join(instance, instance.c.id == user_task.c.instance_id)
-        .where(instance.c.case_id.in_(case_ids), user_task.c.status == OPEN)
-    )
-    return frozenset(
-        row.case_id
-        for row in rows
-        if allowed(
-            actor,
-            Permission.TASK_WORK,
-            Target(role=row.role, place=row.place, department=row.department, assignee=row.assignee),
-        )
-    )
 
 
 def children_seen(actor: Actor, at_least: Sight = LEAST) -> Sequence[ColumnElement[bool]]:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from cases.case_files import case_department, case_file, open_case, scope_of, visible
 from cases.roles import ROLE, ROLES, SEALED_REVIEW, CaseScope, Sight, sight
+from cases.seeing import cases_seen, sight_of
 from engine.access import Actor, Grant
 from engine.store import Database, Session, audit
 
@@ -126,6 +127,16 @@ def test_lists_and_pages_agree_for_every_role(database: Database, now: datetime)
                     listed = session.execute(select(case_file.c.id).where(visible(actor, level))).scalars()
                     expected = {case_id for case_id, scope in scopes.items() if sight(actor, scope) >= level}
                     assert set(listed) == expected, (role, actor.grants, level)
+
+
+def test_a_whole_list_is_seen_as_each_case_is(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        all_kinds_of_cases(session, now)
+        ids = list(session.execute(select(case_file.c.id)).scalars())
+        for role in sorted(ROLES):
+            for actor in (holder(role), holder(role, OTHER)):
+                expected = {case_id for case_id in ids if sight_of(session, actor, case_id) > Sight.NONE}
+                assert cases_seen(session, actor, ids) == expected, (role, actor.grants)
 
 
 def test_a_person_without_grants_sees_nothing(database: Database, now: datetime) -> None:

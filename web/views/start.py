@@ -16,7 +16,7 @@ from engine.queries.processes import processes
 from web import forms, taskforms
 from web.answers import sent_on
 from web.case_facts import likenesses
-from web.courses import REPORT, course_of
+from web.courses import REPORT, course_of, courses_of
 from web.language import translate as _
 from web.routes import Access, page
 from web.start_ways import CHILD, GROUPS, OFFICE, PLAIN, Way, way_of, ways_into_application
@@ -90,9 +90,10 @@ def choices(visit: Visit) -> ResponseReturnValue:
     """The processes that the person may start, and the cases that the person has started."""
     titles = Titles(visit.session)
     started = inbox(visit.session, visit.person, tab="started", keyword="", limit=20, after=None, now=visit.now)
+    courses = courses_of(visit, started.rows)
     mine = [
         {
-            "link": course_of(visit, row.process_key, row.instance_id),
+            "link": courses[row.instance_id],
             "title": titles(row.process_key),
             "subject": row.subject,
             "at": row.opened_at,
