@@ -11,7 +11,7 @@ from flask import url_for
 from cases import child_imports, child_search, disposals, exports, ledger
 from cases.child_page import ChildPage, Part
 from cases.child_years import Span
-from cases.identity import CATEGORIES, LABELS
+from cases.identity import LABELS, category_names
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.readings import ACTIONS, Reading
 from cases.roles import DEPARTMENTS
@@ -57,7 +57,7 @@ def ways_on(actor: Actor) -> Sequence[tuple[str, str, str]]:
 def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
     """Who the child is, masked: the part of the page that stands above everything."""
     row = found.row
-    categories = [CATEGORIES.get(code, code) for code in row["categories"]]
+    categories = category_names(row["categories"])
     return {
         "id": row["id"],
         "archive_no": row["archive_no"],
@@ -68,7 +68,7 @@ def head_of(visit: Visit, found: ChildPage) -> dict[str, Any]:
         "age": age(row["birth"], county_day(visit.now)),
         "area": PlaceNames(visit.session)(row["hukou_code"]),
         "status": row["status"],
-        "categories": categories if found.tells_category and not row["sealed_hiv"] else [],
+        "categories": categories if found.tells_category and not row["sealed_hiv"] else (),
         "sealed": row["sealed_hiv"],
         "enrolled_on": row["enrolled_on"],
         "alerts": found.alerts,

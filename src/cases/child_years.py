@@ -3,7 +3,7 @@ they are drawn is the page's affair."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from enum import StrEnum
 from cases.child_money import title_of
 from cases.child_page import ChildPage
 from cases.decisions import DecisionKind
-from cases.identity import CATEGORIES
+from cases.identity import category_names
 from engine.calendar import county_day
 
 
@@ -76,11 +76,6 @@ def _registered(page: ChildPage) -> Iterator[Span]:
     if begin is not None and row["categories"]:
         end = _after(begin, _month(row["stop_month"]))
         yield Span(lane=Lane.CATEGORIES, words=category_names(row["categories"]), begin=begin, end=end)
-
-
-def category_names(codes: Sequence[str]) -> tuple[str, ...]:
-    """The categories in words."""
-    return tuple(CATEGORIES.get(code, code) for code in codes)
 
 
 def _benefits(page: ChildPage) -> Iterator[Span]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,12 @@ CATEGORIES: Mapping[str, str] = {
     "C5": "贫困家庭儿童",
     "CX": "其他困境儿童",
 }
+
+
+def category_names(codes: Iterable[str]) -> tuple[str, ...]:
+    """The categories in words."""
+    return tuple(CATEGORIES.get(code, code) for code in codes)
+
 
 #: Key of an identity's value to its label, in the order of the page.
 LABELS: Mapping[str, str] = {
@@ -155,4 +161,4 @@ def _categories(found: RowMapping, seen: Sight) -> tuple[str, ...]:
         return (sealed.OUTSIDE_CATEGORY,)
     if seen < Sight.FILE:
         return ()
-    return tuple(CATEGORIES.get(code, code) for code in found["categories"] or ())
+    return category_names(found["categories"] or ())

@@ -14,7 +14,7 @@ from cases.bank_accounts import bank_account
 from cases.benefits import benefit_item
 from cases.children import child, child_education, child_health, guardian, parent_status
 from cases.exits import LIVING_SCHEMES
-from cases.identity import CATEGORIES
+from cases.identity import category_names
 from cases.jurisdictions import TOWN_DIGITS, subtree
 from cases.ledger_columns import COLUMNS
 from cases.privacy import mask_account
@@ -62,7 +62,7 @@ def _of_file(row: RowMapping, places: Mapping[str, str]) -> dict[str, str]:
         "birth": _day(row["birth"]),
         "enrolled_on": _day(row["enrolled_on"]),
         "hukou_name": places.get(row["hukou_code"], ""),
-        "categories": "、".join(CATEGORIES.get(code, code) for code in row["categories"]),
+        "categories": "、".join(category_names(row["categories"])),
     }
 
 

@@ -15,7 +15,7 @@ from cases.applications import application
 from cases.case_files import departments_of, find_case
 from cases.children import find_child
 from cases.decisions import current as decision_of
-from cases.identity import CATEGORIES
+from cases.identity import category_names
 from cases.jurisdictions import full_name
 from cases.privacy import mask_guardian_name, mask_idcard, mask_phone
 from cases.question_facts import question_facts
@@ -86,7 +86,7 @@ def _file(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:
         if filed.applicant_phone:
             yield Line(label="联系电话", value=mask_phone(filed.applicant_phone))
         if not row["sealed_hiv"]:
-            names = "、".join(CATEGORIES.get(code, code) for code in filed.categories_claimed)
+            names = "、".join(category_names(filed.categories_claimed))
             yield Line(label="申请类别", value=names)
     child = find_child(session, row["child_id"]) if row["child_id"] else None
     if child is not None:

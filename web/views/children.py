@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from cases import child_list, exports
 from cases.child_list import MOST_COUNTED, Asked, ListedChild
 from cases.children import ChildStatus
-from cases.identity import CATEGORIES
+from cases.identity import CATEGORIES, category_names
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, subtree
 from engine.calendar import county_day
 from engine.errors import NotAllowed
@@ -79,7 +79,7 @@ def _rows(visit: Visit, found: Sequence[ListedChild], names: Mapping[str, str]) 
             "child": one,
             "age": age(one.birth, today),
             "area": names.get(one.place) or other(one.place),
-            "categories": [CATEGORIES.get(code, code) for code in one.categories],
+            "categories": category_names(one.categories),
         }
         for one in found
     ]
