@@ -16,10 +16,10 @@ from sqlalchemy import RowMapping, func, or_, select
 
 from cases.benefits import benefit_item
 from cases.case_files import case_file
+from cases.child_alerts import Alerts, alerts
 from cases.child_money import Allowance, allowances
 from cases.child_people import People, people_around
 from cases.children import child_education, child_health
-from cases.deadlines import deadline
 from cases.decisions import decision
 from cases.materials import material
 from cases.quarters import visit
@@ -40,16 +40,6 @@ class Part(StrEnum):
     VISITS = "visits"  #: 走访
     PAPERS = "papers"  #: 材料
     READINGS = "readings"  #: 查阅记录
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alerts:
-    """What whoever opens the file must see first."""
-
-    protection: bool  #: a protection case is open that the reader knows of
-    overdue: int  #: legal time limits that have passed, of cases that the reader knows of
-    no_publicity: bool  #: nothing about this child is ever put on a board
-    review_overdue: bool  #: the yearly look at the conditions is late
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +105,7 @@ def child_page(
         by_area=found.by_area,
         parts=parts,
         part=chosen,
-        alerts=_alerts(session, found, cases, now),
+        alerts=alerts(session, found, cases, now),
         cases=cases,
         decisions=_decisions(session, found),
         items=_items(session, actor, found),
@@ -169,19 +159,6 @@ def _cases(session: Session, found: SeenChild) -> Sequence[RowMapping]:
         .order_by(case_file.c.opened_at.desc(), case_file.c.id.desc())
     )
     return tuple(session.execute(wanted).mappings())
-
-
-def _alerts(session: Session, found: SeenChild, cases: Sequence[RowMapping], now: datetime) -> Alerts:
-    late = select(func.count()).where(
-        deadline.c.case_id.in_([each["id"] for each in cases]), deadline.c.met_at.is_(None), deadline.c.due_at < now
-    )
-    review = found.row["next_review_on"]
-    return Alerts(
-        protection=any(each["kind"] in PROTECTION_KINDS and each["closed_at"] is None for each in cases),
-        overdue=int(session.scalar(late) or 0),
-        no_publicity=bool(found.row["no_publicity"]) and found.seen >= Sight.SENSITIVE,
-        review_overdue=review is not None and review < now.date() and found.by_area >= Sight.FILE,
-    )
 
 
 def _decisions(session: Session, found: SeenChild) -> Sequence[RowMapping]:

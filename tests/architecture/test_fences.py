@@ -66,6 +66,13 @@ def wall_clock(tree: ast.Module) -> Iterator[Finding]:
             yield node.lineno, "imports time.time"
 
 
+def foreign_day(tree: ast.Module) -> Iterator[Finding]:
+    """The clock speaks UTC: its day is yesterday's in the county until eight in the morning."""
+    for call in calls(tree):
+        if dotted(call.func).endswith("now.date"):
+            yield call.lineno, "takes the day of an instant in UTC: use county_day"
+
+
 def environment(tree: ast.Module) -> Iterator[Finding]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and dotted(node) in {"os.environ", "os.environb", "os.getenv", "os.putenv"}:
@@ -177,6 +184,7 @@ FENCES = (
         "clock", wall_clock, "from datetime import datetime\ndatetime.now()", "clock.now()", ("src/engine/clock.py",)
     ),
     Fence("time", wall_clock, "import time\ntime.time()", "import time\ntime.monotonic()", ("src/engine/clock.py",)),
+    Fence("day", foreign_day, "now.date()", "county_day(now)"),
     Fence("environ", environment, "import os\nos.environ['A']", "settings.a", ("src/engine/settings.py",)),
     Fence("ambient", ambient, "from flask import g", "from flask import request", ("web/",)),
     Fence(

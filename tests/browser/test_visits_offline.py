@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from cases import file_contents
 from cases.files import file
 from cases.reports import report
 from cases.sessions import login_session
@@ -177,8 +177,8 @@ def test_photographs_are_taken_without_network_and_sent_with_the_household(devic
         kept = session.execute(sa.select(file).where(file.c.id.in_(photos))).all()
     assert [one.name for one in kept] == ["house.jpg", "yard.jpg"]
     assert all(one.case_id for one in kept)
-    sizes = [Path(each).read_bytes() for each in county.edge.settings.data_folder.glob("files/*/*")]
-    assert all(content.startswith(b"\xff\xd8\xff") for content in sizes)
+    folder = county.edge.settings.data_folder
+    assert all(file_contents.read(folder, one.id, one.key).startswith(b"\xff\xd8\xff") for one in kept)
     page.get_by_role("link", name="全部登记完,核对并提交").click()
     expect(page.get_by_role("link", name="yard.jpg")).to_be_visible()
 

@@ -125,6 +125,16 @@ def test_the_head_warns_and_masks(as_person, told):
         assert secret not in page
 
 
+@pytest.mark.parametrize(("hour", "late"), [(15, False), (17, True)])
+def test_the_yearly_look_is_late_from_the_countys_midnight(edge, bare, hour, late):
+    with edge.database.transaction() as session:
+        session.execute(sa.update(children.child).values(next_review_on=date(2026, 4, 1)))
+        page = child_page(
+            session, OFFICER, bare, part=Part.CASES, purpose="年度复核", now=datetime(2026, 4, 1, hour, tzinfo=UTC)
+        )
+    assert page.alerts.review_overdue is late
+
+
 def test_the_amount_changes_with_the_standard_and_the_page_says_why(as_person, told):
     page = as_person("officer").get(f"/children/{told}?tab=money").get_data(as_text=True)
     for words in ("2025-02 — 2026-01", "¥1,100.00", "2026-01 — 至今", "¥1,250.00", "云民〔2026〕3号", "高于特困"):

@@ -18,7 +18,7 @@ from cases.benefits import benefit_standard
 from cases.intake import PUBLIC_RIGHTS
 from cases.offices import public_office
 from engine.access import Actor
-from engine.calendar import end_of_day
+from engine.calendar import county_day, end_of_day
 from engine.commands.deploy import deploy
 from engine.definitions.bundle import read_folder
 from engine.settings import load_settings
@@ -161,9 +161,9 @@ def test_every_public_page_works_under_the_role(outside: Outside) -> None:
                 area="青川镇石门村",
                 issuer="青川镇人民政府",
                 body="困境儿童分类保障公示\n青川镇人民政府",
-                posted_on=now.date(),
-                last_day=now.date(),
-                ends_at=end_of_day(now.date()),
+                posted_on=county_day(now),
+                last_day=county_day(now),
+                ends_at=end_of_day(now),
                 objection_phone="0839-5550101",
             )
         )

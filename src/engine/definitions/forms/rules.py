@@ -76,10 +76,10 @@ def _number_rules(value: int | Decimal, rules: Mapping[str, Any]) -> Iterator[Un
 
 
 def _moment_rules(field: Field, value: date, around: Surroundings) -> Iterator[Unfit]:
-    now = around.now.astimezone(COUNTY_ZONE)
-    present: date = now if isinstance(value, datetime) else now.date()
+    here = around.now.astimezone(COUNTY_ZONE)
+    present: date = here if isinstance(value, datetime) else here.date()
     # A browser sends whole minutes: the one that runs is not past.
-    soonest: date = now.replace(second=0, microsecond=0) if isinstance(value, datetime) else present
+    soonest: date = here.replace(second=0, microsecond=0) if isinstance(value, datetime) else present
     if field.properties.get("not_after") == "now" and value > present:
         yield Unfit("not_after", "不能晚于现在,请核对日期")
     if (field.properties.get("not_before") == "now" or field.spec.get("disallowPassedDates")) and value < soonest:
