@@ -194,6 +194,8 @@ def test_there_is_one_way_to_a_child(as_person, told):
         assert f'href="{address}"' in page
         other = as_person("officer").get(address).get_data(as_text=True)
         assert 'aria-current="page"' in other.split('href="/children"', 1)[1].split(">", 1)[0]
+    old = as_person("officer").get(f"/children/{told}/readings")
+    assert old.headers["Location"] == f"/children/{told}?tab=readings"
     window = as_person("window").get("/children").get_data(as_text=True)
     assert 'href="/ledger"' not in window
     assert 'href="/sheets"' not in window
