@@ -74,6 +74,32 @@ def test_staff_file_for_their_own_area_only(flow: Callable[..., Flow], stage: ob
         Flow(stage=stage, child=CHILD).do(Deed.APPLY, actor=stranger)  # type: ignore[arg-type]
 
 
+def test_any_window_takes_in_orphans_of_another_township(stage: object) -> None:
+    """跨省通办: the home township has it at once; who took it in works nothing of it."""
+    case = Flow(stage=stage, child=CHILD)  # type: ignore[arg-type]
+    orphan = {"categories": ["C1"], "father_status": "死亡", "mother_status": "死亡"}
+    case.do(Deed.APPLY, actor=holder("town_window", "519927102").actor, **orphan)
+    with case.stage.database.reading() as session:
+        assert applications.find_application(session, case.case_id)["channel"] == "跨省通办"
+        assert case_files.find_case(session, case.case_id)["place"] == "519927101001"
+    with pytest.raises(NotAllowed):
+        case.do(Deed.CHECK, actor=holder("town_officer", "519927102").actor)
+    case.do(Deed.CHECK)
+
+
+@pytest.mark.parametrize("who", ["father", "mother"])
+def test_a_parent_is_not_back_before_being_away(flow: Callable[..., Flow], who: str) -> None:
+    away = {f"{who}_status": "服刑", f"{who}_from": "2025-06-01", f"{who}_to": "2025-05-31"}
+    with pytest.raises(SubmissionInvalid, match="早于起始日期"):
+        flow(CHILD, **away)
+
+
+@pytest.mark.parametrize("who", ["father", "mother"])
+def test_what_keeps_a_parent_away_began_before_today(flow: Callable[..., Flow], who: str) -> None:
+    with pytest.raises(SubmissionInvalid, match="不能晚于现在"):
+        flow(CHILD, **{f"{who}_status": "服刑", f"{who}_from": "2025-12-01"})
+
+
 def test_an_unknown_village_is_refused(flow: Callable[..., Flow]) -> None:
     with pytest.raises(SubmissionInvalid):
         flow(CHILD, hukou_village="519927999001")

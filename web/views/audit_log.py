@@ -40,6 +40,8 @@ ACTIONS: Mapping[str, str] = {
     "audit.verified": "审计日志核验完好",
     "audit.broken": "审计日志核验不符",
     "child.read": "查阅档案",
+    "survey.assist": "按摸底登记协助申请",
+    "office.enter": "登记办事地点",
     "child.search": "查找儿童",
     "child.list": "查阅儿童名单",
     "child.list.sealed": "查阅涉密儿童名单",

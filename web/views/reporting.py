@@ -19,8 +19,8 @@ from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from web import forms, report_questions, taskforms
 from web.answers import sent_on
 from web.routes import Access, page
+from web.startable import choice_of
 from web.transaction import Visit
-from web.views.start import choice_of
 
 pages = Blueprint("reporting", __name__, url_prefix="/report")
 

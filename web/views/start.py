@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.access import Permission, Target, allowed
 from engine.commands.start_process import start_process
 from engine.errors import NotFound
 from engine.queries.inbox import inbox
-from engine.queries.processes import processes
 from web import forms, taskforms
 from web.answers import sent_on
+from web.assisting import draft_of_family, families_waiting
 from web.case_facts import likenesses
 from web.courses import REPORT, course_of, courses_of
 from web.language import translate as _
 from web.routes import Access, page
 from web.start_ways import CHILD, GROUPS, OFFICE, PLAIN, Way, way_of, ways_into_application
+from web.startable import Choice, choice_of, choices_of
 from web.states import INSTANCE_LABELS
 from web.titles import Titles
 from web.transaction import Visit
@@ -29,60 +28,6 @@ pages = Blueprint("start", __name__, url_prefix="/start")
 
 #: Why the likenesses of a child were read, as the audit says it.
 CHECKED_AFTER = "提交后查重"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A process that the person may start."""
-
-    key: str
-    title: str
-    description: str
-    version_id: str
-
-    @property
-    def noun(self) -> str:
-        """What is submitted."""
-        if "异议" in self.title:
-            return _("异议")
-        return _("申请") if "申请" in self.title else self.title
-
-    @property
-    def verb(self) -> str:
-        """What the button says."""
-        if "申请" in self.title:
-            return _("填写申请")
-        if "异议" in self.title:
-            return _("提出异议")
-        return _("开始办理:{title}", title=self.title)
-
-
-def _choices(visit: Visit) -> list[Choice]:
-    found = []
-    for process in processes(visit.session):
-        if not allowed(visit.person, Permission.PROCESS_START, Target(roles=frozenset(process.starters))):
-            continue
-        manifest = visit.env.library.bundle(visit.session, process.versions[0].id).manifest
-        found.append(
-            Choice(
-                key=process.key,
-                title=process.title,
-                description=manifest.description if manifest else "",
-                version_id=process.versions[0].id,
-            )
-        )
-    return found
-
-
-def choice_of(visit: Visit, process_key: str) -> Choice:
-    """The process, for whoever may start it.
-
-    :raises NotFound: there is none, or it is not this person's to start.
-    """
-    for choice in _choices(visit):
-        if choice.key == process_key:
-            return choice
-    raise NotFound(f"没有可以发起的流程 {process_key}")
 
 
 @page(pages, "", access=Access.SIGNED_IN)
@@ -102,13 +47,13 @@ def choices(visit: Visit) -> ResponseReturnValue:
         }
         for row in started.rows
     ]
-    return render_template("start_choices.html", groups=_grouped(visit), mine=mine)
+    return render_template("start_choices.html", groups=_grouped(visit), waiting=families_waiting(visit), mine=mine)
 
 
 def _grouped(visit: Visit) -> list[tuple[str, list[dict[str, Any]]]]:
     """What the person may begin, in plain words: danger first, then what is for a child, then the offices' work."""
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in GROUPS}
-    for choice in _choices(visit):
+    for choice in choices_of(visit):
         if choice.key == "application":
             ways = ways_into_application(visit.person)
             groups[CHILD] += [_card(choice, way) for way in ways]
@@ -144,7 +89,10 @@ def form(visit: Visit, process_key: str) -> ResponseReturnValue:
         raise NotFound(f"流程 {process_key} 没有申请表")
     schema = taskforms.schema_of(visit, choice.version_id, process_key, spec.start_form)
     way = way_of(visit.person, process_key, request.args.get("way", ""))
-    shown = forms.FormPage(schema=schema, data=dict(way.preset) if way else {}, now=visit.now)
+    preset = dict(way.preset) if way else {}
+    if request.args.get("help") and process_key == "application":
+        preset |= draft_of_family(visit, request.args["help"])
+    shown = forms.FormPage(schema=schema, data=preset, now=visit.now)
     return render_template("start_form.html", process=choice, form=shown, way=way)
 
 

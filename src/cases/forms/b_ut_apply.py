@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import applications, children, households, materials, retention, sealed
+from cases import applications, children, households, materials, retention, sealed, survey_assistance
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.field_checks import sealed_words_problem
@@ -26,6 +26,7 @@ from engine.store.session import Session
 FORWARD_WORKDAYS = 2
 _SEALED_REPORT = "M23"
 _LEVELS: Mapping[str, int] = {"一级": 1, "二级": 2, "三级": 3, "四级": 4}
+_TAKEN_IN_ANYWHERE = {"C1", "C2"}
 _FREE_TEXT = ("statement", "illness", "entrust_reason", "live_address")
 
 
@@ -51,8 +52,8 @@ def open_application(opening: Opening) -> CaseRef:
 
     :raises SubmissionInvalid: an unknown village, an open application of the same child, a sealed word in a free text,
         a sealed application through the village.
-    :raises NotAllowed: staff may file for their own area only; a guardian files anywhere in the county; neither village
-        nor township files a sealed application.
+    :raises NotAllowed: staff may file for their own area only, except that any window takes in C1 and C2; a guardian
+        files anywhere in the county; neither village nor township files a sealed application.
     """
     session, fields = opening.session, opening.fields
     claimed = _read(session, fields, opening.actor)
@@ -88,9 +89,9 @@ def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed
     place = str(fields.get("hukou_village") or "")
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("hukou_village", "division", "请选择户籍所在的村(社区)")
-    staff = [grant for grant in actor.grants if grant.role != "applicant"]
-    if staff and not actor.is_system and not any(covers(grant, place) for grant in actor.grants):
-        raise NotAllowed("只能为本辖区的儿童提出申请")
+    _check_periods(fields)
+    if not (_files_at_home(actor, place) or _takes_in_for_another(fields, actor)):
+        raise NotAllowed("只能为本辖区的儿童提出申请;孤儿、事实无人抚养儿童的申请可由任一乡镇窗口代收")
     idcard = str(fields.get("child_idcard") or "").upper() or None
     birth = birth_of(idcard) if idcard else fields.get("birth")
     if idcard is None and not fields.get("no_id_reason"):
@@ -105,6 +106,26 @@ def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed
         place=place,
         sealed=fields.get("hiv_track") is True,
     )
+
+
+def _files_at_home(actor: Actor, place: str) -> bool:
+    staff = any(grant.role != "applicant" for grant in actor.grants)
+    return not staff or actor.is_system or any(covers(grant, place) for grant in actor.grants)
+
+
+def _takes_in_for_another(fields: Mapping[str, Any], actor: Actor) -> bool:
+    """Any township's window takes in C1 and C2 for another place (跨省通办, domain.md 1.5); the file is with the home
+    township the moment it is handed in, and the shorter limits of this county hold."""
+    claimed = set(as_list(fields.get("categories")))
+    return bool(claimed) and claimed <= _TAKEN_IN_ANYWHERE and any(each.role == "town_window" for each in actor.grants)
+
+
+def _check_periods(fields: Mapping[str, Any]) -> None:
+    """What keeps a parent away does not end before it began (6 months of it decide C2, DL-34)."""
+    for prefix, who in (("father", "父亲"), ("mother", "母亲")):
+        begun, ended = fields.get(f"{prefix}_from"), fields.get(f"{prefix}_to")
+        if begun and ended and ended < begun:
+            raise refuse(f"{prefix}_to", "period", f"{who}状况的截止日期早于起始日期,请核对")
 
 
 def _check_sealed(fields: Mapping[str, Any], actor: Actor) -> None:
@@ -230,7 +251,7 @@ def _file(
         case_id,
         application_no=applications.next_number(session, claimed.belongs_to, day),
         status=CaseStatus.SUBMITTED if entrusted else CaseStatus.FORMAL_CHECK,
-        channel=_channel(fields, actor),
+        channel=_channel(session, claimed, fields, actor),
         applicant_name=str(fields["applicant_name"]),
         applicant_phone=fields.get("applicant_phone"),
         relation=fields.get("relation"),
@@ -258,11 +279,13 @@ def _file(
         materials.attach(session, case_id, code, uploaded[0])
 
 
-def _channel(fields: Mapping[str, Any], actor: Actor) -> str:
+def _channel(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor) -> str:
     if any(grant.role == sealed.HANDLER for grant in actor.grants):
         return "县级窗口"
-    if fields.get("entrusted") is True:
-        return "委托村居"
+    if not _files_at_home(actor, claimed.place):
+        return "跨省通办"
     if any(grant.role.startswith("village_") for grant in actor.grants):
-        return "村居主动"
-    return "本人"
+        if survey_assistance.was_listed(session, place=claimed.place, name=claimed.name, idcard=claimed.idcard):
+            return "摸底"
+        return "委托村居" if fields.get("entrusted") is True else "村居主动"
+    return "委托村居" if fields.get("entrusted") is True else "本人"
