@@ -1,4 +1,5 @@
-"""A sealed file opened in a danger to life: 紧急查阅 (domain.md 6.4; M2 keeps it shut otherwise).
+"""A sealed file, or a protection case, opened in a danger to life: 紧急查阅 (domain.md 6.1 L4, 6.4; M2 keeps it shut
+otherwise).
 
 One person on duty asks, a second one, a signing leader, agrees; then the first reads what saves the child, for some
 hours. A third person of the sealed pair reviews it within one working day. The question is put by the child's id number
@@ -8,13 +9,15 @@ and answered before anybody learns whether a sealed file exists; each step and e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
 from cases import children, people
+from cases.dangers_told import placement_of, reports_of
 from cases.idcard import idcard_problem, normalise
 from cases.jurisdictions import county_of, full_name
 from cases.messages import Letter, Words, post
@@ -80,15 +83,17 @@ LEAST, LONGEST = 10, 500
 class Extract:
     """What saves the child: who it is, who is with it, what must be known to treat it."""
 
-    archive_no: str
-    name: str
-    birth: str
-    area: str
-    address: str
-    guardian: str
-    guardian_phone: str
-    illness: str
-    hospital: str
+    archive_no: str = ""
+    name: str = ""
+    birth: str = ""
+    area: str = ""
+    address: str = ""
+    guardian: str = ""
+    guardian_phone: str = ""
+    illness: str = ""
+    hospital: str = ""
+    reports: tuple[str, ...] = ()  #: of this child in danger, the latest first; who reported stands in none
+    placement: str = ""  #: where an open protection case put the child
 
 
 def takes_part(actor: Actor) -> bool:
@@ -158,8 +163,8 @@ def answer(session: Session, actor: Actor, asked: str, *, agree: bool, calendar:
 
 
 def open_file(session: Session, actor: Actor, asked: str, *, now: datetime) -> Extract | None:
-    """What the sealed file says, for who asked, while it is open; None: there is none with this number. Each
-    look is entered in the audit.
+    """What the sealed file and the protection cases say, for who asked, while it is open; None: there is neither for
+    this number. Each look is entered in the audit.
 
     :raises NotFound: no such question in the actor's county.
     :raises NotAllowed: somebody else asked, or nobody agreed.
@@ -174,11 +179,18 @@ def open_file(session: Session, actor: Actor, asked: str, *, now: datetime) -> E
         raise Refused("查阅时限已过,仍有危险的请重新提出")
     if not session.keeps:
         raise RuntimeError("a sealed file is read in a transaction that keeps no note of it")
-    found = children.find_by_idcard(session, row["idcard"], sealed=True)
+    found = _found(session, row["idcard"])
+    told = reports_of(session, child_id=found["id"] if found else None, idcard=row["idcard"])
     detail = {"purpose": f"{DANGERS[row['danger']]}:{row['reason']}", "request": asked, "sight": "SEALED"}
     target = found["id"] if found else None
     audit.record(session, actor=actor, action="break_glass.open", target=target, now=now, detail=detail)
-    return _extract(session, actor, found, detail, now) if found else None
+    if found is None:
+        return Extract(reports=tuple(each.in_words for each in told)) if told else None
+    if not (found["sealed_hiv"] or told):
+        return None
+    extract = _extract(session, actor, found, detail, now)
+    said = tuple(each.in_words for each in told)
+    return replace(extract, reports=said, placement=placement_of(session, found["id"]))
 
 
 def review(session: Session, actor: Actor, asked: str, *, finding: str, note: str, now: datetime) -> None:
@@ -254,9 +266,18 @@ def _row(
     return row
 
 
+def _found(session: Session, number: str) -> sa.RowMapping | None:
+    """The child's file: the sealed one, else the ordinary one."""
+    return children.find_by_idcard(session, number, sealed=True) or children.find_by_idcard(session, number)
+
+
 def _extract(session: Session, actor: Actor, found: sa.RowMapping, detail: Mapping[str, str], now: datetime) -> Extract:
     request, purpose = detail["request"], detail["purpose"]
-    who = open_in_danger(session, actor, found, request=request, purpose=purpose, now=now)
+    who: Mapping[Any, Any] = (
+        asdict(open_in_danger(session, actor, found, request=request, purpose=purpose, now=now))
+        if found["sealed_hiv"]
+        else found
+    )
     guardian = children.current_guardian(session, found["id"])
     health = session.execute(
         sa.select(children.child_health.c.illness_name, children.child_health.c.hospital).where(
@@ -265,10 +286,10 @@ def _extract(session: Session, actor: Actor, found: sa.RowMapping, detail: Mappi
     ).first()
     return Extract(
         archive_no=found["archive_no"],
-        name=who.name,
+        name=who["name"],
         birth=found["birth"].isoformat() if found["birth"] else "",
-        area=full_name(session, who.hukou_code),
-        address=who.live_address or "",
+        area=full_name(session, who["hukou_code"]),
+        address=who["live_address"] or "",
         guardian=guardian["name"] if guardian else "",
         guardian_phone=(guardian["phone"] or "") if guardian else "",
         illness=(health.illness_name or "") if health else "",

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases import break_glass, children, messages, people
+from cases import break_glass, children, messages, people, reports
 from cases.break_glass import ANSWER_WITHIN, OPEN_FOR
+from cases.case_files import open_case
+from cases.protection import intervention_case
 from engine.access import Actor, Grant
 from engine.calendar import default_calendar
 from engine.errors import NotAllowed, NotFound, Refused, SubmissionInvalid
@@ -102,12 +104,67 @@ def test_each_look_is_noted_or_fails(files: Database) -> None:
 
 def test_nothing_tells_whether_there_is_a_sealed_file_until_two_agreed(files: Database) -> None:
     with files.transaction() as session:
-        for number in (NUMBER, ORDINARY, "519927200909300026"):
+        for number in (NUMBER, ORDINARY, STRANGER):
             asked = ask(session, idcard=number)
             with pytest.raises(NotAllowed, match="第二人"):
                 look(session, asked)
             agree(session, asked)
             assert (look(session, asked) is not None) is (number == NUMBER)
+
+
+STRANGER = "519927200909300026"
+
+
+def in_danger(session: Session, number: str, child_id: str | None) -> None:
+    """A report about the child, and a protection case that placed it."""
+    opened = {"process_key": "report", "place": COUNTY, "policy_profile": "CURRENT", "facts": {}, "now": NOW}
+    first = open_case(session, kind="report", child_id=None, actor=DUTY, **opened)
+    told = {"situations": ["S1"], "flags": {}, "mandatory": True, "reported_to_police": True, "level": "L1"}
+    who = {"found_at": NOW, "reported_at": NOW, "reporter": {"name": "刘老师"}, "location": "镇小学旁出租屋"}
+    reports.file_report(session, first, report_no="R-1", child_idcard=number, suspect="同住男子", **told, **who)
+    if child_id:
+        second = open_case(session, kind="intervention", child_id=child_id, actor=DUTY, **opened)
+        placed = {"case_no": "J-1", "stage": "H2", "placement": "县未成年人救助保护中心"}
+        session.execute(sa.insert(intervention_case).values(case_id=second, **placed))
+
+
+def test_reports_and_placement_are_told_of_a_child_without_a_sealed_file(files: Database) -> None:
+    with files.transaction() as session:
+        ordinary = children.find_by_idcard(session, ORDINARY)
+        assert ordinary is not None
+        in_danger(session, ORDINARY, ordinary["id"])
+        asked = ask(session, idcard=ORDINARY)
+        with pytest.raises(NotAllowed, match="第二人"):
+            look(session, asked)
+        agree(session, asked)
+        found = look(session, asked)
+        assert found is not None
+        (said,) = found.reports
+        noted = session.execute(sa.select(audit.c.target).where(audit.c.action == "break_glass.open")).scalars().all()
+    assert "生殖器官或隐私部位非正常损伤" in said and "镇小学旁出租屋" in said and "同住男子" in said
+    assert "刘老师" not in str(found)
+    assert (found.name, found.address, found.placement) == ("王小明", "石门村二组", "县未成年人救助保护中心")
+    assert noted == [ordinary["id"]]
+
+
+def test_a_child_without_a_file_is_known_by_its_reports(files: Database) -> None:
+    with files.transaction() as session:
+        in_danger(session, STRANGER, None)
+        asked = ask(session, idcard=STRANGER)
+        agree(session, asked)
+        found = look(session, asked)
+    assert found is not None
+    assert (len(found.reports), found.name, found.placement) == (1, "", "")
+
+
+def test_a_sealed_child_is_told_with_its_reports(files: Database) -> None:
+    with files.transaction() as session:
+        in_danger(session, NUMBER, None)
+        asked = ask(session)
+        agree(session, asked)
+        found = look(session, asked)
+    assert found is not None
+    assert (found.illness, len(found.reports)) == ("需阻断用药", 1)
 
 
 def test_the_number_and_the_reason_do_not_stand_readable_in_the_database(files: Database) -> None:

@@ -33,6 +33,7 @@ _LABELS: Mapping[str, str] = {
     "guardian_phone": "监护人电话",
     "illness": "疾病名称",
     "hospital": "就诊医院",
+    "placement": "安置去向",
 }
 
 
@@ -69,7 +70,7 @@ def open_file(visit: Visit, asked: str) -> ResponseReturnValue:
     found = break_glass.open_file(visit.session, visit.person, asked, now=visit.now)
     told = asdict(found) if found else {}
     facts = [Fact(label=_(label), value=told[key]) for key, label in _LABELS.items() if told.get(key)]
-    return render_template("emergency_file.html", facts=facts)
+    return render_template("emergency_file.html", facts=facts, reports=found.reports if found else ())
 
 
 @page(pages, "/<asked>/review", methods=("POST",), access=Access.SIGNED_IN)
