@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -193,18 +198,22 @@ class County:
         return bool(ids)
 
 
+#: Files in which processes are published, by which and when: they are copied instead of published for each test anew.
+_PUBLISHED: dict[tuple[tuple[str, ...], datetime], Path] = {}
+
+
 def open_county(url: str, folder: Path, start: datetime, processes: Iterable[str] = ("*",)) -> County:
-    """Publish the county's processes (all, or those named) and serve its pages on a free port of this machine."""
+    """Publish the county's processes (all, or those named) in an empty SQLite database and serve its pages on a free
+    port of this machine."""
+    file, which = Path(url.removeprefix("sqlite:///")), (tuple(processes), start)
+    if which in _PUBLISHED:
+        shutil.copyfile(_PUBLISHED[which], file)
     settings = load_settings(mode="demo", database_url=url, data_folder=folder, secret_key="a key of the tests " * 3)
     app = create_app(settings)
     edge = edge_of(app)
-    with edge.database.transaction() as session:
-        for code, name in DEMO_DIVISIONS:
-            jurisdictions.add_division(session, code=code, name=name)
-        demo_clock.begin_at(session, settings, instant=start, actor=COUNTY)
-    for manifest in sorted(path for name in processes for path in PROCESSES.glob(f"{name}/process.toml")):
-        with edge.database.transaction() as session:
-            deploy(session, edge.env, read_folder(manifest.parent), actor=COUNTY, now=start)
+    if which not in _PUBLISHED:
+        _publish(edge, which[0], start)
+        _PUBLISHED[which] = _copy_of(file)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     county = County(app=app, edge=edge, address=f"http://127.0.0.1:{server.server_port}", _server=server)
     owner = Actor(id="owner", name="陈晨", unit="县民政局", grants=(Grant(role="process_owner"),))
@@ -212,3 +221,22 @@ def open_county(url: str, folder: Path, start: datetime, processes: Iterable[str
     county.people([owner, admin])
     county.start()
     return county
+
+
+def _publish(edge: Edge, processes: Iterable[str], start: datetime) -> None:
+    with edge.database.transaction() as session:
+        for code, name in DEMO_DIVISIONS:
+            jurisdictions.add_division(session, code=code, name=name)
+        demo_clock.begin_at(session, edge.settings, instant=start, actor=COUNTY)
+    for manifest in sorted(path for name in processes for path in PROCESSES.glob(f"{name}/process.toml")):
+        with edge.database.transaction() as session:
+            deploy(session, edge.env, read_folder(manifest.parent), actor=COUNTY, now=start)
+
+
+def _copy_of(file: Path) -> Path:
+    """A copy that lasts as long as the test run, of a database that may be open."""
+    kept = Path(tempfile.mkdtemp(prefix="published-")) / file.name
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute("VACUUM INTO ?", (str(kept),))
+    atexit.register(shutil.rmtree, kept.parent, ignore_errors=True)
+    return kept

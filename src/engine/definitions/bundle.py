@@ -7,9 +7,9 @@ sub-process is another bundle.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -255,15 +255,14 @@ def _used_tables(shared: Mapping[str, bytes], wanted: frozenset[str]) -> dict[st
     }
 
 
-def decision_ids(raw: bytes) -> Iterator[str]:
+@lru_cache(maxsize=128)  # each bundle asks every shared table
+def decision_ids(raw: bytes) -> tuple[str, ...]:
     """Ids of the decisions in a DMN file; none if it cannot be read."""
     try:
         root = parse_xml(raw)
     except FileRefused:
-        return
-    for element in root.iter("{*}decision"):
-        if element.get("id"):
-            yield str(element.get("id"))
+        return ()
+    return tuple(str(element.get("id")) for element in root.iter("{*}decision") if element.get("id"))
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:
