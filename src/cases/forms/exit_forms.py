@@ -177,6 +177,7 @@ EXIT_FORMS: Mapping[str, Apply] = MappingProxyType(
         "f_ut_notice_post": c_ut_post.apply,
         "f_ut_notice_remove": c_ut_remove.apply,
         "f_ut_contested": contested,
+        "f_ut_contested_remove": c_ut_remove.apply,
         "f_ut_town_sign": town_sign,
         "f_ut_decide": decide,
         "f_ut_leader_sign": leader_sign,
