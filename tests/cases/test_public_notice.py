@@ -13,10 +13,11 @@ from cases import case_files, children, notices
 from cases.demo_children import DEMO_CHILDREN, Deed, DemoChild
 from cases.handlers.publish_notice import publish_notice
 from cases.notices import NoticeStatus, notice, public_notice, public_notices
+from cases.stage import Stage
 from engine.clock import COUNTY_ZONE
 from engine.domain import ServiceCall, ServiceError, Tools
 from engine.errors import SubmissionInvalid
-from tests.cases.conftest import Flow
+from tests.cases.conftest import Flow, let_names_be_given
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 SCHOOL, ADDRESS, PHONE = "云岭实验金丝雀小学", "青山村九组八十八号", "13899998888"
@@ -35,6 +36,12 @@ CANARIES = (
     "C5",
     "岁",
 )
+
+
+@pytest.fixture(autouse=True)
+def names_are_given(stage: Stage) -> None:
+    """Else one family of a village is named by number only, and there is no name that could be masked too little."""
+    let_names_be_given(stage)
 
 
 def at(text: str) -> datetime:
