@@ -103,7 +103,7 @@ def age_gate(*, age: int, covered_before_18: bool, stage: str, profile: str) -> 
 
 
 def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
-    """All facts of the case as of now (two queries).
+    """All facts of the case as of now (two queries; one more where a notice or an objection is).
 
     :raises NotFound: there is no such case.
     """
@@ -136,6 +136,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **_of_age(row.birth, row.received_at, raw, row.policy_profile, county_day(now)),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
+        **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }

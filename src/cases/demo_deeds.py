@@ -83,7 +83,7 @@ def _visit(child: DemoChild, at: datetime) -> Mapping[str, Any]:
     }
     if child.category in ("C3", "C4", "C5"):
         fields |= {f"privacy_{name}": True for name in _PRIVACY_CHECKS}
-        fields["places"] = ["村(居)公示栏"]
+        fields |= {"places": ["村(居)公示栏"], "online": True}
     return fields
 
 
@@ -91,7 +91,7 @@ def _visit_refuse(child: DemoChild, at: datetime) -> Mapping[str, Any]:
     kept = {
         name: value
         for name, value in _visit(child, at).items()
-        if not name.startswith("privacy_") and name not in ("places", "fit_categories", "dibao_linked")
+        if not name.startswith("privacy_") and name not in ("places", "online", "fit_categories", "dibao_linked")
     }
     return {**kept, "opinion": "不符合", "reason": "父亲有稳定工作收入,不符合特困供养儿童条件(方案二(四))。"}
 

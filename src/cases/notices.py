@@ -1,8 +1,9 @@
 """The public notice 公示: its text, what it may never show, and its projection for the public page (domain.md 6.2).
 
 The public page reads `public_notice` alone: a table that is written by projection and holds nothing but what hangs on
-the board. It never reads a view of the case. When a notice ends or is taken down its row there is deleted; the text
-stays in the file.
+the board. It never reads a view of the case. It shows what the township put on the web too; of the others it only knows
+whether the number of an objection hangs. When a notice ends or is taken down its row there is deleted; the text stays
+in the file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    false,
     func,
     insert,
     select,
@@ -55,6 +58,7 @@ notice = Table(
     Column("mode", String(20), nullable=True),
     Column("masked_text", Text, nullable=False),
     Column("places", Json, nullable=False),
+    Column("online", Boolean, nullable=False, server_default=false()),  #: 网上公示: on the web page too
     Column("min_wd", Integer, nullable=True),
     Column("min_cd", Integer, nullable=True),
     Column("posted_at", Instant, nullable=True),
@@ -83,6 +87,7 @@ public_notice = Table(
     Column("last_day", Date, nullable=False),
     Column("ends_at", Instant, nullable=False, index=True),
     Column("objection_phone", String(40), nullable=False),
+    Column("listed", Boolean, nullable=False, server_default=false()),  #: on the web page; else on the board alone
 )
 
 #: Categories whose notice may name the scheme, because the scheme's own procedure demands a notice (6.2).
@@ -140,6 +145,7 @@ def draft(
     child_name: str,
     guardian_name: str,
     places: Sequence[str],
+    online: bool,
     actor_id: str,
     now: datetime,
 ) -> str:
@@ -168,6 +174,7 @@ def draft(
             notice_no=wording.notice_no,
             masked_text=text,
             places=list(places),
+            online=online,
             status=NoticeStatus.DRAFT,
             created_at=now,
             created_by=actor_id,
@@ -267,6 +274,7 @@ def publish(
             last_day=notice_until,
             ends_at=ends_at,
             objection_phone=objection_phone,
+            listed=found["online"],
         )
     )
 
@@ -314,21 +322,22 @@ def hide(session: Session, case_id: str) -> bool:
 
 
 def public_notices(session: Session, *, now: datetime) -> Sequence[RowMapping]:
-    """The notices that hang now, newest first; nothing else of the database is read."""
+    """The notices on the web page now, newest first; nothing else of the database is read."""
     rows = session.execute(
         select(public_notice)
-        .where(public_notice.c.ends_at > now)
+        .where(public_notice.c.listed, public_notice.c.ends_at > now)
         .order_by(public_notice.c.posted_on.desc(), public_notice.c.notice_no)
     )
     return tuple(rows.mappings())
 
 
 def find_public_notice(session: Session, notice_no: str, *, now: datetime) -> RowMapping | None:
-    """One notice that hangs now."""
-    return (
-        session.execute(
-            select(public_notice).where(public_notice.c.notice_no == notice_no, public_notice.c.ends_at > now)
-        )
-        .mappings()
-        .first()
-    )
+    """One notice that is on the web page now."""
+    shown = (public_notice.c.listed, public_notice.c.notice_no == notice_no, public_notice.c.ends_at > now)
+    return session.execute(select(public_notice).where(*shown)).mappings().first()
+
+
+def hangs(session: Session, notice_no: str, *, now: datetime) -> bool:
+    """Whether a notice with this number hangs now, on the web page or on the board alone."""
+    hanging = (public_notice.c.notice_no == notice_no, public_notice.c.ends_at > now)
+    return session.scalar(select(public_notice.c.notice_no).where(*hanging)) is not None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -94,6 +95,10 @@ objector = Table(
 )
 
 
+#: What `left_open` says of a case without a notice.
+NONE_OPEN: Mapping[str, Any] = MappingProxyType({"objections_open": 0, "objections_said": None})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Objector:
     """Who objected, for the investigator's eyes."""
@@ -107,7 +112,7 @@ class Standing:
     """How the objections against a case's notice stand."""
 
     open: int
-    result: str  #: CLEAR, UPHELD or RECHECK, of those that are closed
+    result: str  #: CLEAR, UPHELD or RECHECK, of those that are closed and were not counted before
     closed_on: date | None  #: the day on which the last one was closed
 
 
@@ -164,6 +169,21 @@ def facts(session: Session, case_id: str) -> Mapping[str, Any]:
         "objection_findings": row["findings"],
         "objection_conclusion": row["conclusion"],
     }
+
+
+def left_open(session: Session, application_case_id: str) -> Mapping[str, Any]:
+    """What the substitute verification of a notice that was taken down must cover too (M9): how many objections are
+    open, and what they say. Nothing of the objectors."""
+    said = session.execute(
+        select(objection.c.content)
+        .where(objection.c.application_case_id == application_case_id, objection.c.closed_at.is_(None))
+        .order_by(objection.c.received_at, objection.c.id)
+    ).scalars()
+    texts = tuple(said)
+    if not texts:
+        return NONE_OPEN
+    listed = "\n\n".join(f"({number}){text}" for number, text in enumerate(texts, 1))
+    return {"objections_open": len(texts), "objections_said": listed}
 
 
 def verified_by(session: Session, application_case_id: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -258,9 +278,10 @@ def worked_on(session: Session, application_case_id: str) -> list[str]:
     )
 
 
-def settle(session: Session, application_case_id: str, *, key: str, now: datetime) -> Standing:
-    """Count when the notice's period is over: with open objections the notice waits, else their result is taken in once
-    (by this key, so that a second call gives the same answer).
+def settle(session: Session, application_case_id: str, *, key: str, now: datetime, waits: bool = True) -> Standing:
+    """Count when the notice's period is over: with open objections the notice waits, else the result of the closed ones
+    is taken in once (by this key, so that a second call gives the same answer). Without `waits` open ones are left to
+    the next count.
 
     The case's row is locked here and in `close`, so that the last objection either is counted or finds the notice
     waiting.
@@ -271,12 +292,13 @@ def settle(session: Session, application_case_id: str, *, key: str, now: datetim
     session.execute(
         update(notice)
         .where(notice.c.case_id == application_case_id, notice.c.notice_no == latest)
-        .values(waits_since=now if still else None)
+        .values(waits_since=now if still and waits else None)
     )
-    if still:
+    if still and waits:
         return Standing(open=still, result="CLEAR", closed_on=None)
     mine = (
         objection.c.application_case_id == application_case_id,
+        objection.c.closed_at.is_not(None),
         or_(objection.c.counted_by.is_(None), objection.c.counted_by == key),
     )
     session.execute(update(objection).where(*mine).values(counted_by=key))
@@ -284,7 +306,7 @@ def settle(session: Session, application_case_id: str, *, key: str, now: datetim
     rulings = {row.ruling for row in rows}
     result = "UPHELD" if Ruling.UPHELD in rulings else "RECHECK" if Ruling.PARTLY in rulings else "CLEAR"
     closed = [county_day(row.closed_at) for row in rows if row.closed_at is not None]
-    return Standing(open=0, result=result, closed_on=max(closed, default=None))
+    return Standing(open=still, result=result, closed_on=max(closed, default=None))
 
 
 def _lock(session: Session, application_case_id: str) -> None:

@@ -44,7 +44,7 @@ class Parameters:
     keep_read_only_months: int = 12  #: after the exit a file is read, and no more (6.3) [D]
     keep_refused_months: int = 36  #: a refused or lapsed application altogether (6.3) [D]
     keep_archive_months: int = 360  #: a child's file in the archive (6.3) [D]
-    few_families: int = 0  #: a village with fewer candidate families gets notices by number only; 0: off (6.2: 3)
+    few_families: int = 3  #: a village with fewer candidate families gets notices by number only; 0: off (6.2) [D]
 
 
 DEFAULTS = Parameters()

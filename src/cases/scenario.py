@@ -18,11 +18,16 @@ from cases import agenda, ordering, story_deeds
 from cases.coverage import Mark, left_behind, marks
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, local, open_tasks
+from cases.parameters import set_parameter
 from cases.stage import EndlessJobs, Stage, build
 from cases.story import Step, Story
+from engine.access import Actor, Grant
 from engine.errors import EngineError, NotAllowed, Refused, SubmissionInvalid
 from engine.settings import Settings
 from engine.store import Session, incident, instance, migrate
+
+#: Sets the parameters of a story's world.
+KEEPER = Actor(id="story", name="story", grants=(Grant(role="administrator"),))
 
 _REFUSED_BY_RIGHT = frozenset({"access", "separate_from"})
 
@@ -77,6 +82,8 @@ def play(
             stage.prepare([processes / key for key in (story.process, *story.others)])
             with stage.database.transaction() as session:
                 enter_world(session, children=story.children, standards=story.standards, now=story.clock)
+                for name, value in story.parameters.items():
+                    set_parameter(session, name, value, actor=KEEPER, now=story.clock)
             return player.play()
         finally:
             player.stage.database.dispose()

@@ -59,6 +59,7 @@ class Story:
     services: Mapping[str, Mapping[str, Any]]
     children: tuple[Mapping[str, Any], ...]  #: recognised before the story begins (`covered_children`)
     standards: tuple[Mapping[str, Any], ...]  #: the county's monthly amounts in force
+    parameters: Mapping[str, str]  #: what the county set for itself before the story begins
     steps: tuple[Step, ...]
     expect: tuple[Mapping[str, Any], ...]
 
@@ -85,6 +86,7 @@ def read_story(path: Path) -> Story:
         services=world.get("services", {}),
         children=tuple(world.get("children", ())),
         standards=tuple(world.get("standards", ())),
+        parameters={name: str(value) for name, value in world.get("parameters", {}).items()},
         steps=tuple(_step(path, number, given, actors) for number, given in enumerate(told.get("step", ()), 1)),
         expect=tuple(told.get("expect", ())),
     )

@@ -52,6 +52,7 @@ KNOW_NOBODY = {
     "cases.intake.find": "by the receipt number and the telephone number left with it",
     "cases.notices.public_notices": "public (L1)",
     "cases.notices.find_public_notice": "public (L1)",
+    "cases.notices.hangs": "public (L1)",
     "cases.benefits.standards_on": "public: the county's standards",
     "cases.offices.offices": "public: where to go",
     "cases.parameters.parameters": "the county's telephone numbers and limits; of nobody",

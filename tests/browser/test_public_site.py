@@ -84,6 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
                 last_day=date(2025, 10, 14),
                 ends_at=end_of_day(date(2025, 10, 14)),
                 objection_phone="0839-5550101",
+                listed=True,
             )
         )
     yield county

@@ -14,6 +14,8 @@ import pytest
 from cases.demo_children import Deed, DemoChild
 from cases.demo_deeds import DEED_FORMS
 from cases.demo_people import holder
+from cases.parameters import set_parameter
+from cases.scenario import KEEPER
 from cases.sending import sent
 from cases.stage import Stage, build
 from engine.access import Actor
@@ -74,6 +76,12 @@ class Flow:
     def rows(self, table: Any) -> list[Mapping[str, Any]]:
         with self.stage.database.reading() as session:
             return list(session.execute(table.select().where(table.c.case_id == self.case_id)).mappings())
+
+
+def let_names_be_given(stage: Stage) -> None:
+    """The county wants masked names in every notice, also where few families have an application."""
+    with stage.database.transaction() as session:
+        set_parameter(session, "few_families", "0", actor=KEEPER, now=stage.clock.now())
 
 
 @pytest.fixture

@@ -81,13 +81,13 @@ def test_a_notice_gives_the_county_s_telephone(flow: Callable[..., Flow], databa
         assert session.execute(sa.select(public_notice.c.objection_phone)).scalar_one() == "0839-5550202"
 
 
-def test_names_are_given_unless_the_county_says_otherwise(flow: Callable[..., Flow]) -> None:
+def test_names_are_given_where_the_county_says_so(flow: Callable[..., Flow], database: Database) -> None:
+    put(database, "few_families", "0")
     assert "张某某" in visited(flow).rows(notice)[0]["masked_text"]
 
 
-def test_few_families_are_named_by_number(flow: Callable[..., Flow], database: Database) -> None:
-    """One family of the village has an application: a surname would tell everybody who it is."""
-    put(database, "few_families", "3")
+def test_few_families_are_named_by_number(flow: Callable[..., Flow]) -> None:
+    """One family of the village has an application: a surname would tell everybody who it is (6.2: fewer than 3)."""
     row = visited(flow).rows(notice)[0]
     assert f"编号{row['notice_no']}的儿童" in row["masked_text"]
     assert not any(name in row["masked_text"] for name in ("张某", "王某", CHILD.name, CHILD.guardian))

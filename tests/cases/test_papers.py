@@ -23,7 +23,7 @@ from cases.privacy import notice_problems
 from engine.clock import COUNTY_ZONE
 from engine.errors import NotFound, Refused
 from engine.store.job import job
-from tests.cases.conftest import Flow
+from tests.cases.conftest import Flow, let_names_be_given
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 DAY = date(2025, 9, 30)
@@ -112,6 +112,7 @@ def test_a_letter_of_a_form_leads_back_to_its_task(flow: Callable[..., Flow]) ->
 
 def test_the_notice_on_paper_is_the_masked_text(flow: Callable[..., Flow]) -> None:
     case = flow(CHILD)
+    let_names_be_given(case.stage)
     for deed, when in (
         (Deed.CHECK, "09-24 15:00"),
         (Deed.VISIT, "09-26 15:00"),

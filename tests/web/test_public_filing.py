@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from cases import demo_clock, intake, parameters
 from cases.intake import Course
 from cases.intake import intake as rows
+from cases.notices import public_notice
 from engine.access import Actor, Grant
+from engine.calendar import end_of_day
 from engine.commands.deploy import deploy
 from engine.definitions.bundle import read_folder
 from engine.store.instance import instance
@@ -159,6 +161,28 @@ def test_an_objection_needs_a_notice_that_hangs(published, browser):
     page = answer.get_data(as_text=True)
     assert "投诉举报" in page and 'id="notice_no-problem"' in page
     assert OBJECTION["content"] in page
+
+
+def test_a_notice_on_the_board_alone_may_be_objected_to(published, browser):
+    """The web page does not show it; whoever read its number in the village may still object on the web."""
+    with published.database.transaction() as session:
+        session.execute(
+            sa.insert(public_notice).values(
+                notice_no=OBJECTION["notice_no"],
+                area="青川镇石门村",
+                issuer="青川镇人民政府",
+                body="困境儿童分类保障公示",
+                posted_on=date(2025, 9, 23),
+                last_day=date(2025, 10, 10),
+                ends_at=end_of_day(date(2025, 10, 10)),
+                objection_phone="0839-5550101",
+            )
+        )
+    assert browser.get(f"/notices/{OBJECTION['notice_no']}").status_code == 404
+    for page in ("/notices", "/public"):
+        assert OBJECTION["notice_no"] not in browser.get(page).get_data(as_text=True)
+    file(browser, "objection", OBJECTION)
+    assert receipt(browser)
 
 
 def test_english_problems_are_told_in_english(published, browser):

@@ -165,6 +165,7 @@ def test_every_public_page_works_under_the_role(outside: Outside) -> None:
                 last_day=county_day(now),
                 ends_at=end_of_day(now),
                 objection_phone="0839-5550101",
+                listed=True,
             )
         )
         office = {"code": "519927101", "name": "服务中心", "address": "人民路8号", "telephone": "0839-5550120"}

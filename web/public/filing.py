@@ -178,7 +178,7 @@ def _checked(visit: Visit, opened: _Opened) -> dict[str, Any]:
 
 
 def _require_hanging(visit: Visit, notice_no: str) -> None:
-    if notices.find_public_notice(visit.session, notice_no.strip(), now=visit.now) is None:
+    if not notices.hangs(visit.session, notice_no.strip(), now=visit.now):
         phone = parameters(visit.session).objection_phone
         message = f"这个编号的公示现在没有张贴:请核对公示首行的编号;公示期已满的,请通过投诉举报反映,电话 {phone}"
         raise SubmissionInvalid([FieldProblem(field="notice_no", rule="hanging", message=message)])

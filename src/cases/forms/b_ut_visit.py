@@ -94,6 +94,7 @@ def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dib
         child_name=found["name"],
         guardian_name=application["applicant_name"],
         places=filing.chosen("places"),
+        online=filing.flag("online"),
         actor_id=filing.actor.id,
         now=filing.now,
     )

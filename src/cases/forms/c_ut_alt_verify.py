@@ -11,7 +11,7 @@ from cases.forms.filing import Filing
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter what was found."""
+    """Enter what was found, of what open objections say too. Gives the conclusion and its day."""
     conclusion = filing.text("conclusion")
     verifications.note_verification(
         filing.session,
@@ -25,4 +25,4 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         now=filing.now,
     )
     applications.set_status(filing.session, filing.case_id, CaseStatus.SUBSTITUTE)
-    return {"conclusion": conclusion}
+    return {"conclusion": conclusion, "alt_on": filing.day}

@@ -46,6 +46,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         child_name=child_name,
         guardian_name=guardian_name,
         places=filing.chosen("places"),
+        online=filing.flag("online"),
         actor_id=filing.actor.id,
         now=filing.now,
     )

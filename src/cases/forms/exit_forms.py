@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cases import case_files, children, decisions, exits, notices, protected_children, verifications
-from cases.forms import c_ut_post, released_parent, risk_report
+from cases.forms import c_ut_post, c_ut_remove, released_parent, risk_report
 from cases.forms.filing import Apply, Filing, refuse
 
 _NOT_IN_SCHOOL = "不在读"
@@ -99,8 +99,10 @@ def contested(filing: Filing) -> Mapping[str, Any]:
 
 
 def town_sign(filing: Filing) -> Mapping[str, Any]:
-    """The township's head signs; a notice whose period is over comes off the board."""
-    notices.take_down(filing.session, filing.case_id, now=filing.now, reason="公示期满")
+    """The township's head signs; a notice whose period is over comes off the board, a draft is dropped."""
+    known = notices.current(filing.session, filing.case_id)
+    posted = known is not None and known["posted_at"] is not None
+    notices.take_down(filing.session, filing.case_id, now=filing.now, reason="公示期满" if posted else "不得公示")
     case_files.add_facts(filing.session, filing.case_id, {"town_signer": filing.actor.name})
     return {}
 
@@ -173,7 +175,9 @@ EXIT_FORMS: Mapping[str, Apply] = MappingProxyType(
         "f_ut_verify": verify,
         "f_ut_statement": statement,
         "f_ut_notice_post": c_ut_post.apply,
+        "f_ut_notice_remove": c_ut_remove.apply,
         "f_ut_contested": contested,
+        "f_ut_contested_remove": c_ut_remove.apply,
         "f_ut_town_sign": town_sign,
         "f_ut_decide": decide,
         "f_ut_leader_sign": leader_sign,

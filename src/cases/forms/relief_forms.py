@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from cases import bank_accounts, case_files, children, households, payments, relief
-from cases.forms import c_ut_post
+from cases.forms import c_ut_post, c_ut_remove
 from cases.forms.filing import Apply, Filing, refuse
 from cases.forms.opening import Opening
 from cases.parameters import parameters
@@ -188,6 +188,7 @@ RELIEF_FORMS: Mapping[str, Apply] = MappingProxyType(
         "e3_ut_papers_check": check_papers,
         "e3_ut_town_approve": decide,
         "e3_ut_post": c_ut_post.apply,
+        "e3_ut_remove": c_ut_remove.apply,
         "e3_ut_county": decide,
         "e3_ut_county_sign": county_sign,
         "e3_ut_paid": paid,

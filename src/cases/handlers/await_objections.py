@@ -1,4 +1,5 @@
-"""The notice's period is over: are objections still open, and what came of the closed ones (domain.md P_C 7, M14)?"""
+"""The notice, or the verification in its place, is over: are objections still open, and what came of the closed ones
+(domain.md P_C 7, M9, M14)?"""
 
 from __future__ import annotations
 
@@ -10,12 +11,16 @@ from engine.domain import ServiceCall, ServiceError, Tools
 
 
 def await_objections(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
-    """Parameter: notice_until. Returns open_objections, objection_result (CLEAR, UPHELD, RECHECK) and closed_on, the
-    later of the notice's last day and of the day on which the last objection was closed ("2025-10-13")."""
+    """Parameters: notice_until, the last day of the notice or of what stands in its place; waits, whether open
+    objections hold the file up (default true; else only what came of the closed ones counts).
+
+    Returns open_objections, objection_result (CLEAR, UPHELD, RECHECK) and closed_on, the later of that day and of the
+    day on which the last objection was closed ("2025-10-13")."""
     if call.case_id is None:
         raise ServiceError("清点异议需要一个办件", retry=False)
     with tools.database.transaction() as session:
-        standing = objections.settle(session, call.case_id, key=call.idempotency_key, now=call.now)
+        waits = bool(call.parameters.get("waits", True))
+        standing = objections.settle(session, call.case_id, key=call.idempotency_key, now=call.now, waits=waits)
     until = call.parameters["notice_until"]
     closed_on = max(until, standing.closed_on) if standing.closed_on else until
     return {

@@ -114,6 +114,7 @@ def exit_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
                 notice_no=number,
                 masked_text=text,
                 places=[],
+                online=False,
                 status=notices.NoticeStatus.DRAFT,
                 created_at=call.now,
                 created_by=_BY,
