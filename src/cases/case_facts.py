@@ -136,6 +136,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **_of_age(row.birth, row.received_at, raw, row.policy_profile, county_day(now)),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
+        "categories_decided": bool(raw.get("final_categories")),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }
