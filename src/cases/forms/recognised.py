@@ -1,26 +1,34 @@
 """What a recognition says beside yes: the categories that stand, what the child is paid already, and what of the
-benefit plan the county changes (P_D 6, P_E 2, M16). It is entered with MZJ's own opinion, or after a consultation."""
+benefit plan the county changes (P_D 6, P_E 2, M16). It is entered with MZJ's own opinion, or after a consultation.
+
+What became of the parents is corrected there by the originals, and 事实无人抚养 needs six months of it (DL-34)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from cases import plan_changes
+from cases import case_files, children, parent_periods, plan_changes
 from cases.forms.filing import Filing, refuse
 
+UNATTENDED = "C2"
 #: What other schemes pay already: the comparison of living allowances takes it off (就高不就低).
 _PAID_ALREADY = ("household_grant", "household_size", "disability_living")
 
 
 def check(filing: Filing) -> None:
-    """Refuse what cannot be reckoned with.
+    """Refuse what cannot be reckoned with, and enter what the originals say of the parents.
 
-    :raises SubmissionInvalid: a household's grant without the number of its members; an item of the plan changed twice.
+    :raises SubmissionInvalid: a household's grant without the number of its members; an item of the plan changed twice;
+        a period that ends before it begins; C2 although a parent's period does not reach six months.
     """
     if filing.value("household_grant") and not filing.value("household_size"):
         raise refuse("household_size", "required", "填写了家庭低保金的,请填写低保家庭人数,用于计算户内分摊")
     _require_each_once(filing)
+    child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
+    if child_id is not None:
+        _enter_parents(filing, str(child_id))
+        _require_six_months(filing, str(child_id))
 
 
 def facts(filing: Filing) -> Mapping[str, Any]:
@@ -40,3 +48,21 @@ def _require_each_once(filing: Filing) -> None:
             message = f"第{number + 1}项“{row['benefit']}”前面已经调整过,每个项目只能调整一次,请合并为一项"
             raise refuse(f"plan_items[{number}].benefit", "unique", message)
         named.add(row["benefit"])
+
+
+def _enter_parents(filing: Filing, child_id: str) -> None:
+    periods = parent_periods.listed(filing.value("parent_periods") or ())
+    for number, each in enumerate(periods):
+        if each.reversed:
+            raise refuse(f"parent_periods[{number}].period_to", "order", "截止日期不能早于起始日期,请核对")
+    parent_periods.enter(filing.session, child_id, periods)
+
+
+def _require_six_months(filing: Filing, child_id: str) -> None:
+    if UNATTENDED not in filing.chosen("final_categories"):
+        return
+    parents = children.parents(filing.session, child_id)
+    short = parent_periods.too_short(parents, on=filing.day, calendar=filing.calendar)
+    if short:
+        message = f"{';'.join(short)},暂不属于事实无人抚养儿童。请选择其他类别;日期有误的,请按所见原件更正父母的起止日期"
+        raise refuse("final_categories", "six_months", message)
