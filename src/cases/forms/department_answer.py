@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from cases import case_files, findings, opinions, parent_periods
+from cases import case_files, children, findings, opinions, parent_periods, sealed_identity
+from cases.forms import certificate
 from cases.forms.filing import Filing, refuse
 
 
 def enter_answer(filing: Filing) -> None:
     """Write the answer into the department's open row, and what it found into the child's file.
 
-    :raises SubmissionInvalid: a period of a parent ends before it begins.
+    :raises SubmissionInvalid: a period of a parent ends before it begins; a certificate that is somebody else's.
     """
     fields = filing.submitted.fields
+    child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
     if any(each.reversed for each in parent_periods.checked(fields)):
         raise refuse("parent_periods", "order", "父母的截止日期不能早于起始日期,请核对")
+    if child_id is not None:
+        _check_certificate(filing, str(child_id))
     opinions.answer(
         filing.session,
         filing.case_id,
@@ -25,6 +29,25 @@ def enter_answer(filing: Filing) -> None:
         actor=filing.actor,
         now=filing.now,
     )
-    child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
     if child_id is not None:
         findings.enter(filing.session, str(child_id), filing.department, fields)
+
+
+def _check_certificate(filing: Filing, child_id: str) -> None:
+    holder = filing.text("cert_holder")
+    certificate.check(
+        "cert_no",
+        filing.value("cert_no"),
+        idcard=_idcard_of(filing, child_id, holder),
+        kind=filing.value("disability_kind"),
+        level=filing.value("disability_level"),
+        holder=parent_periods.PARENTS.get(holder, "儿童"),
+    )
+
+
+def _idcard_of(filing: Filing, child_id: str, holder: str) -> str | None:
+    """The holder's number as the file has it; None where it has none, or the form does not say whose it is."""
+    if holder in parent_periods.PARENTS:
+        parent = children.parents(filing.session, child_id).get(holder)
+        return parent["idcard"] if parent is not None else None
+    return sealed_identity.idcard_of(filing.session, child_id) if holder == findings.OWN else None
