@@ -11,6 +11,7 @@ from cases.handlers.await_objections import await_objections
 from cases.handlers.benefit_sheet import benefit_sheet
 from cases.handlers.close_objection import close_objection
 from cases.handlers.consult_notice import consult_notice
+from cases.handlers.county_clock import county_clock
 from cases.handlers.decision_notice import decision_notice
 from cases.handlers.exit_handlers import EXIT_HANDLERS
 from cases.handlers.lapse_notice import lapse_notice
@@ -18,6 +19,7 @@ from cases.handlers.match_records import match_records
 from cases.handlers.note_objection import note_objection
 from cases.handlers.objection_reply import objection_reply
 from cases.handlers.open_items import open_items
+from cases.handlers.pause_county_clock import pause_county_clock
 from cases.handlers.payment_handlers import PAYMENT_HANDLERS
 from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
@@ -57,6 +59,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "close_objection": close_objection,
         "note_objection": note_objection,
         "objection_reply": objection_reply,
+        "county_clock": county_clock,
+        "pause_county_clock": pause_county_clock,
         "resume_review": resume_review,
         "resume_verification": resume_verification,
     }
