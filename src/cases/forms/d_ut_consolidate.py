@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, opinions
+from cases import opinions
 from cases.forms import recognised
 from cases.forms.filing import Filing
 
@@ -32,7 +32,5 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         actor=filing.actor,
         now=filing.now,
     )
-    if filing.flag("originals_seen"):
-        opinions.note_originals(session, case_id)
-    case_files.add_facts(session, case_id, recognised.facts(filing))
+    recognised.enter(filing)
     return {}

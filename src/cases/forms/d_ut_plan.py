@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files
 from cases.forms import recognised
 from cases.forms.filing import Filing
 
@@ -17,5 +16,5 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     :raises SubmissionInvalid: as `recognised.check`.
     """
     recognised.check(filing)
-    case_files.add_facts(filing.session, filing.case_id, recognised.facts(filing))
+    recognised.enter(filing)
     return {}

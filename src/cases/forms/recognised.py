@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, children, parent_periods, plan_changes
+from cases import case_files, children, opinions, parent_periods, plan_changes
 from cases.forms.filing import Filing, refuse
+from cases.roles import DEPARTMENTS
 
 UNATTENDED = "C2"
 #: What other schemes pay already: the comparison of living allowances takes it off (就高不就低).
@@ -20,19 +21,29 @@ def check(filing: Filing) -> None:
     """Refuse what cannot be reckoned with, and enter what the originals say of the parents.
 
     :raises SubmissionInvalid: a household's grant without the number of its members; an item of the plan changed twice;
-        a period that ends before it begins; C2 although a parent's period does not reach six months.
+        a recognition without originals, or without a note, although a fact check stayed unanswered; a period that ends
+        before it begins; C2 although a parent's period does not reach six months.
     """
     if filing.value("household_grant") and not filing.value("household_size"):
         raise refuse("household_size", "required", "填写了家庭低保金的,请填写低保家庭人数,用于计算户内分摊")
     _require_each_once(filing)
+    if filing.chosen("final_categories"):
+        _require_originals(filing)
     child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
     if child_id is not None:
         _enter_parents(filing, str(child_id))
         _require_six_months(filing, str(child_id))
 
 
-def facts(filing: Filing) -> Mapping[str, Any]:
-    """The facts of the case. Without a recognition nothing stands: what an earlier round had entered is taken back."""
+def enter(filing: Filing) -> None:
+    """Note the originals that were sighted, and write the facts of the case. Without a recognition nothing stands: what
+    an earlier round had entered is taken back."""
+    if filing.flag("originals_seen"):
+        opinions.note_originals(filing.session, filing.case_id)
+    case_files.add_facts(filing.session, filing.case_id, _facts(filing))
+
+
+def _facts(filing: Filing) -> Mapping[str, Any]:
     return {
         "consolidated_reason": filing.text("reason"),
         "final_categories": list(filing.chosen("final_categories")),
@@ -48,6 +59,22 @@ def _require_each_once(filing: Filing) -> None:
             message = f"第{number + 1}项“{row['benefit']}”前面已经调整过,每个项目只能调整一次,请合并为一项"
             raise refuse(f"plan_items[{number}].benefit", "unique", message)
         named.add(row["benefit"])
+
+
+def _require_originals(filing: Filing) -> None:
+    """No answer is no consent: the bureau recognises on the originals that it saw, and says what stayed open (M8)."""
+    silent = [
+        DEPARTMENTS[row["department"]].name
+        for row in opinions.standing(filing.session, filing.case_id)
+        if row["mode"] == opinions.FACT_CHECK and row["opinion"] is None
+    ]
+    if not silent:
+        return
+    told = f"{'、'.join(silent)}未答复协查"
+    if not filing.flag("originals_seen"):
+        raise refuse("originals_seen", "required", f"{told},须核对原件并勾选后才能同意认定")
+    if not filing.text("unanswered").strip():
+        raise refuse("unanswered", "required", f"{told},请写明未获协查的事项和所见原件")
 
 
 def _enter_parents(filing: Filing, child_id: str) -> None:
