@@ -90,7 +90,12 @@ def disability_certificate_problem(value: object) -> str | None:
 
 
 def disability_certificate_mismatch(
-    certificate: DisabilityCertificate, *, idcard: str | None, kind: str | None, level: int | str | None, holder: str = "儿童"
+    certificate: DisabilityCertificate,
+    *,
+    idcard: str | None,
+    kind: str | None,
+    level: int | str | None,
+    holder: str = "儿童",
 ) -> tuple[str, ...]:
     """Where a certificate contradicts the form: another holder, another kind, another level. None: not known."""
     found = []

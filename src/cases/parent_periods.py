@@ -76,9 +76,7 @@ def enter(session: Session, child_id: str, periods: Iterable[Period]) -> None:
         if known is None or _lasts(each) >= _lasts(known):
             stands[each.which] = each
     for which, each in stands.items():
-        children.set_parent(
-            session, child_id, which, status=each.status, start_date=each.start, end_date=each.end
-        )
+        children.set_parent(session, child_id, which, status=each.status, start_date=each.start, end_date=each.end)
 
 
 def _lasts(period: Period) -> tuple[bool, date]:

@@ -91,5 +91,7 @@ def _require_six_months(filing: Filing, child_id: str) -> None:
     parents = children.parents(filing.session, child_id)
     short = parent_periods.too_short(parents, on=filing.day, calendar=filing.calendar)
     if short:
-        message = f"{';'.join(short)},暂不属于事实无人抚养儿童。请选择其他类别;日期有误的,请按所见原件更正父母的起止日期"
+        message = (
+            f"{';'.join(short)},暂不属于事实无人抚养儿童。请选择其他类别;日期有误的,请按所见原件更正父母的起止日期"
+        )
         raise refuse("final_categories", "six_months", message)
