@@ -1,8 +1,8 @@
 """Who is reminded at which rung (domain.md 0.6): the roles first, then the people who hold them now.
 
-R0 and R1 the doer (everybody who may do it, while nobody has taken it); R2 also the other doers of the unit; R3 the unit's
-leader, with a copy to 县民政局; R4 the conveners and the inspectors. A sealed file is pressed for inside its own circle
-only, and a citizen's task by nobody but the citizen.
+R0 and R1 the doer (everybody who may do it, while nobody has taken it); R2 also the other doers of the unit; R3 the
+unit's leader, with a copy to 县民政局; R4 the conveners and the inspectors. A sealed file is pressed for inside its own
+circle only, and a citizen's task by nobody but the citizen.
 
 By the hour (LADDER_H) it is whoever is on duty who is addressed; where a desk stands empty, everybody who holds the
 role, and the log says so. Who stands in for somebody absent is told as well (`reminding`).

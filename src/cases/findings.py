@@ -1,5 +1,5 @@
 """What a department found, written into the child's file beside its opinion (domain.md P_D 2, 5): the dates of the
-parents, the disability certificate and its end, schooling and its end, insurance. What it left empty stays as it was."""
+parents, the disability certificate and its end, schooling and its end, insurance. What it left empty stays."""
 
 from __future__ import annotations
 

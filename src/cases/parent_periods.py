@@ -1,5 +1,6 @@
 """What became of a parent, from when to when, as bodies with records say: it stands in the child's file, where the
-release opens the examination of ground 4 (`agenda.parents_return`), and decides whether six months are reached (DL-34)."""
+release opens the examination of ground 4 (`agenda.parents_return`), and decides whether six months are reached
+(DL-34)."""
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ def _lasts(period: Period) -> tuple[bool, date]:
     return period.status == DEAD, period.end or period.start or date.min
 
 
-def too_short(parents: Mapping[str, Mapping[str, Any]], *, on: date, calendar: Calendar) -> Sequence[str]:
+def too_short(parents: Mapping[str, Mapping[Any, Any]], *, on: date, calendar: Calendar) -> Sequence[str]:
     """In words, which parents' periods do not reach six months: those whose days are known.
 
     :param parents: rows of the file by 父 and 母.
@@ -92,7 +93,7 @@ def too_short(parents: Mapping[str, Mapping[str, Any]], *, on: date, calendar: C
     return tuple(filter(None, (_short(which, row, on, calendar) for which, row in sorted(parents.items()))))
 
 
-def _short(which: str, row: Mapping[str, Any], on: date, calendar: Calendar) -> str | None:
+def _short(which: str, row: Mapping[Any, Any], on: date, calendar: Calendar) -> str | None:
     status, start, end = row["status"], row["start_date"], row["end_date"]
     if start is None:
         return None

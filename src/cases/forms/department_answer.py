@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cases import case_files, children, findings, opinions, parent_periods, sealed_identity
+from collections.abc import Mapping
+from typing import Any
+
+from cases import case_files, children, findings, opinions, parent_periods
 from cases.forms import certificate
 from cases.forms.filing import Filing, refuse
 
@@ -24,13 +27,20 @@ def enter_answer(filing: Filing) -> None:
         filing.department,
         given=filing.text("opinion"),
         reason=filing.text("reason"),
-        answers=fields,
+        answers={**fields, **_reached(fields)},
         original_seen=False,
         actor=filing.actor,
         now=filing.now,
     )
     if child_id is not None:
         findings.enter(filing.session, str(child_id), filing.department, fields)
+
+
+def _reached(fields: Mapping[str, Any]) -> Mapping[str, bool]:
+    """Whether what the child's family pays itself reaches the threshold of the serious-illness insurance (P_D 2): it is
+    reckoned, not ticked. Nothing, where one of both is not told."""
+    paid, threshold = fields.get("self_pay"), fields.get("threshold")
+    return {} if paid is None or threshold is None else {"reached": paid >= threshold}
 
 
 def _check_certificate(filing: Filing, child_id: str) -> None:
@@ -50,4 +60,5 @@ def _idcard_of(filing: Filing, child_id: str, holder: str) -> str | None:
     if holder in parent_periods.PARENTS:
         parent = children.parents(filing.session, child_id).get(holder)
         return parent["idcard"] if parent is not None else None
-    return sealed_identity.idcard_of(filing.session, child_id) if holder == findings.OWN else None
+    child = children.find_child(filing.session, child_id) if holder == findings.OWN else None
+    return child["idcard"] if child is not None else None

@@ -66,6 +66,6 @@ def _missing(session: Session, case_id: str) -> Sequence[str]:
 
 
 def _unsigned(row: Mapping[Any, Any]) -> bool:
-    """Whether a department's leader has still to sign its opinion; a fact check and the sealed one have no signature."""
+    """Whether a leader has still to sign the opinion; a fact check and the sealed one have no signature."""
     answered = row["mode"] == opinions.REVIEW and row["department"] not in (SEALED_REVIEW, "MZJ")
     return answered and row["signed_at"] is None
