@@ -1,8 +1,8 @@
 """Who is reminded at which rung (domain.md 0.6): the roles first, then the people who hold them now.
 
-R1 the doer (everybody who may do it, while nobody has taken it); R2 also the other doers of the unit; R3 the unit's
-leader, with a copy to 县民政局; R4 the conveners and the inspectors. A sealed file is pressed for inside its own circle
-only, and a citizen's task by nobody but the citizen.
+R0 and R1 the doer (everybody who may do it, while nobody has taken it); R2 also the other doers of the unit; R3 the
+unit's leader, with a copy to 县民政局; R4 the conveners and the inspectors. A sealed file is pressed for inside its own
+circle only, and a citizen's task by nobody but the citizen.
 
 By the hour (LADDER_H) it is whoever is on duty who is addressed; where a desk stands empty, everybody who holds the
 role, and the log says so. Who stands in for somebody absent is told as well (`reminding`).
@@ -39,6 +39,8 @@ PROTECTION_DESKS = ("mzj_leader", "mzj_duty", "gaj_handler")
 CONVENERS, INSPECTOR = ("convener", "vice_convener"), "inspector"
 #: The only ones beside the doers who may learn that a sealed file is late; they know that it exists (6.1).
 SEALED_CIRCLE = ("mzj_sealed", "mzj_leader")
+#: Before anything is late, nobody but the doer is told.
+_TO_THE_DOER = (RungCode.R0, RungCode.R1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ def roles_for(late: Late, rung: RungCode) -> tuple[tuple[str, ...], ...]:
     """Groups of roles to reach; of each group the first role that somebody holds for the place."""
     if ROLE.get(late.role) is not None and ROLE[late.role].level is Level.PUBLIC:
         return ()
-    if rung is RungCode.R1:
+    if rung in _TO_THE_DOER:
         return () if late.assignee else ((late.role,),)
     leader = _leaders(late.role)
     if rung is RungCode.R2:
@@ -122,7 +124,7 @@ def address(late: Late, rung: RungCode, holders: Collection[Holder], manning: Co
     """
     roles: list[str] = []
     unmanned: list[str] = []
-    people: list[str] = [each for each in (late.assignee,) if each and rung in (RungCode.R1, RungCode.R2)]
+    people: list[str] = [each for each in (late.assignee,) if each and rung in (*_TO_THE_DOER, RungCode.R2)]
     if not people and ROLE.get(late.role) is not None and ROLE[late.role].level is Level.PUBLIC and late.owner:
         people.append(late.owner)
     for group in roles_for(late, rung):

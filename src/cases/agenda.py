@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists,
 
 from cases import exits, leads, payments
 from cases.benefits import PASSED_ON, benefit_item
-from cases.children import child, parent_status
+from cases.children import child, child_health, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
 from cases.quarters import Quarter, covered_in, dates_of, month_end, quarter_of, report_of, takes_visits
@@ -324,6 +324,23 @@ def parents_return(session: Session, today: date) -> Iterator[tuple[RowMapping, 
             yield _exit(row, "parent_returns", slot, "退出情形核查", ground="4", fact_on=row["end_date"].isoformat())
 
 
+def certificates_end(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
+    """The day after a disability certificate's last one, the child's or a parent's: an examination (ground 6)."""
+    opened = _opened(session, "certificate")
+    for table, holder in ((child_health, child_health.c.child_id), (parent_status, parent_status.c.id)):
+        query = (
+            select(child, holder.label("holder"), table.c.cert_valid_to)
+            .join(table, table.c.child_id == child.c.id)
+            .where(_covered(), table.c.cert_valid_to < today)
+            .order_by(table.c.cert_valid_to)
+        )
+        for row in session.execute(query).mappings():
+            last = row["cert_valid_to"]
+            slot = f"{table.name}:{row['holder']}:{last}"
+            if slot not in opened and (row["enrolled_on"] is None or last >= row["enrolled_on"]):
+                yield _exit(row, "certificate", slot, "退出情形核查", ground="6", fact_on=last.isoformat())
+
+
 def reviews(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
     """The day on which a file is to be looked at again: graduation, or the yearly proof of schooling."""
     query = select(child).where(_covered(), child.c.next_review_on <= today + timedelta(days=PROOF_DAYS))
@@ -351,7 +368,7 @@ def told_facts(session: Session, today: date) -> Iterator[tuple[RowMapping, Occa
 
 
 #: In the order in which a day's occasions of one child are opened; the others wait for the first to end.
-EXITS: tuple[Source, ...] = (told_facts, eighteen, sixteen, parents_return, reviews)
+EXITS: tuple[Source, ...] = (told_facts, eighteen, sixteen, parents_return, certificates_end, reviews)
 
 
 def _was_covered(row: RowMapping, birthday: date) -> bool:

@@ -137,6 +137,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
         **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
+        "categories_decided": bool(raw.get("final_categories")),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }

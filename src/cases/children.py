@@ -117,6 +117,7 @@ child_health = Table(
     Column("illness_name", Veiled("child_health.illness_name"), nullable=True),
     Column("hospital", Veiled("child_health.hospital"), nullable=True),
     Column("insured", Boolean, nullable=True),
+    Column("cert_valid_to", Date, nullable=True),  #: the disability certificate's last day
 )
 
 child_education = Table(
@@ -153,6 +154,7 @@ parent_status = Table(
     Column("status", String(20), nullable=False),
     Column("start_date", Date, nullable=True),
     Column("end_date", Date, nullable=True),
+    Column("cert_valid_to", Date, nullable=True),  #: the last day of the parent's disability certificate
     UniqueConstraint("child_id", "which"),
 )
 

@@ -60,7 +60,7 @@ def set_deadline(
     session: Session, case_id: str, code: DeadlineCode, derivation: Derivation, *, now: datetime
 ) -> datetime:
     """Start a clock of the case and return when it is due; one that runs under the same code is replaced."""
-    due = end_of_day(derivation.end) if code in _UNTIL_MIDNIGHT else due_at(derivation.end)
+    due = _due(code, derivation)
     meet(session, case_id, code, now=now)
     session.execute(
         insert(deadline).values(
@@ -73,6 +73,23 @@ def set_deadline(
         )
     )
     return due
+
+
+def keep_deadline(
+    session: Session, case_id: str, code: DeadlineCode, derivation: Derivation, *, now: datetime
+) -> datetime:
+    """Start a clock as `set_deadline` does, unless one that is due at the same instant runs already."""
+    due = _due(code, derivation)
+    running = select(deadline.c.due_at).where(
+        deadline.c.case_id == case_id, deadline.c.code == code, deadline.c.met_at.is_(None)
+    )
+    if due in session.execute(running).scalars().all():
+        return due
+    return set_deadline(session, case_id, code, derivation, now=now)
+
+
+def _due(code: DeadlineCode, derivation: Derivation) -> datetime:
+    return end_of_day(derivation.end) if code in _UNTIL_MIDNIGHT else due_at(derivation.end)
 
 
 def meet(session: Session, case_id: str, code: DeadlineCode, *, now: datetime) -> None:

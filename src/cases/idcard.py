@@ -20,7 +20,6 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _SHAPE = re.compile(r"\d{17}[\dX]", re.ASCII)
 _EARLIEST = date(1850, 1, 1)
-_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71")
 
 
 class CardKind(StrEnum):
@@ -128,6 +127,4 @@ def _kind(number: str) -> CardKind:
         return CardKind.FOREIGNER
     if number[:6] in ("810000", "820000", "830000"):
         return CardKind.HONG_KONG_MACAO_TAIWAN
-    if not _PROVINCES.match(number):
-        raise IdCardInvalid("的前两位不是省级代码,请核对")
     return CardKind.RESIDENT

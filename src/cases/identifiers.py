@@ -90,15 +90,20 @@ def disability_certificate_problem(value: object) -> str | None:
 
 
 def disability_certificate_mismatch(
-    certificate: DisabilityCertificate, *, idcard: str, kind: str, level: int | str
+    certificate: DisabilityCertificate,
+    *,
+    idcard: str | None,
+    kind: str | None,
+    level: int | str | None,
+    holder: str = "儿童",
 ) -> tuple[str, ...]:
-    """Where a certificate contradicts the form: another holder, another kind, another level."""
+    """Where a certificate contradicts the form: another holder, another kind, another level. None: not known."""
     found = []
-    if certificate.idcard != normalise(idcard):
-        found.append("残疾人证号中的身份证号与儿童身份证号不一致,请核对是否为本人的证件")
-    if certificate.kind != _CERTIFIED_AS.get(kind, kind):
+    if idcard and certificate.idcard != normalise(idcard):
+        found.append(f"残疾人证号中的身份证号与{holder}身份证号不一致,请核对是否为本人的证件")
+    if kind and certificate.kind != _CERTIFIED_AS.get(kind, kind):
         found.append(f"残疾人证号表示的类别是{certificate.kind}残疾,与所填的「{kind}」不一致,请核对")
-    if certificate.level != (_LEVEL_NAMES.get(level) if isinstance(level, str) else level):
+    if level and certificate.level != (_LEVEL_NAMES.get(level) if isinstance(level, str) else level):
         found.append(f"残疾人证号表示的等级是{certificate.level}级,与所填的「{level}」不一致,请核对")
     return tuple(found)
 

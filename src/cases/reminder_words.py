@@ -80,11 +80,14 @@ def is_protected(task: Any, case: Any) -> bool:
 
 
 def coded_number(task: Any, case: Any) -> str:
-    """The number by which a case is called to whoever may not see it. A sealed or a protection case is called by the
-    end of its id: an application's number would tell township and day."""
-    if case is None:
-        return ""
-    if case.sealed_hiv or is_protected(task, case) or not case.application_no:
+    """The number by which a task's case is called to whoever may not see it."""
+    return "" if case is None else case_number(case, protected=is_protected(task, case))
+
+
+def case_number(case: Any, *, protected: bool = False) -> str:
+    """The same of a case (`cases_of`). A sealed or a protection case is called by the end of its id: an application's
+    number would tell township and day."""
+    if case.sealed_hiv or protected or not case.application_no:
         return str(case.id)[-CODE_LENGTH:].upper()
     return str(case.application_no)
 
@@ -118,7 +121,13 @@ def with_calls(words: Words, called: Sequence[Call], unmanned: str, *, sealed: b
 
 
 def _state(rung: Rung) -> str:
-    return {"R1": "即将到期", "R2": "已到期仍未办结", "R3": "已逾期,请督促办理", "R4": "已严重逾期,现予升级"}[rung.code]
+    return {
+        "R0": "已到内部目标日,请尽快办理",
+        "R1": "即将到期",
+        "R2": "已到期仍未办结",
+        "R3": "已逾期,请督促办理",
+        "R4": "已严重逾期,现予升级",
+    }[rung.code]
 
 
 def _shown(task: Any, case: Any, departments: frozenset[str], reader: Reader) -> _Shown:

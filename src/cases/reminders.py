@@ -20,7 +20,7 @@ LADDER_WD, LADDER_H = "LADDER_WD", "LADDER_H"
 ESCALATED = (
     "a_ut_",
     *("b_ut_visit", "b_ut_verify", "b_ut_town_review", "b_ut_town_sign"),
-    *("d_ut_opinion", "d_ut_sign", "d_ut_consolidate", "d_ut_final_sign"),
+    *("d_ut_opinion", "d_ut_sign", "d_ut_consolidate", "d_ut_plan", "d_ut_final_sign"),
     "g_ut_report",
     "h_ut_",
 )

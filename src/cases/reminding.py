@@ -35,24 +35,23 @@ BATCH = 200
 SUSPENDED_FOR = timedelta(hours=1)
 NO_WAYS: frozenset[Channel] = frozenset()
 
+_TASKS = select(
+    user_task.c.id,
+    user_task.c.element_id,
+    user_task.c.name,
+    user_task.c.role,
+    user_task.c.place,
+    user_task.c.department,
+    user_task.c.assignee,
+    user_task.c.opened_at,
+    user_task.c.due_at,
+    user_task.c.reminders,
+    user_task.c.case_id,
+    user_task.c.subject,
+    instance.c.status,
+).join(instance, instance.c.id == user_task.c.instance_id)
 _TO_LOOK_AT = (
-    select(
-        user_task.c.id,
-        user_task.c.element_id,
-        user_task.c.name,
-        user_task.c.role,
-        user_task.c.place,
-        user_task.c.department,
-        user_task.c.assignee,
-        user_task.c.opened_at,
-        user_task.c.due_at,
-        user_task.c.reminders,
-        user_task.c.case_id,
-        user_task.c.subject,
-        instance.c.status,
-    )
-    .join(instance, instance.c.id == user_task.c.instance_id)
-    .where(TO_REMIND, user_task.c.remind_at <= bindparam("now"))
+    _TASKS.where(TO_REMIND, user_task.c.remind_at <= bindparam("now"))
     .order_by(user_task.c.remind_at, user_task.c.id)
     .with_for_update(of=user_task, skip_locked=True, key_share=True)
 )
@@ -114,6 +113,20 @@ def remind_batch(
         _LOOK_AGAIN, [{"task_id": row.id, "look_at": look_at.get(row.id, now + SUSPENDED_FOR)} for row in rows]
     )
     return len(rows)
+
+
+def remind_at_once(session: Session, task_ids: Iterable[str], code: RungCode, *, now: datetime) -> None:
+    """Send a rung that a process calls for, of these open tasks and inside the program only; once for each task."""
+    rows = {row.id: row for row in session.execute(_TASKS.where(user_task.c.id.in_(list(task_ids))))}
+    known = logged(session, rows)
+    rung = Rung(code=code, at=now)
+    decided = [
+        DueRungs(task_id=task_id, send=rung, skipped=(), look_at=None)
+        for task_id in rows
+        if code not in known.get(task_id, frozenset())
+    ]
+    if decided:
+        _send(session, rows, decided, now=now, offered=NO_WAYS)
 
 
 def look_again(session: Session, *, now: datetime) -> None:

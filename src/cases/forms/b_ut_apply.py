@@ -11,6 +11,7 @@ from cases import applications, children, households, materials, retention, seal
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.field_checks import sealed_words_problem
+from cases.forms import certificate
 from cases.forms.filing import as_list, refuse
 from cases.forms.opening import Opening
 from cases.idcard import birth_of, sex_of
@@ -51,7 +52,7 @@ def open_application(opening: Opening) -> CaseRef:
     """Open everything that an application needs and say where it belongs.
 
     :raises SubmissionInvalid: an unknown village, an open application of the same child, a sealed word in a free text,
-        a sealed application through the village.
+        a sealed application through the village, a disability certificate that is another child's or says otherwise.
     :raises NotAllowed: staff may file for their own area only, except that any window takes in C1 and C2; a guardian
         files anywhere in the county; neither village nor township files a sealed application.
     """
@@ -61,6 +62,7 @@ def open_application(opening: Opening) -> CaseRef:
         _check_sealed(fields, opening.actor)
     else:
         _check_free_text(fields)
+    _check_certificate(claimed, fields)
     child_id = _child(session, claimed, fields, opening.actor, opening.now)
     entrusted = fields.get("entrusted") is True
     case_id = opening.open_case(
@@ -134,6 +136,17 @@ def _check_sealed(fields: Mapping[str, Any], actor: Actor) -> None:
         raise NotAllowed("需要保密办理的,请直接到县民政局或走网上涉密通道")
     if fields.get("entrusted") is True:
         raise refuse("entrusted", "sealed", "涉密申请不经村(居)转交,请直接向县民政局提出")
+
+
+def _check_certificate(claimed: _Claimed, fields: Mapping[str, Any]) -> None:
+    certificate.check(
+        "disability_cert_no",
+        fields.get("disability_cert_no"),
+        idcard=claimed.idcard,
+        kind=fields.get("disability_kind"),
+        level=fields.get("disability_level"),
+        holder="儿童",
+    )
 
 
 def _check_free_text(fields: Mapping[str, Any]) -> None:

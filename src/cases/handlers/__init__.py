@@ -11,17 +11,21 @@ from cases.handlers.await_objections import await_objections
 from cases.handlers.benefit_sheet import benefit_sheet
 from cases.handlers.close_objection import close_objection
 from cases.handlers.consult_notice import consult_notice
+from cases.handlers.county_clock import county_clock
 from cases.handlers.decision_notice import decision_notice
 from cases.handlers.exit_handlers import EXIT_HANDLERS
 from cases.handlers.lapse_notice import lapse_notice
+from cases.handlers.list_missing import list_missing
 from cases.handlers.match_records import match_records
 from cases.handlers.note_objection import note_objection
 from cases.handlers.objection_reply import objection_reply
 from cases.handlers.open_items import open_items
+from cases.handlers.pause_county_clock import pause_county_clock
 from cases.handlers.payment_handlers import PAYMENT_HANDLERS
 from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
 from cases.handlers.relief_handlers import RELIEF_HANDLERS
+from cases.handlers.remind_departments import remind_departments
 from cases.handlers.request_opinions import request_opinions
 from cases.handlers.resume_review import resume_review
 from cases.handlers.resume_verification import resume_verification
@@ -57,6 +61,10 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "close_objection": close_objection,
         "note_objection": note_objection,
         "objection_reply": objection_reply,
+        "county_clock": county_clock,
+        "pause_county_clock": pause_county_clock,
+        "remind_departments": remind_departments,
+        "list_missing": list_missing,
         "resume_review": resume_review,
         "resume_verification": resume_verification,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from cases import applications, opinions
 from cases.case_files import CaseStatus
-from cases.deadlines import DeadlineCode, set_deadline
+from cases.deadlines import DeadlineCode, keep_deadline
 from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
 
@@ -38,7 +38,7 @@ def request_opinions(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         if due is not None:
             calendar, day = tools.calendar, county_day(call.now)
             derivation = calendar.add_workdays(day, calendar.workdays_between(day, due))
-            set_deadline(session, call.case_id, DeadlineCode.COUNTY, derivation, now=call.now)
+            keep_deadline(session, call.case_id, DeadlineCode.COUNTY, derivation, now=call.now)
             applications.change(session, call.case_id, county_due=due)
         applications.set_status(session, call.case_id, CaseStatus.REVIEW)
     return {}

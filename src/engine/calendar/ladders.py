@@ -16,15 +16,22 @@ MORNING = time(9, 0)
 
 
 class RungCode(StrEnum):
-    """The four rungs."""
+    """The four rungs, and one before them that a process sends by itself."""
 
+    R0 = "R0"  #: 内部提醒
     R1 = "R1"  #: 提醒
     R2 = "R2"  #: 催办
     R3 = "R3"  #: 督办
     R4 = "R4"  #: 升级
 
 
-RUNG_NAMES = {RungCode.R1: "提醒", RungCode.R2: "催办", RungCode.R3: "督办", RungCode.R4: "升级"}
+RUNG_NAMES = {
+    RungCode.R0: "内部提醒",
+    RungCode.R1: "提醒",
+    RungCode.R2: "催办",
+    RungCode.R3: "督办",
+    RungCode.R4: "升级",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +44,7 @@ class Rung:
 
     @property
     def name(self) -> str:
-        """提醒, 催办, 督办 or 升级."""
+        """内部提醒, 提醒, 催办, 督办 or 升级."""
         return RUNG_NAMES[self.code]
 
 

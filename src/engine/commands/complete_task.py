@@ -132,7 +132,8 @@ def _take(
     """Check the form and let the domain act on it: the clean fields, and these with what the domain says beside."""
     row = split(task)
     form = env.library.form(session, row.version_id, task.element_process, task.form)
-    clean = checked(session, env, form, fields, case_id=row.case_id, now=now)
+    known = {"department": task.department, "place": task.task_place}  # as the page shows the form
+    clean = checked(session, env, form, fields, case_id=row.case_id, now=now, known=known)
     submitted = Submitted(
         case_id=row.case_id,
         instance_id=row.id,

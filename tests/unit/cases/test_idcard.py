@@ -53,7 +53,7 @@ def test_the_check_digit_may_be_x_in_either_case() -> None:
     [
         ("519927201503110017", "校验位不正确"),
         ("519927201503110061", "校验位不正确"),
-        ("591927201503110016", "前两位|校验位"),
+        ("591927201503110016", "校验位"),
         ("51992720150311001", "应为18位,现有17位"),
         ("5199272015031100166", "应为18位,现有19位"),
         ("", "应为18位,现有0位"),
@@ -65,7 +65,7 @@ def test_the_check_digit_may_be_x_in_either_case() -> None:
         ("519927201513110016", "出生日期.*不存在"),
         ("519927200902290016", "出生日期.*不存在"),
         ("519927184901010016", "出生年份过早"),
-        ("109927201503110016", "校验位|前两位"),
+        ("109927201503110016", "校验位"),
     ],
 )
 def test_wrong_numbers(number: str, words: str) -> None:
@@ -79,9 +79,10 @@ def with_check(first_17: str) -> str:
     return first_17 + check_digit(first_17)
 
 
-def test_the_first_two_digits_are_a_province() -> None:
-    with pytest.raises(IdCardInvalid, match="前两位"):
-        parse_idcard(with_check("16992720150311001"))
+def test_an_unknown_province_is_a_warning_and_no_error() -> None:
+    number = with_check("16992720150311001")
+    assert idcard_problem(number) is None
+    assert "169927" in idcard_warnings(parse_idcard(number))[0]
 
 
 def test_a_birth_in_the_future_is_refused_when_today_is_known() -> None:

@@ -102,7 +102,9 @@ def test_a_certificate_s_parts() -> None:
 def test_a_certificate_must_agree_with_the_form() -> None:
     certificate = parse_disability_certificate("51992720150311001661")
 
-    def mismatch(idcard: str = "519927201503110016", kind: str = "精神", level: int | str = 1) -> int:
+    def mismatch(
+        idcard: str | None = "519927201503110016", kind: str | None = "精神", level: int | str | None = 1
+    ) -> int:
         return len(disability_certificate_mismatch(certificate, idcard=idcard, kind=kind, level=level))
 
     assert mismatch() == mismatch(kind="孤独症") == mismatch(level="一级") == 0
@@ -110,3 +112,4 @@ def test_a_certificate_must_agree_with_the_form() -> None:
     assert mismatch(kind="智力") == 1
     assert mismatch(level=2) == mismatch(level="二级") == mismatch(level="轻") == 1
     assert mismatch("519927201503110024", "智力", 2) == 3
+    assert mismatch(None, None, None) == 0

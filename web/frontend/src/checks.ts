@@ -4,7 +4,6 @@
 type Check = (value: string) => string | null;
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const PROVINCES = /^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71)/;
 const MOBILE = /^1[3-9]\d{9}$/;
 const LANDLINE = /^0\d{2,3}-?\d{7,8}(-\d{1,6})?$/;
 
@@ -19,7 +18,8 @@ export function isDay(year: number, month: number, day: number): boolean {
   return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** GB 11643-1999; residence permits of Hong Kong, Macao, Taiwan (81, 82, 83) and of foreigners (9) have the same build. */
+/** GB 11643-1999; residence permits of Hong Kong, Macao, Taiwan (81, 82, 83) and of foreigners (9) have the same build.
+ * An unknown place of first registration is no error. */
 function idcard(text: string): string | null {
   const number = normalise(text);
   if (/^\d{15}$/.test(number)) {
@@ -39,11 +39,7 @@ function idcard(text: string): string | null {
     return '中的出生年份过早,请核对第7至10位';
   }
   const total = WEIGHTS.reduce((sum, weight, place) => sum + weight * Number(number[place]), 0);
-  if ('10X98765432'[total % 11] !== number[17]) {
-    return '校验位不正确,请核对最后一位和其余各位';
-  }
-  const isPermit = number.startsWith('9') || ['810000', '820000', '830000'].includes(number.slice(0, 6));
-  return isPermit || PROVINCES.test(number) ? null : '的前两位不是省级代码,请核对';
+  return '10X98765432'[total % 11] === number[17] ? null : '校验位不正确,请核对最后一位和其余各位';
 }
 
 /** 16 to 19 digits, the last by Luhn's rule. */

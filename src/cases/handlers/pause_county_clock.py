@@ -1,0 +1,18 @@
+"""The county's clock stands still while the township, or the applicant of a sealed file, supplements (0.4-8, P_D 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cases.deadlines import DeadlineCode, meet
+from engine.domain import ServiceCall, ServiceError, Tools
+
+
+def pause_county_clock(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
+    """Stop the clock; a second call finds none that runs."""
+    if call.case_id is None:
+        raise ServiceError("停止县级计时需要一个办件", retry=False)
+    with tools.database.transaction() as session:
+        meet(session, call.case_id, DeadlineCode.COUNTY, now=call.now)
+    return {}
