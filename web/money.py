@@ -60,6 +60,7 @@ class Money:
     total: str = ""
     file_id: str | None = None
     with_schemes: bool = field(default=False)
+    withheld: Sequence[Fact] = ()  #: whose money is held this month, and why
 
 
 def money(visit: Visit, case_id: str | None, purpose: str) -> Money | None:
@@ -93,6 +94,7 @@ def _list(rows: MoneyRows, batch: RowMapping) -> Money:
     facts = [Fact(label=_("发放月份"), value=batch["month"])]
     if batch["batch_no"]:
         facts.append(Fact(label=_("批次号"), value=batch["batch_no"]))
+    shows_all = rows.is_whole and rows.sees_all
     return Money(
         facts=facts,
         listed=[_payment(row, with_schemes=rows.sees_all) for row in rows.listed[:MOST_ROWS]],
@@ -100,6 +102,7 @@ def _list(rows: MoneyRows, batch: RowMapping) -> Money:
         total=formats.money(_yuan(sum(row["amount"] for row in rows.listed))),
         file_id=batch["file_id"] if rows.is_whole else None,
         with_schemes=rows.sees_all,
+        withheld=[Fact(label=each["archive_no"], value=each["reason"]) for each in batch["withheld"] if shows_all],
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
 from cases import exits, leads, payments
-from cases.benefits import PASSED_ON, benefit_item
+from cases.benefits import NOT_YET, PASSED_ON, benefit_item
 from cases.children import child, child_health, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -237,23 +237,26 @@ def monthly_payments(session: Session, env: Environment, now: datetime) -> tuple
 
 
 def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
-    """Items that a department handed on to their own scheme: each is followed until that has decided (M10)."""
+    """Items that a department handed on to their own scheme: each is followed until that has decided (M10). So are
+    those that had to wait, from the day on which the department wants to look at them again."""
     if process_version.latest(session, "follow") is None:
         return ()
     opened = _opened(session, "follow")
+    waits = (benefit_item.c.result == NOT_YET) & (benefit_item.c.next_check <= county_day(now))
     rows = session.execute(
-        select(benefit_item.c.id)
+        select(benefit_item.c.id, benefit_item.c.result, benefit_item.c.next_check)
         .where(
-            benefit_item.c.result == PASSED_ON,
+            (benefit_item.c.result == PASSED_ON) | waits,
             benefit_item.c.scheme_result.is_(None),
             benefit_item.c.stop_month.is_(None),
         )
         .order_by(benefit_item.c.id)
     )
+    slots = {(f"{each.id}:{each.next_check}" if each.result == NOT_YET else str(each.id)): each.id for each in rows}
     return tuple(
-        Occasion(name="follow", slot=str(item_id), process_key="follow", fields={"item_no": item_id})
-        for (item_id,) in rows
-        if str(item_id) not in opened
+        Occasion(name="follow", slot=slot, process_key="follow", fields={"item_no": item_id})
+        for slot, item_id in slots.items()
+        if slot not in opened
     )
 
 
@@ -347,7 +350,7 @@ def reviews(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasio
     opened = _opened(session, "review")
     for row in session.execute(query).mappings():
         review_on = row["next_review_on"]
-        yearly = review_on.month == 9 and review_on.day == 30
+        yearly = (review_on.month, review_on.day) == (9, 30)
         slot = f"{row['id']}:{review_on}"
         if (review_on - timedelta(days=PROOF_DAYS if yearly else 0)) <= today and slot not in opened:
             yield _exit(row, "review", slot, "在读复核", ground="1")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -76,6 +77,9 @@ benefit_item = Table(
     Column("scheme_result", String(12), nullable=True),  #: what came of a 转办 item in its own procedure (M10)
     Column("scheme_result_on", Date, nullable=True),
     Column("scheme_ref", String(60), nullable=True),
+    Column(
+        "reopened_on", Date, nullable=True
+    ),  #: a visit found a gap: the department answers again; what runs, runs on
     UniqueConstraint("case_id", "benefit", "department"),
 )
 
@@ -90,8 +94,12 @@ benefit_standard = Table(
 
 DIRECT, HANDED_ON, SERVICE = "直接落实", "转办法定程序", "服务类"
 #: What a department says of an item; and what the scheme's own procedure says of one that was handed on.
-DELIVERED, PASSED_ON = "已落实", "已转办"
-TAKEN_IN = "已纳入"
+DELIVERED, PASSED_ON, NOT_YET, NOT_ENTITLED = "已落实", "已转办", "暂不具备条件", "不符合该项条件"
+TAKEN_IN, NOT_TAKEN_IN = "已纳入", "未纳入"
+#: DL-17: a department carries its items out in so many working days.
+DELIVERY_WORKDAYS = 10
+#: A line that answers for every item at once.
+ALL_ITEMS = "各项待遇"
 #: The household's own list pays these; they count as paid already, and the county's list leaves them out.
 BY_HOUSEHOLD = "HOUSEHOLD"
 
@@ -154,6 +162,40 @@ def items_of(session: Session, case_id: str, department: str | None = None) -> S
     if department is not None:
         query = query.where(benefit_item.c.department == department)
     return tuple(session.execute(query).mappings())
+
+
+def to_answer(session: Session, case_id: str, department: str) -> Sequence[RowMapping]:
+    """What a department answers for now: what was opened again, else all its items of the case."""
+    items = items_of(session, case_id, department)
+    return tuple(item for item in items if item["reopened_on"] is not None) or items
+
+
+def by_department(items: Iterable[RowMapping]) -> list[dict[str, Any]]:
+    """One delivery a department (M16), in the order of its first item: dept, titles."""
+    titles: dict[str, list[str]] = {}
+    for item in items:
+        titles.setdefault(str(item["department"]), []).append(item["title"])
+    return [{"dept": department, "titles": named} for department, named in titles.items()]
+
+
+def line_for(lines: Iterable[Mapping[str, Any]], item: RowMapping) -> Mapping[str, Any] | None:
+    """The line of a form that speaks of an item: by its title, its code, or of all items at once."""
+    by_name = {str(line["benefit"]): line for line in lines}
+    return by_name.get(item["title"]) or by_name.get(item["benefit"]) or by_name.get(ALL_ITEMS)
+
+
+def reopen(session: Session, items: Iterable[RowMapping], *, on: date, due_on: date) -> None:
+    """Open items again for their departments. The result stands until there is another, so that no payment stops."""
+    chosen = [item["id"] for item in items]
+    query = update(benefit_item).where(benefit_item.c.id.in_(chosen))
+    session.execute(query.values(reopened_on=on, due_on=due_on))
+
+
+def followed_apart(item: RowMapping) -> bool:
+    """Whether the item's later course is tracked apart: handed on and not taken in yet, or to be looked at again
+    (M10)."""
+    handed = item["result"] == PASSED_ON and item["scheme_result"] != TAKEN_IN
+    return bool(handed or item["result"] == NOT_YET)
 
 
 def record_result(session: Session, item_id: int, **values: object) -> None:

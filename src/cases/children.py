@@ -78,6 +78,7 @@ child = Table(
     Column("effective_month", String(7), nullable=True),
     Column("stop_month", String(7), nullable=True),
     Column("next_review_on", Date, nullable=True),
+    Column("pay_hold_from", String(7), nullable=True),  #: the first month held back: the yearly proof is missing
     Column("sealed_hiv", Boolean, nullable=False),
     Column("no_publicity", Boolean, nullable=False),
     Column("officer_id", String(40), nullable=True),

@@ -43,7 +43,7 @@ def enter_world(
 def enter_child(session: Session, told: Mapping[str, Any], *, now: datetime) -> str:
     """Enter one child and return its id. Keys: name, idcard, village, categories, enrolled_on; optional guardian,
     stage, scheme, amount, facts, parents (by 父 and 母: status, end_date), next_review_on, account, result,
-    standard_key, pay_mode, sealed."""
+    next_check, standard_key, pay_mode, sealed."""
     enrolled_on: date = told["enrolled_on"]
     child_id = children.open_file(
         session,
@@ -111,6 +111,7 @@ def _enter_case(session: Session, child_id: str, told: Mapping[str, Any], enroll
                 amount=told.get("amount"),
                 start_month=month_after(enrolled_on),
                 result=told.get("result", DELIVERED),
+                next_check=told.get("next_check"),
                 standard_key=told.get("standard_key"),
                 pay_mode=told.get("pay_mode"),
                 created_at=now,

@@ -180,7 +180,7 @@ DEED_FORMS: Mapping[Deed, DeedForm] = {
         role="town_officer",
         fields=lambda child, at: {  # noqa: ARG005
             "visited_on": at.date(),
-            "items": [{"benefit": "最低生活保障", "received": "是", "satisfaction": "满意"}],
+            "items": [{"benefit": "各项待遇", "received": "是", "satisfaction": "满意"}],
         },
     ),
 }

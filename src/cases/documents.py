@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     OBJECTION_REPLY = "公示异议答复书"  #: to a named objector; belongs to the objection's own case
     CONSULT = "暂停计时告知书"  #: a meeting decides; the time limit stands still
     EXIT_REMINDER = "提交在读证明提醒书"  #: thirty days before a proof of schooling is needed
+    PROOF_WARNING = "未提交在读证明警示书"  #: from when money is held, and until when the proof may still come
     EXIT_INTENT = "拟退出保障告知书"  #: the guardian is heard before an exit
     EXIT_STOP = "停止保障通知书"  #: reasons, the month, both remedies
     EXIT_CHANGE = "保障类别调整通知书"  #: another category, no month unpaid

@@ -27,6 +27,15 @@ def reminder(head: Head, *, until: date, day: date) -> str:
     return _signed(head, "提交在读证明提醒书", body, day, head.issuer)
 
 
+def proof_warning(head: Head, *, hold_from: str, until: date, day: date) -> str:
+    """The yearly proof did not come in time: what follows, and how it is averted."""
+    body = (
+        f"{head.child}本年度的在读证明未在9月30日前提交。请尽快提交;仍未提交的,自{chinese_month(hold_from)}起暂缓发放待遇。"
+        f"提交后恢复发放,暂缓的月份一并补发;至{chinese_day(until)}仍未提交的,核查是否退出保障。"
+    )
+    return _signed(head, "未提交在读证明警示书", body, day, head.issuer)
+
+
 def intent(head: Head, *, ground: str, reason: str, until: date, day: date) -> str:
     """The exit is intended; the guardian is heard first."""
     body = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +107,18 @@ class Due:
     cents: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A child whose money is held."""
+
+    archive_no: str
+    from_month: str  #: the first month that is held
+
+    @property
+    def reason(self) -> str:
+        return f"未提交在读证明,已书面警示,自{self.from_month}起暂缓发放"
+
+
 def purpose_of(scheme: str) -> str:
     """What the bank reads: orphans, children de facto without care and sealed files under one name (M2)."""
     return WELFARE_NAME if scheme in _ONE_NAME else scheme
@@ -118,12 +130,14 @@ def cents(amount: Decimal | int) -> int:
 
 
 def due_until(session: Session, month: str, *, sealed: bool) -> Sequence[Due]:
-    """What is due for this month and for earlier ones that were not paid, in the order of the archives."""
+    """What is due for this month and for earlier ones that were not paid, in the order of the archives. Months that are
+    held because the yearly proof is missing come due when it is there."""
     first = _first_month(session, month)
-    paid = _paid(session)
+    paid, held = _paid(session), held_in(session, month, sealed=sealed)
     found: list[Due] = []
     for child_id, items in _items_by_child(session, month, sealed=sealed):
-        for each in _months(first, month):
+        last = _before(held[child_id].from_month) if child_id in held else month
+        for each in _months(first, last):
             for slot, item, amount in _of_month(session, items, each):
                 if (child_id, each, slot) not in paid and amount > 0:
                     scheme = SEALED_NAME if sealed else NAMES.get(item["benefit"], item["title"])
@@ -138,6 +152,23 @@ def due_until(session: Session, month: str, *, sealed: bool) -> Sequence[Due]:
                         )
                     )
     return tuple(found)
+
+
+def held_in(session: Session, month: str, *, sealed: bool) -> Mapping[str, Held]:
+    """Whose money is held in a month because the yearly proof of schooling is missing, by the child's id."""
+    query = (
+        select(child.c.id, child.c.archive_no, child.c.pay_hold_from)
+        .where(child.c.pay_hold_from <= month, child.c.sealed_hiv.is_(sealed))
+        .order_by(child.c.archive_no)
+    )
+    rows = session.execute(query)
+    return {row.id: Held(archive_no=row.archive_no, from_month=row.pay_hold_from) for row in rows}
+
+
+def _before(month: str) -> str:
+    """The month before 2026-01 is 2025-12."""
+    day = benefits.first_of(month) - timedelta(days=1)
+    return f"{day:%Y-%m}"
 
 
 def _items_by_child(session: Session, month: str, *, sealed: bool) -> Iterator[tuple[str, list[RowMapping]]]:

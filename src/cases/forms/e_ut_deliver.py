@@ -14,17 +14,16 @@ from cases import benefits, sealed
 from cases.forms.filing import Filing, refuse
 from engine.errors import FieldProblem, SubmissionInvalid
 
-#: A line that answers for every item of the department.
-ALL_ITEMS = "各项待遇"
 #: What was handed on is looked at again after so many days, unless the department says otherwise [D].
 NEXT_CHECK = timedelta(days=30)
 
-_DONE = frozenset({"已落实", "已转办"})
-_TO_BE_FOLLOWED = frozenset({"已转办", "暂不具备条件"})
+_DONE = frozenset({benefits.DELIVERED, benefits.PASSED_ON})
+_TO_BE_FOLLOWED = frozenset({benefits.PASSED_ON, benefits.NOT_YET})
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter the result of each item; any result completes a 转办 item, its later course is tracked apart.
+    """Enter the result of each item, the second time of those that a visit opened again; any result completes a 转办
+    item, its later course is tracked apart.
 
     :raises SubmissionInvalid: an item has no result; one that is neither done nor handed on has no reason; one that is
         to be looked at again has no day for it, or one that is not to come.
@@ -34,9 +33,8 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     problems = [problem for number, line in enumerate(lines) for problem in _problems(filing, number, line)]
     if problems:
         raise SubmissionInvalid(problems)
-    by_name = {line["benefit"]: line for line in lines}
-    for item in benefits.items_of(filing.session, filing.case_id, filing.department):
-        line = by_name.get(item["title"]) or by_name.get(item["benefit"]) or by_name.get(ALL_ITEMS)
+    for item in benefits.to_answer(filing.session, filing.case_id, filing.department):
+        line = benefits.line_for(lines, item)
         if line is None:
             raise refuse("results", "required", f"请填写“{item['title']}”的落实结果")
         benefits.record_result(filing.session, item["id"], **_result(filing, line, item["mode"]))
@@ -73,4 +71,5 @@ def _result(filing: Filing, line: Mapping[str, Any], mode: str) -> dict[str, obj
         "ref_no": line.get("ref_no") or None,
         "reason": line.get("reason") or "",
         "next_check": next_check if result in _TO_BE_FOLLOWED else None,
+        "reopened_on": None,
     }

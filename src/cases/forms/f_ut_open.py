@@ -30,6 +30,8 @@ TRIGGERS: Mapping[str, str] = MappingProxyType(
 )
 REVIEW = "在读复核"
 ADULT, REMIND_DAYS, STATUS_WORKDAYS = 18, 30, 20
+#: A yearly proof that is missing holds the money from November on [D].
+HOLD_MONTH = 11
 
 
 def open_exit(opening: Opening) -> CaseRef:
@@ -68,7 +70,8 @@ def _facts(
     return {
         **_known(session, found["id"]),
         **_standing(session, found),
-        **_dates(found, cause, today, calendar),
+        **(dates := _dates(found, cause, today, calendar)),
+        **_of_yearly_proof(session, found, cause, dates),
         "trigger": TRIGGERS[cause],
         "ground": str(fields["ground"]),
         "subcase": "不适用",
@@ -114,9 +117,7 @@ def _known(session: Session, child_id: str) -> Mapping[str, Any]:
 
 def _standing(session: Session, found: RowMapping) -> Mapping[str, Any]:
     """How the child stands in the file now; it wins over what an old form said."""
-    learns = session.execute(
-        select(children.child_education.c.stage).where(children.child_education.c.child_id == found["id"])
-    ).scalar()
+    learns = _learns(session, found["id"])
     means = households.household_of(session, found["id"])
     adult_on = reaches_age_on(found["birth"], ADULT) if found["birth"] else None
     standing: dict[str, Any] = {
@@ -132,6 +133,33 @@ def _standing(session: Session, found: RowMapping) -> Mapping[str, Any]:
     return standing
 
 
+def _of_yearly_proof(session: Session, found: RowMapping, cause: str, dates: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a late yearly proof brings: a warning at the end of 30 September, money held from November on, the check of
+    an exit after the end of the year [D]. Who was kept until an admission has no proof to renew: the check comes at
+    once, and so it does at eighteen."""
+    review_on, until = found["next_review_on"], dates["proof_until"]
+    if cause != REVIEW or not is_autumn(review_on) or _learns(session, found["id"]) == "待入学":
+        return {"yearly_proof": False, "warn_on": until, "check_on": until}
+    return {
+        "yearly_proof": True,
+        "warn_on": until - timedelta(days=1),
+        "check_on": max(date(review_on.year + 1, 1, 1), until),
+        "hold_from": f"{review_on.year}-{HOLD_MONTH}",
+    }
+
+
+def is_autumn(review_on: date | None) -> bool:
+    """Whether a review is that of the yearly proof, which is due on 30 September."""
+    return review_on is not None and (review_on.month, review_on.day) == (9, 30)
+
+
+def _learns(session: Session, child_id: str) -> str | None:
+    stage: str | None = session.scalar(
+        select(children.child_education.c.stage).where(children.child_education.c.child_id == child_id)
+    )
+    return stage
+
+
 def _dates(found: RowMapping, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
     """DL-20. At 18: 20 working days from the opening, in by the birthday. At a review: by 30 September, rolled back to
     a working day, or 20 working days from the opening; the file closes at the end of that day."""
@@ -139,7 +167,6 @@ def _dates(found: RowMapping, cause: str, today: date, calendar: Calendar) -> Ma
     until = reaches_age_on(found["birth"], ADULT) if found["birth"] else due
     if cause == REVIEW:
         review_on = found["next_review_on"] or today
-        autumn = review_on.month == 9 and review_on.day == 30
-        due = calendar.roll_back(review_on) if autumn and review_on >= today else due
+        due = calendar.roll_back(review_on) if is_autumn(review_on) and review_on >= today else due
         until = max(review_on, due) + timedelta(days=1)
     return {"proof_due": due, "proof_until": until, "remind_on": days_before(until, REMIND_DAYS)}

@@ -13,19 +13,20 @@ from cases.benefits import benefit_item
 from cases.forms.filing import Apply, Filing, refuse
 from cases.forms.opening import Opening
 from engine.domain import CaseRef
+from engine.store.session import Session
 
 PENDING = "仍在办理"
 
 
 def open_follow(opening: Opening) -> CaseRef:
-    """Open what follows an item.
+    """Open what follows an item that was handed on, or that had to wait.
 
-    :raises SubmissionInvalid: no such item, it was not handed on, or its scheme has decided.
+    :raises SubmissionInvalid: no such item, nothing is to be followed, or its scheme has decided.
     """
     session = opening.session
     query = select(benefit_item).where(benefit_item.c.id == int(opening.fields["item_no"]))
     item = session.execute(query).mappings().first()
-    if item is None or item["result"] != benefits.PASSED_ON or item["scheme_result"] is not None:
+    if item is None or not benefits.followed_apart(item) or item["scheme_result"] is not None:
         raise refuse("item_no", "item", "没有这个待跟踪的转办事项,请核对编号")
     found = children.find_child(session, item["child_id"])
     assert found is not None
@@ -41,7 +42,11 @@ def result(filing: Filing) -> Mapping[str, Any]:
     said = filing.text("outcome")
     if said != PENDING:
         item_id = int(case_files.find_case(filing.session, filing.case_id)["facts"]["follow_item"])
-        values: dict[str, Any] = {"scheme_result": said, "scheme_result_on": filing.value("result_on")}
+        values: dict[str, Any] = {
+            **_of_what_waited(filing.session, item_id, said),
+            "scheme_result": said,
+            "scheme_result_on": filing.value("result_on"),
+        }
         if filing.text("scheme_ref"):
             values["scheme_ref"] = filing.text("scheme_ref")
         if filing.text("from_month"):
@@ -52,6 +57,14 @@ def result(filing: Filing) -> Mapping[str, Any]:
             values["reason"] = filing.text("reason")
         benefits.record_result(filing.session, item_id, **values)
     return {"outcome": said}
+
+
+def _of_what_waited(session: Session, item_id: int, said: str) -> Mapping[str, Any]:
+    """What had to wait was not handed on: that it is there now, or is not to come, is the department's own result."""
+    result = session.scalar(select(benefit_item.c.result).where(benefit_item.c.id == item_id))
+    if result != benefits.NOT_YET:
+        return {}
+    return {"result": benefits.DELIVERED if said == benefits.TAKEN_IN else benefits.NOT_ENTITLED}
 
 
 FOLLOW_FORMS: Mapping[str, Apply] = MappingProxyType({"e4_ut_follow": result})

@@ -12,6 +12,7 @@ from cases.exit_letters import chinese_month
 from cases.forms.filing import Apply, Filing, refuse
 from cases.forms.opening import Opening
 from engine.domain import CaseRef
+from engine.store.session import Session
 
 BACK = "退回"
 
@@ -45,7 +46,14 @@ def open_payment(opening: Opening) -> CaseRef:
         case_files.involve(session, opened.case_id, ["CZJ"])
     payments.enter_batch(session, opened.case_id, month=month, track=track)
     payments.make_list(session, opened.case_id, now=opening.now)
+    payments.change_batch(session, opened.case_id, withheld=_held(session, month, sealed=sealed))
     return opened
+
+
+def _held(session: Session, month: str, *, sealed: bool) -> list[dict[str, str]]:
+    """The lines of those whose money is held because the yearly proof is missing."""
+    held = payments.held_in(session, month, sealed=sealed)
+    return [{"archive_no": each.archive_no, "reason": each.reason} for each in held.values()]
 
 
 def make_list(filing: Filing) -> Mapping[str, Any]:
@@ -66,7 +74,9 @@ def make_list(filing: Filing) -> Mapping[str, Any]:
         raise refuse("expected_count", "count", f"名册现为{people}人,请核对后填写应发人数")
     if payments.cents(filing.value("expected_total") or 0) != total:
         raise refuse("expected_total", "total", f"名册合计{yuan(total)}元,请核对后填写应发总额")
-    payments.change_batch(filing.session, filing.case_id, withheld=[dict(line) for line in withheld])
+    batch = payments.find_batch(filing.session, filing.case_id)
+    held = _held(filing.session, batch["month"], sealed=batch["track"] == payments.SEALED)
+    payments.change_batch(filing.session, filing.case_id, withheld=[*held, *(dict(line) for line in withheld)])
     return {"roll": people}
 
 

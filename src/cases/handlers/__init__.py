@@ -14,6 +14,7 @@ from cases.handlers.consult_notice import consult_notice
 from cases.handlers.county_clock import county_clock
 from cases.handlers.decision_notice import decision_notice
 from cases.handlers.exit_handlers import EXIT_HANDLERS
+from cases.handlers.exit_retest import exit_retest
 from cases.handlers.lapse_notice import lapse_notice
 from cases.handlers.list_missing import list_missing
 from cases.handlers.match_records import match_records
@@ -22,6 +23,7 @@ from cases.handlers.objection_reply import objection_reply
 from cases.handlers.open_items import open_items
 from cases.handlers.pause_county_clock import pause_county_clock
 from cases.handlers.payment_handlers import PAYMENT_HANDLERS
+from cases.handlers.proof_warning import proof_warning
 from cases.handlers.protection_handlers import PROTECTION_HANDLERS
 from cases.handlers.publish_notice import publish_notice
 from cases.handlers.relief_handlers import RELIEF_HANDLERS
@@ -56,6 +58,8 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "consult_notice": consult_notice,
         "decision_notice": decision_notice,
         "benefit_sheet": benefit_sheet,
+        "exit_retest": exit_retest,
+        "proof_warning": proof_warning,
         "open_items": open_items,
         "await_objections": await_objections,
         "close_objection": close_objection,

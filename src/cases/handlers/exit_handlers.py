@@ -46,12 +46,14 @@ def exit_note(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
 
 def exit_keep(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
-    """Parameters: gate, review_on (the day of the next review, or none). The protection goes on."""
+    """Parameters: gate, review_on (the day of the next review; without it the one that is known stands). The protection
+    goes on, and what was held is paid."""
 
     def keep(session: Session, case_id: str) -> None:
         review_on = call.parameters.get("review_on")
         row = case_files.find_case(session, case_id)
-        children.change(session, row["child_id"], now=call.now, next_review_on=review_on)
+        review = {"next_review_on": review_on} if "review_on" in call.parameters else {}
+        children.change(session, row["child_id"], now=call.now, pay_hold_from=None, **review)
         _note(session, case_id, call, f"继续保障,下次复核 {review_on}" if review_on else "继续保障")
 
     return once(call, tools, keep)
@@ -143,6 +145,7 @@ def exit_stop(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             status=exits.LEFT_STATUS[str(said["leaves"])],
             stop_month=month,
             next_review_on=None,
+            pay_hold_from=None,
         )
         case_files.change(session, case_id, status=CaseStatus.LEFT)
         body = exit_letters.stop(
@@ -176,6 +179,7 @@ def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             categories=categories,
             primary_category=primary_category(categories),
             effective_month=month,
+            pay_hold_from=None,
         )
         body = exit_letters.changed(
             exits.letter_head(session, case_id, now=call.now),

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from cases import applications, benefits, case_files, exits, plan_changes, sealed
 from cases.case_files import CaseStatus
 from engine.domain import ServiceCall, ServiceError, Tools
-
-DELIVERY_WORKDAYS = 10
 
 
 def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -33,12 +29,12 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             row["child_id"],
             _planned(call.parameters, sealed_hiv=row["sealed_hiv"]),
             start_month=call.parameters["effective_month"],
-            due_on=tools.calendar.add_workdays(call.parameters["decided_on"], DELIVERY_WORKDAYS).end,
+            due_on=tools.calendar.add_workdays(call.parameters["decided_on"], benefits.DELIVERY_WORKDAYS).end,
             now=call.now,
         )
         applications.set_status(session, call.case_id, CaseStatus.DELIVERING)
         opened = benefits.items_of(session, call.case_id)
-    return {"deliveries": _by_department(opened)}
+    return {"deliveries": benefits.by_department(opened)}
 
 
 def _planned(given: Mapping[str, Any], *, sealed_hiv: bool) -> list[benefits.Item]:
@@ -59,15 +55,6 @@ def _planned(given: Mapping[str, Any], *, sealed_hiv: bool) -> list[benefits.Ite
     changes = plan_changes.read(given.get("changes"))
     planned = plan_changes.changed(items, changes, one_department=sealed.MZJ if sealed_hiv else None)
     return [replace(item, title=sealed.outside_label(item.benefit, item.title)) for item in planned]
-
-
-def _by_department(opened: Sequence[RowMapping]) -> list[dict[str, Any]]:
-    """One delivery a department (M16), in the order of its first item."""
-    departments = dict.fromkeys(str(item["department"]) for item in opened)
-    return [
-        {"dept": department, "titles": [item["title"] for item in opened if item["department"] == department]}
-        for department in departments
-    ]
 
 
 def _known_standard(item: Mapping[str, Any]) -> str | None:
