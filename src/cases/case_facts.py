@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import false, func, select
 
-from cases import objections, opinions
+from cases import objections, opinions, report_facts
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import child
 from cases.notices import notice
-from cases.roles import OBJECTION_KINDS
+from cases.roles import OBJECTION_KINDS, PROTECTION_KINDS
 from engine.calendar import age_on, county_day
 from engine.errors import NotFound
 from engine.store.session import Session
@@ -138,6 +138,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
         **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
         "categories_decided": bool(raw.get("final_categories")),
+        **(report_facts.facts(session, case_id) if row.kind in PROTECTION_KINDS else {}),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }

@@ -3,31 +3,16 @@ files are L4 as sealed ones are; 6.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from sqlalchemy import RowMapping, or_, select
 
 from cases.case_files import case_file
 from cases.protection import intervention_case
+from cases.report_facts import SITUATIONS
 from cases.reports import report
 from engine.store.session import Session
-
-#: The nine situations of 强制报告意见 by their letters in the report's form; others stand there in words.
-SITUATIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "S1": "生殖器官或隐私部位非正常损伤",
-        "S2": "不满14周岁的女性疑似遭受性侵害、怀孕、流产",
-        "S3": "14周岁以上女性疑似遭受性侵害所致怀孕、流产",
-        "S4": "多处损伤、严重营养不良、意识不清",
-        "S5": "自杀、自残、工伤、中毒等非正常伤残、死亡",
-        "S6": "被遗弃或者长期处于无人照料状态",
-        "S7": "来源不明、失踪或者被拐卖、收买",
-        "S8": "被组织乞讨",
-        "S9": "其他严重侵害或者面临危险的情形",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
