@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
-from cases import exits, leads, meetings, payments
+from cases import exits, leads, meetings, payments, visit_changes
 from cases.benefits import PASSED_ON, benefit_item
 from cases.children import child, parent_status
 from cases.exits import exit_case, exit_fact
@@ -167,8 +167,9 @@ def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[O
 
 def _visits(session: Session, env: Environment, quarter: Quarter, town: str, campaign: str) -> Iterator[Occasion]:
     opened, before = _opened(session, "visit", f"{quarter.name}:%"), dates_of(quarter, env.calendar).opens_on
+    again = visit_changes.sent_back(session, campaign)
     for row in covered_in(session, town, before):
-        slot = f"{quarter.name}:{row['id']}"
+        slot = f"{quarter.name}:{row['id']}" + (f":{again[row['id']]}" if row["id"] in again else "")
         if slot not in opened:
             fields = {"archive_no": row["archive_no"], "campaign": campaign}
             yield Occasion(name="visit", slot=slot, process_key="visit", fields=fields)

@@ -100,4 +100,5 @@ def source_of(session: Session, actor: Actor, case_id: str) -> str | None:
     if source is None or sight_of(session, actor, source) < Sight.CODED:
         return None
     query = select(instance.c.id).where(instance.c.case_id == source).order_by(instance.c.started_at)
-    return session.scalar(query.limit(1))
+    found = session.scalar(query.limit(1))
+    return str(found) if found else None

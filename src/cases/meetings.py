@@ -113,6 +113,7 @@ def add_item(
             created_at=now,
         )
     )
+    assert entered.inserted_primary_key is not None
     return int(entered.inserted_primary_key[0])
 
 

@@ -18,6 +18,7 @@ from cases.stage import Stage, build
 from engine.access import Actor
 from engine.clock import COUNTY_ZONE
 from engine.settings import Settings
+from engine.store.session import Session
 
 NOW = datetime(2026, 12, 14, 10, 0, tzinfo=COUNTY_ZONE)
 CHILD = {
@@ -39,8 +40,26 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
     made.prepare([])
     with made.database.transaction() as session:
         enter_world(session, children=[CHILD], standards=[], now=NOW)
+        _enter_list(session)
     yield made
     made.database.dispose()
+
+
+def _enter_list(session: Session) -> None:
+    """The county's first list was that of the month in which the benefits stopped: arrears reach back to it."""
+    case_id = case_files.open_case(
+        session,
+        kind="payment",
+        process_key="payment",
+        child_id=None,
+        place="519927",
+        policy_profile="CURRENT",
+        facts={},
+        actor=Actor.system("test"),
+        now=NOW,
+    )
+    values = {"case_id": case_id, "month": STOPPED, "track": payments.ORDINARY, "attempt": 1, "withheld": []}
+    session.execute(insert(payments.payment_batch).values(**values))
 
 
 def stopped(stage: Stage, status: ChildStatus) -> str:
@@ -79,7 +98,7 @@ def stopped(stage: Stage, status: ChildStatus) -> str:
 
 def months_due(stage: Stage) -> list[str]:
     with stage.database.reading() as session:
-        return [each.month for each in payments.due_until(session, "2027-01", sealed=False) if each.month >= STOPPED]
+        return [each.month for each in payments.due_until(session, "2027-01", sealed=False)]
 
 
 def test_what_was_stopped_is_paid_for_every_month_and_nothing_is_claimed_back(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, or_, select
 
 from cases import appeals, case_files, children, decisions
 from cases.applications import application
@@ -48,11 +48,10 @@ def _require_new_case(filing: Filing, row: RowMapping, number: str) -> None:
     own = case_files.find_case(filing.session, filing.case_id)
     mine = case_file.c.child_id == own["child_id"]
     by_number = case_file.outerjoin(application, application.c.case_id == case_file.c.id)
-    code = case_file.c.id.endswith(number.lower(), autoescape=True)
-    named = (application.c.application_no == number) | (code & (case_file.c.kind == "exit"))
-    if len(number) < CODE_LENGTH:
-        named = application.c.application_no == number
-    query = select(case_file.c.opened_at).select_from(by_number).where(mine, named)
+    named: list[ColumnElement[bool]] = [application.c.application_no == number]
+    if len(number) >= CODE_LENGTH:
+        named.append(case_file.c.id.endswith(number.lower(), autoescape=True) & (case_file.c.kind == "exit"))
+    query = select(case_file.c.opened_at).select_from(by_number).where(mine, or_(*named))
     opened_at = filing.session.scalar(query.order_by(case_file.c.opened_at.desc()).limit(1))
     if opened_at is None:
         raise refuse("new_case_no", "unknown", f"没有找到该儿童编号为 {number} 的申请或退出核查,请核对编号")
