@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from cases import case_page
+from cases.roles import ITEM_KINDS
+from engine.errors import NotFound
 from engine.queries.seeing import is_seen
 from engine.queries.task import TaskView
 from web.deadlines import Due, due_of
@@ -19,6 +22,7 @@ class ShownTask:
 
     id: str
     case_link: str  #: empty: the person sees the task and not the case
+    source_link: str  #: of an item: the case that gave it, as far as the person sees that
     name: str
     subject: str
     area: str
@@ -40,6 +44,7 @@ def shown_task(visit: Visit, view: TaskView) -> ShownTask:
     return ShownTask(
         id=view.id,
         case_link=url_for("instances.show", instance_id=view.instance_id) if seen else "",
+        source_link=_source_link(visit, view),
         name=view.name,
         subject=view.subject,
         area=PlaceNames(visit.session)(view.place),
@@ -51,3 +56,13 @@ def shown_task(visit: Visit, view: TaskView) -> ShownTask:
         in_stead_of=view.for_person_name or "",
         has_case=view.case_id is not None,
     )
+
+
+def _source_link(visit: Visit, view: TaskView) -> str:
+    if view.case_id is None or view.case_kind not in ITEM_KINDS:
+        return ""
+    try:
+        source = case_page.source_of(visit.session, visit.person, view.case_id)
+    except NotFound:
+        return ""  # done before, and seen no longer
+    return url_for("instances.show", instance_id=source) if source else ""

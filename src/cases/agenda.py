@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
 
-from cases import exits, leads, payments
+from cases import exits, leads, meetings, payments, visit_changes
 from cases.benefits import NOT_YET, PASSED_ON, benefit_item
 from cases.children import child, child_health, parent_status
 from cases.exits import exit_case, exit_fact
@@ -42,7 +42,7 @@ agenda_entry = Table(
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
 PROCESSES = frozenset(
-    {"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow", "plan_tasks"}
+    {"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow", "plan_tasks", "item"}
 )
 
 ADULT, SIXTEEN = 18, 16
@@ -167,8 +167,9 @@ def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[O
 
 def _visits(session: Session, env: Environment, quarter: Quarter, town: str, campaign: str) -> Iterator[Occasion]:
     opened, before = _opened(session, "visit", f"{quarter.name}:%"), dates_of(quarter, env.calendar).opens_on
+    again = visit_changes.sent_back(session, campaign)
     for row in covered_in(session, town, before):
-        slot = f"{quarter.name}:{row['id']}"
+        slot = f"{quarter.name}:{row['id']}" + (f":{again[row['id']]}" if row["id"] in again else "")
         if slot not in opened:
             fields = {"archive_no": row["archive_no"], "campaign": campaign}
             yield Occasion(name="visit", slot=slot, process_key="visit", fields=fields)
@@ -260,9 +261,23 @@ def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasi
     )
 
 
+def given_out(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Items 交办事项 that a process or a meeting about a child gave to an office: each becomes that office's task."""
+    since = process_version.first_published(session, "item")
+    if since is None:
+        return ()
+    opened = _opened(session, "item")
+    return tuple(
+        Occasion(name="item", slot=str(number), process_key="item", fields={"item_no": number})
+        for number in meetings.waiting_items(session, since=since)
+        if str(number) not in opened
+    )
+
+
 #: One after the other: what cannot wait comes first; the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
     major_matters,
+    given_out,
     quarter_openings,
     quarter_visits,
     exit_occasions,

@@ -18,6 +18,11 @@ from engine.store.veils import Veiled
 DAYS_AFTER_REVIEW = 15
 
 
+#: How an appeal ends by which the decision no longer stands, and by which it stands otherwise (P_K).
+SET_ASIDE = frozenset({"撤销", "责令重作"})
+ALTERED = "变更"
+
+
 class Remedy(StrEnum):
     """What the applicant does."""
 
@@ -68,3 +73,12 @@ def change(session: Session, case_id: str, **values: object) -> None:
 def lawsuit_after_review(calendar: Calendar, served_on: date) -> date:
     """The last day for a lawsuit after a review decision: 15 days from its service, rolled forward (行政诉讼法45)."""
     return calendar.add_calendar_days(served_on, DAYS_AFTER_REVIEW, Roll.FORWARD).end
+
+
+def fate_of(session: Session, decision_id: int) -> str | None:
+    """What became of a decision that was appealed against: 已撤销, 已变更; None: it stands."""
+    query = select(appeal.c.result).where(appeal.c.decision_id == decision_id, appeal.c.result.is_not(None))
+    results = frozenset(session.execute(query).scalars())
+    if results & SET_ASIDE:
+        return "已撤销"
+    return "已变更" if ALTERED in results else None

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, select
 
+from cases import meetings
 from cases.case_files import find_case
 from cases.deadlines import deadlines_of
 from cases.duplicates import Likeness, likenesses
@@ -19,6 +20,7 @@ from cases.roles import Sight
 from cases.seeing import read_case, require_sight, sight_of
 from engine.access import Actor
 from engine.errors import NotFound
+from engine.store.instance import instance
 from engine.store.session import Session
 
 
@@ -86,3 +88,17 @@ def child_of(session: Session, actor: Actor, case_id: str, *, now: datetime) -> 
         return identity(session, actor, child_id, now=now) if child_id else None
     except NotFound:
         return None  # the case and the file stand on different sides of the seal
+
+
+def source_of(session: Session, actor: Actor, case_id: str) -> str | None:
+    """The instance of the case that an item 交办事项 comes from, for who sees that case too; others get none.
+
+    :raises NotFound: there is no such case for this actor.
+    """
+    require_sight(session, actor, case_id)
+    source = meetings.case_of(session, find_case(session, case_id)["facts"].get("item_no"))
+    if source is None or sight_of(session, actor, source) < Sight.CODED:
+        return None
+    query = select(instance.c.id).where(instance.c.case_id == source).order_by(instance.c.started_at)
+    found = session.scalar(query.limit(1))
+    return str(found) if found else None

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Date, ForeignKey, Integer, RowMapping, String, Ta
 
 from cases.veils import veil
 from engine.calendar import Calendar, Roll
+from engine.errors import NotFound
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
 from engine.store.veils import Veiled, VeiledJson
@@ -135,6 +136,17 @@ def current(session: Session, case_id: str) -> RowMapping | None:
         .mappings()
         .first()
     )
+
+
+def find(session: Session, decision_id: int) -> RowMapping:
+    """The decision with this id.
+
+    :raises NotFound: there is none.
+    """
+    row = session.execute(select(decision).where(decision.c.id == decision_id)).mappings().first()
+    if row is None:
+        raise NotFound("没有这个决定")
+    return row
 
 
 def find_by_number(session: Session, number: str) -> RowMapping | None:

@@ -66,6 +66,9 @@ LIVING_SCHEMES = frozenset(
     {"ORPHAN", "ORPHAN_INST", "HIV", "DEFACTO", "TEKUN", "DIBAO", "DIBAO_SINGLE", "OTHER_CASE", "TOP_UP"}
 )
 
+#: What was paid after the end, to be paid back.
+RECOVERY = "RECOVERY"
+
 #: How the child's file reads after an exit, by the answer of table EXIT_GROUND.
 LEFT_STATUS: Mapping[str, children.ChildStatus] = {
     "退出": children.ChildStatus.LEFT,
@@ -170,3 +173,19 @@ def letter_head(session: Session, case_id: str, *, now: datetime) -> letters.Hea
         issuer="县民政局" if row["sealed_hiv"] else letters.issuer_of(session, row["place"]),
         sealed=row["sealed_hiv"],
     )
+
+
+def reinstate(session: Session, case_id: str, *, now: datetime) -> bool:
+    """A stop was set aside (P_K): what it ended runs on from the month in which it was to end, so that no month stays
+    unpaid, and nothing is claimed back. Whether there was a stop to undo: death and a move away are not undone."""
+    row = session.execute(select(exit_case).where(exit_case.c.case_id == case_id)).mappings().first()
+    found = children.find_child(session, row["child_id"]) if row is not None else None
+    if row is None or row["stop_month"] is None or found is None or found["status"] != children.ChildStatus.LEFT:
+        return False
+    stopped = benefit_item.c.child_id == row["child_id"], benefit_item.c.stop_month == row["stop_month"]
+    session.execute(update(benefit_item).where(*stopped).values(stop_month=None))
+    claimed = benefit_item.c.case_id == case_id, benefit_item.c.benefit == RECOVERY, benefit_item.c.result.is_(None)
+    session.execute(update(benefit_item).where(*claimed).values(stop_month=benefit_item.c.start_month))
+    change(session, case_id, stop_month=None)
+    children.change(session, row["child_id"], now=now, status=children.ChildStatus.PROTECTED, stop_month=None)
+    return True

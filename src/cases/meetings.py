@@ -6,8 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, RowMapping, String, Table, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from cases.case_files import case_file
 from engine.store.base import Instant, Json, metadata
 from engine.store.session import Session
 
@@ -44,6 +58,9 @@ action_item = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+#: Kinds of cases whose diagram holds a task for each of their items; any other item is a case of its own (`item`).
+HANDED_OUT = frozenset({"council", "supervision", "major"})
+
 
 def propose(session: Session, case_id: str, **values: object) -> None:
     """Enter a meeting that somebody proposed; one that was sent back is proposed anew in its row."""
@@ -78,11 +95,13 @@ def add_item(
     now: datetime,
     measure: str | None = None,
     origin: str | None = None,
-) -> None:
-    """Give a department something to do. The same `origin` twice enters one row."""
-    if origin is not None and session.execute(select(action_item.c.id).where(action_item.c.origin == origin)).first():
-        return
-    session.execute(
+) -> int:
+    """Give a department something to do; returns the item's number. The same `origin` twice enters one row."""
+    if origin is not None:
+        known = session.scalar(select(action_item.c.id).where(action_item.c.origin == origin))
+        if known is not None:
+            return int(known)
+    entered = session.execute(
         insert(action_item).values(
             case_id=case_id,
             kind=kind,
@@ -94,11 +113,46 @@ def add_item(
             created_at=now,
         )
     )
+    assert entered.inserted_primary_key is not None
+    return int(entered.inserted_primary_key[0])
 
 
 def finish_item(session: Session, origin: str, *, result: str) -> None:
     """Enter what became of the item of this origin."""
     session.execute(update(action_item).where(action_item.c.origin == origin).values(result=result))
+
+
+def finish_numbered(session: Session, item_no: int, *, result: str) -> None:
+    """Enter what became of the item of this number."""
+    session.execute(update(action_item).where(action_item.c.id == item_no).values(result=result))
+
+
+def find_open(session: Session, item_no: int) -> RowMapping | None:
+    """The item of this number, while nothing came of it yet and no diagram holds a task for it."""
+    query = select(action_item).join(case_file, case_file.c.id == action_item.c.case_id)
+    open_one = query.where(action_item.c.id == item_no, action_item.c.result.is_(None))
+    return session.execute(open_one.where(case_file.c.kind.not_in(HANDED_OUT))).mappings().first()
+
+
+def case_of(session: Session, item_no: int | None) -> str | None:
+    """The case that gave the item of this number; None where there is no such item."""
+    return session.scalar(select(action_item.c.case_id).where(action_item.c.id == item_no)) if item_no else None
+
+
+def waiting_items(session: Session, *, since: datetime) -> Sequence[int]:
+    """The numbers of the items that nobody has a task for: those given since this instant, and older ones of cases that
+    still run. The oldest first."""
+    rows = session.execute(
+        select(action_item.c.id)
+        .join(case_file, case_file.c.id == action_item.c.case_id)
+        .where(
+            action_item.c.result.is_(None),
+            case_file.c.kind.not_in(HANDED_OUT),
+            or_(action_item.c.created_at >= since, case_file.c.closed_at.is_(None)),
+        )
+        .order_by(action_item.c.id)
+    )
+    return [number for (number,) in rows]
 
 
 def items_of(session: Session, case_id: str) -> Sequence[Mapping[str, Any]]:

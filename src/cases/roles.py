@@ -232,12 +232,25 @@ MAJOR_SIGHT: Mapping[str, Sight] = MappingProxyType(
     {"inspector": Sight.FILE, "mzj_leader": Sight.FILE, "convener": Sight.CODED, "vice_convener": Sight.CODED}
 )
 
+#: An item 交办事项 may come from a protection case: its office sees it, ordinary handlers of other offices do not (M1).
+ITEM_KINDS: frozenset[str] = frozenset({"item"})
+ITEM_SIGHT: Mapping[str, Sight] = MappingProxyType(
+    {
+        "mzj_duty": Sight.FILE,
+        "mzj_leader": Sight.FILE,
+        "inspector": Sight.MASKED,
+        "convener": Sight.CODED,
+        "vice_convener": Sight.CODED,
+    }
+)
+
 #: Kinds of cases that the area does not open, each with the roles that see them.
 SIGHT_BY_KIND: tuple[tuple[frozenset[str], Mapping[str, Sight]], ...] = (
     (PROTECTION_KINDS, PROTECTION_SIGHT),
     (OBJECTION_KINDS, OBJECTION_SIGHT),
     (APPEAL_KINDS, APPEAL_SIGHT),
     (MAJOR_KINDS, MAJOR_SIGHT),
+    (ITEM_KINDS, ITEM_SIGHT),
 )
 
 #: Roles that see a sealed (HIV) file, and what the case must hold for it.
@@ -245,6 +258,18 @@ SEALED_SIGHT: Mapping[str, str | None] = MappingProxyType({"mzj_sealed": None, "
 
 #: Roles that learn of a sealed file only that it exists.
 SEAL_KNOWN: frozenset[str] = frozenset({"mzj_handler", "mzj_leader"})
+
+
+def _sight_by_item(grant: Grant, case: CaseScope) -> Sight:
+    """What the department's own item of a case opens that the area does not open."""
+    role = ROLE.get(grant.role)
+    if role is None or role.department is None or role.department not in case.departments:
+        return Sight.NONE
+    if case.kind in PROTECTION_KINDS:
+        return PROTECTION_SIGHT_WITH_ITEM.get(grant.role, Sight.NONE)
+    if case.kind in ITEM_KINDS and grant.role.endswith(("_handler", "_leader", "_staff")):
+        return Sight.CODED if DEPARTMENTS[role.department].service_only else Sight.FILE
+    return Sight.NONE
 
 
 def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
@@ -257,10 +282,7 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
         return Sight.CODED if grant.role in SEAL_KNOWN else Sight.NONE
     for kinds, by_role in SIGHT_BY_KIND:
         if case.kind in kinds:
-            role = ROLE.get(grant.role)
-            if kinds is PROTECTION_KINDS and role is not None and role.department in case.departments:
-                return max(by_role.get(grant.role, Sight.NONE), PROTECTION_SIGHT_WITH_ITEM.get(grant.role, Sight.NONE))
-            return by_role.get(grant.role, Sight.NONE)
+            return max(by_role.get(grant.role, Sight.NONE), _sight_by_item(grant, case))
     if case.archived:
         return ARCHIVE_SIGHT.get(grant.role, Sight.NONE)
     if grant.role in AREA_SIGHT:

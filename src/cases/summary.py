@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import sealed
+from cases import appeals, sealed
 from cases.applications import application
 from cases.case_files import departments_of, find_case
 from cases.children import find_child
@@ -73,7 +73,8 @@ def _remedies(session: Session, case_id: str) -> Iterator[Line]:
     decided = decision_of(session, case_id)
     if decided is None:
         return
-    yield Line(label="决定文号", value=decided["no"])
+    fate = appeals.fate_of(session, decided["id"])
+    yield Line(label="决定文号", value=f"{decided['no']}({fate})" if fate else decided["no"])
     for label, until in (("申请行政复议截止", decided["review_until"]), ("提起行政诉讼截止", decided["lawsuit_until"])):
         if until is not None:
             yield Line(label=label, value=until)

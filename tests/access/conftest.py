@@ -1,4 +1,4 @@
-"""Eight cases of every kind that matters for who sees what, on a real database, each with a running instance."""
+"""Cases of every kind that matters for who sees what, on a real database, each with a running instance."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ CASES: dict[str, tuple[str, bool, bool]] = {
     "objection": ("objection", False, False),
     "appeal": ("appeal", False, False),
     "archived": ("application", False, True),
+    "item": ("item", False, False),
+    "item own item": ("item", False, True),
 }
 #: Columns whose case lies in the archive.
 ARCHIVED = frozenset({"archived"})

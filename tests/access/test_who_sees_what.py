@@ -64,6 +64,7 @@ OF_CASE: dict[str, Asked] = {
     "upcoming": lambda s, p, c, a: _subjects(s, p, c, a),
     "status_of": lambda s, p, c, a: case_page.status_of(s, a, p.cases[c]),
     "clocks_of": lambda s, p, c, a: case_page.clocks_of(s, a, p.cases[c]) is not None,
+    "source_of": lambda s, p, c, a: case_page.source_of(s, a, p.cases[c]) is None,
     "summary": lambda s, p, c, a: summary.summary(s, a, p.cases[c], purpose=WHY, now=p.world.now),
     "papers_of": lambda s, p, c, a: case_page.papers_of(s, a, p.cases[c], purpose=WHY, now=p.world.now).missing,
     "papers_of_case": lambda s, p, c, a: _papers(s, p, c, a),

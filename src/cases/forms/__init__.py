@@ -51,6 +51,7 @@ from cases.forms.filing import Apply
 from cases.forms.follow_forms import FOLLOW_FORMS, open_follow
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
+from cases.forms.item_forms import ITEM_FORMS, open_item
 from cases.forms.opening import Opener, Opening
 from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
@@ -83,6 +84,7 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "k_ut_register": k_ut_register.open_appeal,
         "i_ut_council_open": open_council,
         "i_ut_tasks_open": open_plan_tasks,
+        "i_ut_item_open": open_item,
         "j_ut_open": open_supervision,
         "j_ut_lead": open_lead,
         "j_ut_known": open_major,
@@ -103,6 +105,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **ACCOUNT_FORMS,
         **SEALED_FORMS,
         **COUNCIL_FORMS,
+        **ITEM_FORMS,
         "b_ut_village_forward": b_ut_village_forward.apply,
         "b_ut_formal_check": b_ut_formal_check.apply,
         "b_ut_formal_check_again": b_ut_formal_check_again.apply,

@@ -44,7 +44,9 @@ def open_plan_tasks(opening: Opening) -> CaseRef:
     year = int(opening.fields["year"])
     due_on = plan_tasks.last_day(year, opening.calendar)
     told = "\n\n".join(f"{each.item}({each.dept}):{each.text}" for each in PLAN_TASKS)
-    return opening.open_named(f"{year}年方案任务", facts={"plan_tasks_due": due_on, "plan_tasks_text": told})
+    texts = [{"no": each.item, "text": each.text} for each in PLAN_TASKS]
+    facts = {"plan_tasks_due": due_on, "plan_tasks_text": told, "plan_texts": texts}
+    return opening.open_named(f"{year}年方案任务", facts=facts)
 
 
 def hand_out(filing: Filing) -> Mapping[str, Any]:

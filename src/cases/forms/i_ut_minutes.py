@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from cases import consultations, meetings
+from cases import case_files, consultations, meetings
 from cases.forms.filing import Filing, refuse
+from cases.forms.handing_out import hand_out
+from cases.letters import chinese_day
+from cases.naming import names_the_child
+from cases.roles import DEPARTMENTS
 
-_OUTCOME_NEEDED = frozenset({"个案会商", "专题会商"})
+#: P_I 4: an outcome is of a case; a meeting about policy has none.
+_OF_A_CASE = "个案会商"
+OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "APPROVE": "同意认定",
+        "REJECT": "不予认定",
+        "RETURN": "送回监护人",
+        "OTHER_GUARDIAN": "由其他监护人监护",
+        "LONG_TERM": "民政部门长期监护",
+        "APPLY_REVOCATION": "申请撤销监护人资格",
+        "CONTINUE_TEMP": "延续临时监护",
+    }
+)
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Enter the minutes and the items.
 
-    :raises SubmissionInvalid: half of those invited or fewer came; a case meeting without an outcome; a consultation
-        about an application without a reviewing department, or with another outcome than yes or no.
+    :raises SubmissionInvalid: half of those invited or fewer came; a case meeting without an outcome, or another with
+        one; a consultation about an application without a reviewing department, or with another outcome than yes or no;
+        an item that is due before today or names the child, or a conclusion that does.
     """
     held = meetings.current(filing.session, filing.case_id)
     invited = held["invited"] if held is not None else []
     came = set(filing.chosen("attendees")) & set(invited)
     if len(came) * 2 <= len(invited):
         raise refuse("attendees", "quorum", "到会(含书面意见)应超过受邀单位的半数")
-    if held is not None and held["meeting_type"] in _OUTCOME_NEEDED and not filing.text("case_outcome"):
-        raise refuse("case_outcome", "required", "个案会商、专题会商应有个案结论")
+    _require_outcome_of_a_case(filing, str(held["meeting_type"]) if held is not None else "")
     if consultations.is_under_way(filing.session, filing.case_id):
         _require_conclusion(filing)
     met_on = filing.value("met_on")
@@ -35,20 +52,45 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         conclusion=filing.text("conclusion"),
         case_outcome=filing.text("case_outcome") or None,
     )
-    items = []
-    for row in filing.value("actions") or ():
-        meetings.add_item(
-            filing.session,
-            filing.case_id,
-            kind="会议",
-            item_text=str(row["item_text"]),
-            dept=str(row["dept"]),
-            due_on=row["due_on"],
-            measure=row.get("measure"),
-            now=filing.now,
-        )
-        items.append({"dept": row["dept"], "due_on": row["due_on"]})
-    return {"met_on": met_on, "case_outcome": filing.text("case_outcome") or None, "action_items": items}
+    items = hand_out(filing, kind="会议")
+    case_files.add_facts(filing.session, filing.case_id, {"meeting_minutes": _in_words(filing, items)})
+    return {
+        "met_on": met_on,
+        "case_outcome": filing.text("case_outcome") or None,
+        "action_items": items,
+        "signer": filing.text("signer") or None,
+    }
+
+
+def _require_outcome_of_a_case(filing: Filing, meeting_type: str) -> None:
+    told = filing.text("case_outcome")
+    if meeting_type == _OF_A_CASE and not told:
+        raise refuse("case_outcome", "required", "个案会商应有个案结论")
+    if meeting_type != _OF_A_CASE and told:
+        raise refuse("case_outcome", "policy", f"{meeting_type}不是个案会商,不填个案结论")
+    if names_the_child(filing.session, filing.case_id, filing.text("conclusion")):
+        raise refuse("conclusion", "coded", "会议结论不写儿童姓名和身份证号,请改用代号")
+
+
+def _in_words(filing: Filing, items: list[Mapping[str, Any]]) -> str:
+    """The minutes as whoever signs them reads them."""
+    lines = [
+        f"**会议日期**:{chinese_day(filing.value('met_on'))}",
+        f"**到会**:{'、'.join(_unit(code) for code in filing.chosen('attendees'))}",
+        *(f"**{_unit(row['dept'])}意见**:{row['opinion']}" for row in filing.value("opinions") or ()),
+        f"**结论**:{filing.text('conclusion')}",
+    ]
+    if filing.text("case_outcome"):
+        lines.append(f"**个案结论**:{OUTCOMES.get(filing.text('case_outcome'), filing.text('case_outcome'))}")
+    lines += [
+        f"**交办{_unit(item['dept'])}**({chinese_day(item['due_on'])}前):{row['item_text']}"
+        for item, row in zip(items, filing.value("actions") or (), strict=True)
+    ]
+    return "\n\n".join(lines)
+
+
+def _unit(code: str) -> str:
+    return DEPARTMENTS[code].name if code in DEPARTMENTS else code
 
 
 def _require_conclusion(filing: Filing) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from cases import consultations, meetings
+from cases import case_files, consultations, meetings
 from cases.forms.filing import Filing, refuse
 from cases.letters import chinese_day
 from engine.calendar import county_day
+from engine.clock import COUNTY_ZONE
 
 AHEAD_WORKDAYS = 1
 AHEAD_URGENT = timedelta(hours=4)
@@ -30,6 +31,9 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         raise refuse("meets_at", "notice", "会议应至少提前1个工作日通知")
     _require_in_time(filing, county_day(meets_at))
     meetings.change(filing.session, filing.case_id, meets_at=meets_at)
+    when = f"{chinese_day(county_day(meets_at))}{meets_at.astimezone(COUNTY_ZONE):%H:%M}"
+    told = f"**时间**:{when}\n\n**地点**:{filing.text('venue')}"
+    case_files.add_facts(filing.session, filing.case_id, {"meeting_notice": told})
     return {"meets_at": meets_at}
 
 

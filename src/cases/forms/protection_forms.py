@@ -30,6 +30,7 @@ from cases.forms import (
 )
 from cases.forms.court_filing import file_petition
 from cases.forms.filing import Apply
+from cases.forms.handing_out import carried_out
 
 PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
     {
@@ -57,5 +58,6 @@ PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
         "i_ut_notice": i_ut_notice.apply,
         "i_ut_minutes": i_ut_minutes.apply,
         "i_ut_sign": i_ut_sign.apply,
+        "i_ut_action": carried_out,
     }
 )

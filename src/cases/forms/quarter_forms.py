@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, children, deaths, exits, quarters, sealed
+from cases import case_files, children, deaths, exits, quarters, sealed, visit_changes
 from cases.forms import risk_report
 from cases.forms.filing import Apply, Filing, at_risk, refuse
 from cases.forms.harm import note_harm
@@ -16,6 +17,10 @@ from cases.jurisdictions import TOWN_DIGITS, find_division, full_name
 from cases.quarters import Quarter
 from engine.domain import CaseRef
 
+#: A visit that was sent back is made within so many working days, if the day for all lies nearer [D].
+AGAIN_WORKDAYS = 2
+#: Changes that the file takes over, and where the visit's form tells them.
+_TOLD_BY: Mapping[str, str] = {"住址": "new_live_address", "就学": "new_stage"}
 _COUNTED = ("added", "changed", "exited")
 
 
@@ -54,6 +59,7 @@ def open_visit(opening: Opening) -> CaseRef:
     campaign_id = str(opening.fields["campaign"])
     dates = case_files.find_case(session, campaign_id)["facts"]
     opened = opening.open_for(found, facts={"village_due": dates["village_due"]})
+    visit_changes.replace_former(session, found["id"], campaign_id)
     quarters.enter_visit(session, opened.case_id, child_id=found["id"], kind="季度", campaign_id=campaign_id)
     return opened
 
@@ -67,7 +73,7 @@ def visited(filing: Filing) -> Mapping[str, Any]:
     changes, clue = list(filing.chosen("changes")), filing.text("exit_clue")
     if "无变化" in changes and len(changes) > 1:
         raise refuse("changes", "contradiction", "选择“无变化”时不能再选其他变化")
-    if changes != ["无变化"] and not filing.text("changed_values"):
+    if _untold(filing, changes) and not filing.text("changed_values"):
         raise refuse("changed_values", "required", "请写明变化内容")
     died = "死亡" in changes
     if (died or clue not in ("", "无")) and filing.value("clue_on") is None:
@@ -85,6 +91,7 @@ def visited(filing: Filing) -> Mapping[str, Any]:
         by_name=filing.actor.name,
         at=filing.now,
     )
+    visit_changes.tell(filing.session, filing.case_id, filing.submitted.fields, now=filing.now)
     if died:
         deaths.note(filing.session, child_id, on=filing.value("clue_on"), source="季度更新", now=filing.now)
         note_harm(filing, f"季度走访 {_coded(filing, child_id)}", "死亡")
@@ -97,7 +104,13 @@ def visited(filing: Filing) -> Mapping[str, Any]:
             source="季度更新",
             now=filing.now,
         )
-    return {"risk": risk, "died": died}
+    return {"risk": risk, "died": died, "new_child": filing.flag("new_child")}
+
+
+def _untold(filing: Filing, changes: list[str]) -> set[str]:
+    """The changes that no field of their own tells."""
+    told = {name for name, field in _TOLD_BY.items() if filing.text(field)}
+    return set(changes) - told - {"无变化"}
 
 
 def _coded(filing: Filing, child_id: str) -> str:
@@ -130,20 +143,37 @@ def village_sign(filing: Filing) -> Mapping[str, Any]:
 
 
 def merge(filing: Filing) -> Mapping[str, Any]:
-    """The township checks and adds up.
+    """The township checks and adds up; what the visits found stands in the files from then on.
 
-    :raises SubmissionInvalid: too few checks, a return without a reason, numbers that the files do not bear out.
+    :raises SubmissionInvalid: too few checks, a return without a reason or of a visit that was not made, numbers that
+        the files do not bear out.
     """
     verdict = filing.text("merge")
     if verdict == "退回":
-        if not filing.text("return_reason"):
-            raise refuse("return_reason", "required", "请说明退回理由")
+        _send_back(filing)
         return {"merge": verdict}
     needed = quarters.spot_checks_needed(filing.session, filing.case_id)
     if int(filing.value("spot_checked") or 0) < needed:
         raise refuse("spot_checked", "too_few", f"抽查不得少于 {needed} 人(走访的10%)")
     _count(filing)
+    visit_changes.apply(filing.session, filing.case_id, now=filing.now)
     return {"merge": verdict}
+
+
+def _send_back(filing: Filing) -> None:
+    """Named visits are made again, with two working days at least; without names the villages sign again."""
+    if not filing.text("return_reason"):
+        raise refuse("return_reason", "required", "请说明退回理由")
+    named = frozenset(re.split(r"[\s、,,;;]+", filing.text("returned_archives"))) - {""}
+    found = visit_changes.made(filing.session, filing.case_id, named)
+    unknown = sorted(named - {row["archive_no"] for row in found})
+    if unknown:
+        raise refuse("returned_archives", "unknown", f"本季度没有{'、'.join(unknown)}的走访记录,请核对档案编号")
+    dates: dict[str, Any] = {}
+    if found:
+        due = case_files.find_case(filing.session, filing.case_id)["facts"]["village_due"]
+        dates["village_due"] = max(due, filing.calendar.add_workdays(filing.day, AGAIN_WORKDAYS).end)
+    visit_changes.send_back(filing.session, filing.case_id, found, **dates)
 
 
 def merge_again(filing: Filing) -> Mapping[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, leads, meetings, supervisions
+from cases import case_files, leads, supervisions
 from cases.forms.filing import Apply, Filing, refuse
+from cases.forms.handing_out import carried_out, hand_out
 from cases.jurisdictions import TOWN_DIGITS, county_of, subtree
 from cases.supervisions import CLOSED, INSPECTED, RECTIFYING
 
@@ -179,26 +180,6 @@ def report_sign(filing: Filing) -> Mapping[str, Any]:
     return {"report_verdict": verdict}
 
 
-def _hand_out(filing: Filing) -> list[Mapping[str, Any]]:
-    """The items of an instruction, each a department's."""
-    items: list[Mapping[str, Any]] = []
-    for row in filing.value("actions") or ():
-        if row["due_on"] < filing.day:
-            raise refuse("actions", "due", "交办事项的期限不能早于今天")
-        meetings.add_item(
-            filing.session,
-            filing.case_id,
-            kind="督查",
-            item_text=str(row["item_text"]),
-            dept=str(row["dept"]),
-            due_on=row["due_on"],
-            now=filing.now,
-        )
-        items.append({"dept": row["dept"], "due_on": row["due_on"]})
-    case_files.involve(filing.session, filing.case_id, [str(each["dept"]) for each in items])
-    return items
-
-
 def instruct(filing: Filing) -> Mapping[str, Any]:
     """The county government's instruction, and whom it gives something to do.
 
@@ -207,7 +188,7 @@ def instruct(filing: Filing) -> Mapping[str, Any]:
     text = filing.text("instruction")
     supervisions.change(filing.session, filing.case_id, instruction=text, instructed_at=filing.now)
     case_files.add_facts(filing.session, filing.case_id, {"instruction": text})
-    return {"action_items": _hand_out(filing)}
+    return {"action_items": hand_out(filing, kind="督查")}
 
 
 def major(filing: Filing) -> Mapping[str, Any]:
@@ -233,7 +214,7 @@ def major_instruct(filing: Filing) -> Mapping[str, Any]:
     text = filing.text("instruction")
     supervisions.change_matter(filing.session, filing.case_id, instruction=text)
     case_files.add_facts(filing.session, filing.case_id, {"instruction": text})
-    return {"action_items": _hand_out(filing)}
+    return {"action_items": hand_out(filing, kind="督查")}
 
 
 def lead(filing: Filing) -> Mapping[str, Any]:
@@ -263,5 +244,7 @@ SUPERVISION_FORMS: Mapping[str, Apply] = MappingProxyType(
         "j_ut_major": major,
         "j_ut_major_instruct": major_instruct,
         "j_ut_lead_handle": lead,
+        "j_ut_item": carried_out,
+        "j_ut_major_item": carried_out,
     }
 )

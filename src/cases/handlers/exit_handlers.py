@@ -241,7 +241,7 @@ def _recover(
     fraud = not months and call.parameters.get("recover")
     title = "追回骗取的待遇" if fraud else f"追回多发待遇({months}个月)" if months else "追回多发待遇"
     amount = Decimal(overpaid) / 100 if overpaid else None
-    item = benefits.Item(benefit="RECOVERY", title=title, department="MZJ", mode=benefits.DIRECT, amount=amount)
+    item = benefits.Item(benefit=exits.RECOVERY, title=title, department="MZJ", mode=benefits.DIRECT, amount=amount)
     month = str(call.parameters["stop_month"])
     benefits.open_items(session, case_id, child_id, [item], start_month=month, due_on=None, now=call.now)
 

@@ -34,13 +34,19 @@ def register_long_term(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             session,
             call.case_id,
             kind="登记",
-            item_text=f"民政部门长期监护:按 {category} 办理认定登记",
+            item_text=f"民政部门长期监护:按 {category} 办理认定登记{_archive(session, child_id)}",
             dept="MZJ",
             due_on=default_calendar().add_workdays(county_day(call.now), REGISTER_WORKDAYS).end,
             now=call.now,
             origin=call.idempotency_key,
         )
     return {}
+
+
+def _archive(session: Session, child_id: str | None) -> str:
+    """The file's number, by which the office finds the child whose protection case it does not see."""
+    found = children.find_child(session, child_id) if child_id is not None else None
+    return f"(档案编号 {found['archive_no']})" if found is not None and found["archive_no"] else ""
 
 
 def _open(session: Session, call: ServiceCall, place: str) -> str | None:
