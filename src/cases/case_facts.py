@@ -66,7 +66,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
     }
 )
 
-_ADULT = 18
+ADULT = 18  #: 18周岁 [S]: a first application comes before
 _STAGES_OF_THE_PLAN = frozenset({"普通高中", "职高", "中专", "大专", "本科"})
 
 
@@ -93,7 +93,7 @@ def parent_reasons(*statuses: str | None) -> tuple[str, ...]:
 
 def age_gate(*, age: int, covered_before_18: bool, stage: str, profile: str) -> str:
     """Table D1 in brief: under 18 is covered; from 18 on only who was covered before and still learns."""
-    if age < _ADULT:
+    if age < ADULT:
         return "KEEP"
     if not covered_before_18:
         return "EXIT"
@@ -165,14 +165,14 @@ def _of_age(
 ) -> Mapping[str, Any]:
     """Age, the gate of table D1, and schooling after 18. A child without a known birth date is taken as under 18."""
     age = age_on(birth, today) if birth else 0
-    received = received_at is not None and birth is not None and age_on(birth, county_day(received_at)) < _ADULT
+    received = received_at is not None and birth is not None and age_on(birth, county_day(received_at)) < ADULT
     covered = bool(raw.get("covered_before_18", received))
     stage = raw["stage"]
     return {
         "age": age,
         "covered_before_18": covered,
         "gate": age_gate(age=age, covered_before_18=covered, stage=stage, profile=profile),
-        "over18_in_school": age >= _ADULT and stage != "不在读",
+        "over18_in_school": age >= ADULT and stage != "不在读",
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, children, opinions, parent_periods, plan_changes
+from cases import case_facts, case_files, children, opinions, parent_periods, plan_changes
 from cases.forms.filing import Filing, refuse
 from cases.roles import DEPARTMENTS
 
@@ -29,6 +29,7 @@ def check(filing: Filing) -> None:
     _require_each_once(filing)
     if filing.chosen("final_categories"):
         _require_originals(filing)
+        _require_under_age(filing)
     child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
     if child_id is not None:
         _enter_parents(filing, str(child_id))
@@ -75,6 +76,13 @@ def _require_originals(filing: Filing) -> None:
         raise refuse("originals_seen", "required", f"{told},须核对原件并勾选后才能同意认定")
     if not filing.text("unanswered").strip():
         raise refuse("unanswered", "required", f"{told},请写明未获协查的事项和所见原件")
+
+
+def _require_under_age(filing: Filing) -> None:
+    """A sealed application meets nobody before the county who asks for the age (M7)."""
+    found = case_facts.gather(filing.session, filing.case_id, now=filing.now)
+    if found["sealed_hiv"] and found["age"] >= case_facts.ADULT and not found["covered_before_18"]:
+        raise refuse("final_categories", "age", "首次申请时已满18周岁,不能认定;请选择不予认定并书面说明理由")
 
 
 def _enter_parents(filing: Filing, child_id: str) -> None:
