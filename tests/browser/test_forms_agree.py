@@ -26,7 +26,9 @@ PROCESSES = Path(__file__).parents[2] / "processes"
 FORMS = sorted(PROCESSES.glob("*/forms/*.form"))
 ADDRESS = "http://forms.test"
 #: A department that has no fields of its own, so that the browser has the name at all.
-KNOWN = {"department": "MZJ"}
+#: What the forms' conditions know of the case, and what else it may be.
+KNOWN = {"department": "MZJ", "profile": "CURRENT", "sealed_hiv": False, "no_publicity": False, "objections_open": 0}
+ELSE = {"profile": "SEED_LITERAL", "sealed_hiv": True, "no_publicity": True, "objections_open": 2}
 
 #: Rounds of drawing that wait neither for the screen nor for the browser's shortest delay: there are thousands.
 IMPATIENT = """
@@ -100,12 +102,13 @@ def submissions_of(form: Form) -> list[dict[str, Any]]:
 
     Many fields are wrong at a time, because each is judged for itself; one on which conditions rest is wrong alone.
     """
-    told = [{**KNOWN, **state} for state in states(form)]
+    leading = {name for each in form.walk() if each.hide for name in names_used(parse_expression(each.hide[1:]))}
+    cases = [KNOWN, *({**KNOWN, name: value} for name, value in ELSE.items() if name in leading)]
+    told = [{**case, **state} for case in cases for state in states(form)]
     homes: dict[str, int] = {}
     for index, state in enumerate(told):
         for place in server(form, state)[1]:
             homes.setdefault(place, index)
-    leading = {name for each in form.walk() if each.hide for name in names_used(parse_expression(each.hide[1:]))}
     together: dict[tuple[int, int], dict[str, Any]] = {}
     alone: list[dict[str, Any]] = []
     for field in inputs(form.fields):

@@ -281,6 +281,35 @@ def test_one_upheld_among_several_decides(published: Flow) -> None:
         assert objections.settle(session, published.case_id, key="a", now=now).result == "UPHELD"
 
 
+def test_a_ruling_is_kept_while_another_objection_holds_the_file_up(published: Flow) -> None:
+    upheld, open_one, now = objecting(published), objecting(published), published.stage.clock.now()
+    with published.stage.database.transaction() as session:
+        objections.close(session, upheld.case_id, objections.Ruling.UPHELD, now=now)
+        assert objections.settle(session, published.case_id, key="a", now=now).open == 1
+        assert objections.close(session, open_one.case_id, objections.Ruling.REJECTED, now=now) == NUMBER
+        assert objections.settle(session, published.case_id, key="b", now=now).result == "UPHELD"
+
+
+def test_without_waiting_closed_ones_count_and_open_ones_are_left_to_the_next_count(published: Flow) -> None:
+    """The verification in the notice's place found otherwise (M9): nobody is told when the last one is closed."""
+    upheld, open_one, now = objecting(published), objecting(published), published.stage.clock.now()
+    with published.stage.database.transaction() as session:
+        objections.close(session, upheld.case_id, objections.Ruling.UPHELD, now=now)
+        counted = objections.settle(session, published.case_id, key="a", now=now, waits=False)
+        assert (counted.open, counted.result) == (1, "UPHELD")
+        assert objections.close(session, open_one.case_id, objections.Ruling.PARTLY, now=now) is None
+        assert objections.settle(session, published.case_id, key="b", now=now).result == "RECHECK"
+
+
+def test_the_verification_in_the_notice_s_place_reads_what_open_objections_say(published: Flow) -> None:
+    filed, now = objecting(published), published.stage.clock.now()
+    with published.stage.database.transaction() as session:
+        told = gather(session, published.case_id, now)
+        assert (told["objections_open"], told["objections_said"]) == (1, f"(1){TOLD['content']}")
+        objections.close(session, filed.case_id, objections.Ruling.REJECTED, now=now)
+        assert gather(session, published.case_id, now)["objections_open"] == 0
+
+
 def test_the_application_shows_that_it_is_contested_until_forwarded(published: Flow) -> None:
     with published.stage.database.reading() as session:
         assert status(session, published.case_id) == "公示中"
