@@ -10,8 +10,7 @@ from typing import Any
 from cases import applications, children, households, materials, retention, sealed
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
-from cases.field_checks import sealed_words_problem
-from cases.forms import certificate
+from cases.forms import claim_checks
 from cases.forms.filing import as_list, refuse
 from cases.forms.opening import Opening
 from cases.idcard import birth_of, sex_of
@@ -27,7 +26,6 @@ from engine.store.session import Session
 FORWARD_WORKDAYS = 2
 _SEALED_REPORT = "M23"
 _LEVELS: Mapping[str, int] = {"一级": 1, "二级": 2, "三级": 3, "四级": 4}
-_FREE_TEXT = ("statement", "illness", "entrust_reason", "live_address")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +58,8 @@ def open_application(opening: Opening) -> CaseRef:
     if claimed.sealed:
         _check_sealed(fields, opening.actor)
     else:
-        _check_free_text(fields)
-    _check_certificate(claimed, fields)
+        claim_checks.require_plain_words(fields)
+    claim_checks.require_own_certificate(fields, idcard=claimed.idcard)
     child_id = _child(session, claimed, fields, opening.actor, opening.now)
     entrusted = fields.get("entrusted") is True
     case_id = opening.open_case(
@@ -115,24 +113,6 @@ def _check_sealed(fields: Mapping[str, Any], actor: Actor) -> None:
         raise NotAllowed("需要保密办理的,请直接到县民政局或走网上涉密通道")
     if fields.get("entrusted") is True:
         raise refuse("entrusted", "sealed", "涉密申请不经村(居)转交,请直接向县民政局提出")
-
-
-def _check_certificate(claimed: _Claimed, fields: Mapping[str, Any]) -> None:
-    certificate.check(
-        "disability_cert_no",
-        fields.get("disability_cert_no"),
-        idcard=claimed.idcard,
-        kind=fields.get("disability_kind"),
-        level=fields.get("disability_level"),
-        holder="儿童",
-    )
-
-
-def _check_free_text(fields: Mapping[str, Any]) -> None:
-    for name in _FREE_TEXT:
-        problem = sealed_words_problem(fields.get(name) or "")
-        if problem is not None:
-            raise refuse(name, "sealed_words", f"此处{problem}")
 
 
 def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime) -> str:
