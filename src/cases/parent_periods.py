@@ -55,6 +55,12 @@ def checked(fields: Mapping[str, Any]) -> Sequence[Period]:
     return (*found, *listed(fields.get("parent_periods") or ()))
 
 
+def lacks_parent(fields: Mapping[str, Any]) -> bool:
+    """Whether dates are told of nobody, although the form asks whose they are (forms of older versions do not)."""
+    dated = any(fields.get(first) or fields.get(last) for first, last, _ in _CHECKED)
+    return dated and "about_parent" in fields and not fields["about_parent"]
+
+
 def listed(rows: Iterable[Mapping[str, Any]]) -> Sequence[Period]:
     """The rows of a form's list."""
     return tuple(

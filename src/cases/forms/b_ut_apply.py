@@ -10,8 +10,7 @@ from typing import Any
 from cases import applications, children, households, materials, retention, sealed, survey_assistance
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
-from cases.field_checks import sealed_words_problem
-from cases.forms import certificate
+from cases.forms import claim_checks
 from cases.forms.filing import as_list, refuse
 from cases.forms.opening import Opening
 from cases.idcard import birth_of, sex_of
@@ -28,7 +27,6 @@ FORWARD_WORKDAYS = 2
 _SEALED_REPORT = "M23"
 _LEVELS: Mapping[str, int] = {"一级": 1, "二级": 2, "三级": 3, "四级": 4}
 _TAKEN_IN_ANYWHERE = {"C1", "C2"}
-_FREE_TEXT = ("statement", "illness", "entrust_reason", "live_address")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +59,8 @@ def open_application(opening: Opening) -> CaseRef:
     if claimed.sealed:
         _check_sealed(fields, opening.actor)
     else:
-        _check_free_text(fields)
-    _check_certificate(claimed, fields)
+        claim_checks.require_plain_words(fields)
+    claim_checks.require_own_certificate(fields, idcard=claimed.idcard)
     child_id = _child(session, claimed, fields, opening.actor, opening.now)
     entrusted = fields.get("entrusted") is True
     case_id = opening.open_case(
@@ -91,7 +89,7 @@ def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed
     place = str(fields.get("hukou_village") or "")
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("hukou_village", "division", "请选择户籍所在的村(社区)")
-    _check_periods(fields)
+    claim_checks.require_periods_in_order(fields)
     if not (_files_at_home(actor, place) or _takes_in_for_another(fields, actor)):
         raise NotAllowed("只能为本辖区的儿童提出申请;孤儿、事实无人抚养儿童的申请可由任一乡镇窗口代收")
     idcard = str(fields.get("child_idcard") or "").upper() or None
@@ -122,38 +120,12 @@ def _takes_in_for_another(fields: Mapping[str, Any], actor: Actor) -> bool:
     return bool(claimed) and claimed <= _TAKEN_IN_ANYWHERE and any(each.role == "town_window" for each in actor.grants)
 
 
-def _check_periods(fields: Mapping[str, Any]) -> None:
-    """What keeps a parent away does not end before it began (6 months of it decide C2, DL-34)."""
-    for prefix, who in (("father", "父亲"), ("mother", "母亲")):
-        begun, ended = fields.get(f"{prefix}_from"), fields.get(f"{prefix}_to")
-        if begun and ended and ended < begun:
-            raise refuse(f"{prefix}_to", "period", f"{who}状况的截止日期早于起始日期,请核对")
-
-
 def _check_sealed(fields: Mapping[str, Any], actor: Actor) -> None:
     """The sealed channel is online and at the county's counter, and nowhere else (P_B 1)."""
     if not sealed.may_file(actor):
         raise NotAllowed("需要保密办理的,请直接到县民政局或走网上涉密通道")
     if fields.get("entrusted") is True:
         raise refuse("entrusted", "sealed", "涉密申请不经村(居)转交,请直接向县民政局提出")
-
-
-def _check_certificate(claimed: _Claimed, fields: Mapping[str, Any]) -> None:
-    certificate.check(
-        "disability_cert_no",
-        fields.get("disability_cert_no"),
-        idcard=claimed.idcard,
-        kind=fields.get("disability_kind"),
-        level=fields.get("disability_level"),
-        holder="儿童",
-    )
-
-
-def _check_free_text(fields: Mapping[str, Any]) -> None:
-    for name in _FREE_TEXT:
-        problem = sealed_words_problem(fields.get(name) or "")
-        if problem is not None:
-            raise refuse(name, "sealed_words", f"此处{problem}")
 
 
 def _child(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor, now: datetime) -> str:

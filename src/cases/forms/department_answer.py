@@ -13,10 +13,13 @@ from cases.forms.filing import Filing, refuse
 def enter_answer(filing: Filing) -> None:
     """Write the answer into the department's open row, and what it found into the child's file.
 
-    :raises SubmissionInvalid: a period of a parent ends before it begins; a certificate that is somebody else's.
+    :raises SubmissionInvalid: a period of nobody, or one that ends before it begins; a certificate that is somebody
+        else's.
     """
     fields = filing.submitted.fields
     child_id = case_files.find_case(filing.session, filing.case_id)["child_id"]
+    if parent_periods.lacks_parent(fields):
+        raise refuse("about_parent", "required", "填写了起止日期的,请选择是父亲还是母亲的")
     if any(each.reversed for each in parent_periods.checked(fields)):
         raise refuse("parent_periods", "order", "父母的截止日期不能早于起始日期,请核对")
     if child_id is not None:
