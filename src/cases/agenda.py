@@ -42,7 +42,7 @@ agenda_entry = Table(
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
 PROCESSES = frozenset(
-    {"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow", "plan_tasks"}
+    {"application", "exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow", "plan_tasks"}
 )
 
 ADULT, SIXTEEN = 18, 16
@@ -64,6 +64,7 @@ class Occasion:
     slot: str
     process_key: str
     fields: Mapping[str, Any]  #: as the process's start form takes them
+    by_program: bool = False  #: by the start form that is the program's own
 
 
 def open_due(session: Session, env: Environment, now: datetime, actor: Actor) -> int:
@@ -88,6 +89,7 @@ def open_one(session: Session, env: Environment, occasion: Occasion, now: dateti
         actor=actor,
         now=now,
         idempotency_key=f"agenda:{occasion.name}:{occasion.slot}",
+        by_program=occasion.by_program,
     )
     if started.already:
         return False
@@ -260,12 +262,27 @@ def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasi
     )
 
 
+def transfers(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Children whose exit ended in another category: an application verifies it, without new papers (P_F 8)."""
+    if process_version.latest(session, "application") is None:
+        return ()
+    opened = _opened(session, "transfer")
+    return tuple(
+        Occasion(
+            name="transfer", slot=case_id, process_key="application", fields={"exit_case": case_id}, by_program=True
+        )
+        for case_id in exits.to_transfer(session)
+        if case_id not in opened
+    )
+
+
 #: One after the other: what cannot wait comes first; the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
     major_matters,
     quarter_openings,
     quarter_visits,
     exit_occasions,
+    transfers,
     half_year,
     monthly_payments,
     handed_on,
