@@ -7,63 +7,46 @@ open. What came due before its process was published is nobody's debt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, RowMapping, String, Table, exists, insert, select
+from sqlalchemy import insert, select
 
 from cases import exits, leads, meetings, payments, visit_changes
+from cases.agenda_exits import exit_occasions
 from cases.benefits import NOT_YET, PASSED_ON, benefit_item
-from cases.children import child, child_health, parent_status
-from cases.exits import exit_case, exit_fact
 from cases.jurisdictions import TOWN_DIGITS, subtree
+from cases.occasions import Occasion, agenda_entry, opened_slots
 from cases.quarters import Quarter, covered_in, dates_of, month_end, quarter_of, report_of, takes_visits
 from engine.access import Actor
-from engine.calendar import county_day, days_before, reaches_age_on
+from engine.calendar import county_day
 from engine.commands.start_process import start_process
 from engine.environment import Environment
 from engine.store import process_version
-from engine.store.base import Instant, metadata
 from engine.store.session import Session
-
-agenda_entry = Table(
-    "agenda_entry",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("slot", String(80), primary_key=True),
-    Column("process_key", String(80), nullable=False),
-    Column("instance_id", String(40), nullable=False),
-    Column("opened_at", Instant, nullable=False),
-)
 
 #: The program, when it opens what a day brings.
 AGENDA = Actor.system("agenda")
 #: What a day may open by itself.
 PROCESSES = frozenset(
-    {"exit", "quarterly", "visit", "supervision", "supervision_major", "payment", "follow", "plan_tasks", "item"}
+    {
+        "application",
+        "exit",
+        "quarterly",
+        "visit",
+        "supervision",
+        "supervision_major",
+        "payment",
+        "follow",
+        "plan_tasks",
+        "item",
+    }
 )
 
-ADULT, SIXTEEN = 18, 16
-#: DL-20: the first look at schooling lies so many days before the eighteenth birthday.
-AHEAD_DAYS = 90
-#: A yearly proof is due on 30 September; it is asked for from the first of the month on.
-PROOF_DAYS = 29
 #: So many quarters back a missed update is still opened.
 QUARTERS_OWED = 4
 #: So many are opened in one transaction; the rest at the next call.
 MOST = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class Occasion:
-    """Something that comes due for one child or one township."""
-
-    name: str
-    slot: str
-    process_key: str
-    fields: Mapping[str, Any]  #: as the process's start form takes them
 
 
 def open_due(session: Session, env: Environment, now: datetime, actor: Actor) -> int:
@@ -88,6 +71,7 @@ def open_one(session: Session, env: Environment, occasion: Occasion, now: dateti
         actor=actor,
         now=now,
         idempotency_key=f"agenda:{occasion.name}:{occasion.slot}",
+        by_program=occasion.by_program,
     )
     if started.already:
         return False
@@ -106,18 +90,6 @@ def open_one(session: Session, env: Environment, occasion: Occasion, now: dateti
 def opener(session: Session, env: Environment, now: datetime) -> int:
     """Open what is due in the name of the program: for stages, whose clock is moved by hand."""
     return open_due(session, env, now, AGENDA)
-
-
-def exit_occasions(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
-    """Exits that are due. A child has one exit at a time: a second occasion waits for the first to end."""
-    if process_version.latest(session, "exit") is None:
-        return ()
-    today = county_day(now)
-    found: dict[str, Occasion] = {}
-    for source in EXITS:
-        for row, occasion in source(session, today):
-            found.setdefault(row["id"], occasion)
-    return tuple(found.values())
 
 
 def quarter_openings(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:
@@ -166,7 +138,7 @@ def quarter_visits(session: Session, env: Environment, now: datetime) -> tuple[O
 
 
 def _visits(session: Session, env: Environment, quarter: Quarter, town: str, campaign: str) -> Iterator[Occasion]:
-    opened, before = _opened(session, "visit", f"{quarter.name}:%"), dates_of(quarter, env.calendar).opens_on
+    opened, before = opened_slots(session, "visit", f"{quarter.name}:%"), dates_of(quarter, env.calendar).opens_on
     again = visit_changes.sent_back(session, campaign)
     for row in covered_in(session, town, before):
         slot = f"{quarter.name}:{row['id']}" + (f":{again[row['id']]}" if row["id"] in again else "")
@@ -183,7 +155,7 @@ def half_year(session: Session, env: Environment, now: datetime) -> tuple[Occasi
         return ()
     end = first - timedelta(days=1)
     slot = f"{end.year}H{end.month // 6}"
-    if slot in _opened(session, "half_year", slot):
+    if slot in opened_slots(session, "half_year", slot):
         return ()
     fields = {
         "supervise_kind": "半年督查",
@@ -199,7 +171,7 @@ def year_tasks(session: Session, env: Environment, now: datetime) -> tuple[Occas
     slot, first = str(today.year), date(today.year, 1, 1)
     if since is None or since > month_end(first) or today < env.calendar.roll_forward(first):
         return ()
-    if slot in _opened(session, "plan_tasks", slot):
+    if slot in opened_slots(session, "plan_tasks", slot):
         return ()
     return (Occasion(name="plan_tasks", slot=slot, process_key="plan_tasks", fields={"year": today.year}),)
 
@@ -208,7 +180,7 @@ def major_matters(session: Session, env: Environment, now: datetime) -> tuple[Oc
     """What must reach the county government within a day (DL-38): grave leads, and units with three R4 in a quarter."""
     if process_version.latest(session, "supervision_major") is None:
         return ()
-    opened = _opened(session, "major")
+    opened = opened_slots(session, "major")
     return tuple(
         Occasion(
             name="major",
@@ -242,7 +214,7 @@ def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasi
     those that had to wait, from the day on which the department wants to look at them again."""
     if process_version.latest(session, "follow") is None:
         return ()
-    opened = _opened(session, "follow")
+    opened = opened_slots(session, "follow")
     waits = (benefit_item.c.result == NOT_YET) & (benefit_item.c.next_check <= county_day(now))
     rows = session.execute(
         select(benefit_item.c.id, benefit_item.c.result, benefit_item.c.next_check)
@@ -266,11 +238,25 @@ def given_out(session: Session, env: Environment, now: datetime) -> tuple[Occasi
     since = process_version.first_published(session, "item")
     if since is None:
         return ()
-    opened = _opened(session, "item")
+    opened = opened_slots(session, "item")
     return tuple(
         Occasion(name="item", slot=str(number), process_key="item", fields={"item_no": number})
         for number in meetings.waiting_items(session, since=since)
         if str(number) not in opened
+    )
+
+
+def transfers(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Children whose exit ended in another category: an application verifies it, without new papers (P_F 8)."""
+    if process_version.latest(session, "application") is None:
+        return ()
+    opened = opened_slots(session, "transfer")
+    return tuple(
+        Occasion(
+            name="transfer", slot=case_id, process_key="application", fields={"exit_case": case_id}, by_program=True
+        )
+        for case_id in exits.to_transfer(session)
+        if case_id not in opened
     )
 
 
@@ -281,119 +267,9 @@ STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], 
     quarter_openings,
     quarter_visits,
     exit_occasions,
+    transfers,
     half_year,
     monthly_payments,
     handed_on,
     year_tasks,
 )
-
-Source = Callable[[Session, date], Iterator[tuple[RowMapping, Occasion]]]
-
-
-def _exit(
-    row: RowMapping, name: str, slot: str, cause: str, *, ground: str, **more: Any
-) -> tuple[RowMapping, Occasion]:
-    fields = {"archive_no": row["archive_no"], "cause": cause, "ground": ground, "source": "系统到期", **more}
-    return row, Occasion(name=name, slot=slot, process_key="exit", fields=fields)
-
-
-def _free(name: str, slot: ColumnElement[str]) -> ColumnElement[bool]:
-    """Not opened yet, and no other exit of the child is open."""
-    return ~exists().where(agenda_entry.c.name == name, agenda_entry.c.slot == slot)
-
-
-def _covered() -> ColumnElement[bool]:
-    """Under protection, without an open exit."""
-    from_case = exits.open_exits().where(exit_case.c.child_id == child.c.id)
-    return child.c.status.in_(sorted(exits.COVERED)) & ~from_case.exists()
-
-
-def eighteen(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
-    """Ninety days before the eighteenth birthday. The case itself reminds at -30 and examines at 0, so that a late
-    opening catches up with both."""
-    query = select(child).where(_covered(), child.c.birth <= today - timedelta(days=17 * 365))
-    for row in session.execute(query.where(_free("eighteen", child.c.id))).mappings():
-        birthday = reaches_age_on(row["birth"], ADULT)
-        if days_before(birthday, AHEAD_DAYS) <= today and _was_covered(row, birthday):
-            yield _exit(row, "eighteen", row["id"], "满18周岁在读核查", ground="1")
-
-
-def sixteen(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
-    """The sixteenth birthday of a child in 特困 support (M12)."""
-    query = select(child).where(_covered(), child.c.primary_category == "C4", _free("sixteen", child.c.id))
-    for row in session.execute(query.where(child.c.birth <= today - timedelta(days=16 * 365))).mappings():
-        birthday = reaches_age_on(row["birth"], SIXTEEN)
-        if birthday <= today < reaches_age_on(row["birth"], ADULT) and _was_covered(row, birthday):
-            yield _exit(row, "sixteen", row["id"], "特困儿童满16周岁", ground="7")
-
-
-def parents_return(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
-    """The day on which a parent's sentence or treatment ends: an examination, not an exit (ground 4)."""
-    query = (
-        select(child, parent_status.c.id.label("parent_id"), parent_status.c.end_date)
-        .join(parent_status, parent_status.c.child_id == child.c.id)
-        .where(_covered(), parent_status.c.end_date <= today)
-        .order_by(parent_status.c.end_date)
-    )
-    opened = _opened(session, "parent_returns")
-    for row in session.execute(query).mappings():
-        slot = f"{row['parent_id']}:{row['end_date']}"
-        if slot not in opened and (row["enrolled_on"] is None or row["end_date"] >= row["enrolled_on"]):
-            yield _exit(row, "parent_returns", slot, "退出情形核查", ground="4", fact_on=row["end_date"].isoformat())
-
-
-def certificates_end(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
-    """The day after a disability certificate's last one, the child's or a parent's: an examination (ground 6)."""
-    opened = _opened(session, "certificate")
-    for table, holder in ((child_health, child_health.c.child_id), (parent_status, parent_status.c.id)):
-        query = (
-            select(child, holder.label("holder"), table.c.cert_valid_to)
-            .join(table, table.c.child_id == child.c.id)
-            .where(_covered(), table.c.cert_valid_to < today)
-            .order_by(table.c.cert_valid_to)
-        )
-        for row in session.execute(query).mappings():
-            last = row["cert_valid_to"]
-            slot = f"{table.name}:{row['holder']}:{last}"
-            if slot not in opened and (row["enrolled_on"] is None or last >= row["enrolled_on"]):
-                yield _exit(row, "certificate", slot, "退出情形核查", ground="6", fact_on=last.isoformat())
-
-
-def reviews(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
-    """The day on which a file is to be looked at again: graduation, or the yearly proof of schooling."""
-    query = select(child).where(_covered(), child.c.next_review_on <= today + timedelta(days=PROOF_DAYS))
-    opened = _opened(session, "review")
-    for row in session.execute(query).mappings():
-        review_on = row["next_review_on"]
-        yearly = (review_on.month, review_on.day) == (9, 30)
-        slot = f"{row['id']}:{review_on}"
-        if (review_on - timedelta(days=PROOF_DAYS if yearly else 0)) <= today and slot not in opened:
-            yield _exit(row, "review", slot, "在读复核", ground="1")
-
-
-def told_facts(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:  # noqa: ARG001 - of the sources
-    """Facts that visits and other bodies told."""
-    query = (
-        select(child, exit_fact.c.id.label("fact_id"), exit_fact.c.ground, exit_fact.c.fact_on, exit_fact.c.source)
-        .join(exit_fact, exit_fact.c.child_id == child.c.id)
-        .where(_covered(), _free("exit_fact", exit_fact.c.id))
-        .order_by(exit_fact.c.noted_at)
-    )
-    for row in session.execute(query).mappings():
-        when = {"fact_on": row["fact_on"].isoformat()} if row["fact_on"] else {}
-        found, occasion = _exit(row, "exit_fact", row["fact_id"], "退出情形核查", ground=row["ground"], **when)
-        yield found, Occasion(**{**vars(occasion), "fields": {**occasion.fields, "source": row["source"]}})
-
-
-#: In the order in which a day's occasions of one child are opened; the others wait for the first to end.
-EXITS: tuple[Source, ...] = (told_facts, eighteen, sixteen, parents_return, certificates_end, reviews)
-
-
-def _was_covered(row: RowMapping, birthday: date) -> bool:
-    return row["enrolled_on"] is not None and row["enrolled_on"] < birthday
-
-
-def _opened(session: Session, name: str, like: str = "%") -> frozenset[str]:
-    query = select(agenda_entry.c.slot).where(agenda_entry.c.name == name, agenda_entry.c.slot.like(like))
-    rows = session.execute(query)
-    return frozenset(slot for (slot,) in rows)

@@ -28,7 +28,7 @@ from engine.store.session import Session
 from engine.store.veils import Veiled
 
 #: How an application came in.
-CHANNELS = ("本人", "委托村居", "村居主动", "县级窗口", "跨省通办", "摸底", "干预转入")
+CHANNELS = ("本人", "委托村居", "村居主动", "县级窗口", "跨省通办", "摸底", "干预转入", "转类别")
 
 application = Table(
     "application",

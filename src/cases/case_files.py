@@ -59,6 +59,7 @@ class CaseStatus(StrEnum):
     DELIVERING = "落实中"  #: departments carry out the items
     PROTECTED = "保障中"  #: all items answered
     EXIT_CHECK = "退出核查"  #: it is examined whether the protection ends
+    CHANGED = "已转类别"  #: the protection goes on in another category, which an application of its own verifies
     LEFT = "已退出"  #: the protection ended
     REJECTED_TOWN = "乡镇不予认定"  #: papers returned with reasons by the township
     REJECTED_COUNTY = "县级不予认定"  #: papers returned with reasons by the county

@@ -63,6 +63,16 @@ def changed(head: Head, *, reason: str, number: str, month: str, day: date) -> s
     return _signed(head, "保障类别调整通知书", body, day, "县民政局")
 
 
+def transferred(head: Head, *, reason: str, number: str, month: str, day: date) -> str:
+    """Another category is verified; once recognised it counts from the month in which the former one stops (M12)."""
+    body = (
+        f"经审批,{head.child}原类别的待遇发至{chinese_month(month)}的上一个月(决定文号 {number}),转按其他类别核查认定。"
+        f"认定后,新待遇自{chinese_month(month)}起计发,不断档;原有材料继续有效,无需另行申请或提供材料。"
+        f"理由:{reason}\n{APPEAL_TEXT}"
+    )
+    return _signed(head, "保障类别调整通知书", body, day, "县民政局")
+
+
 def termination_notice(*, number: str, area: str, child: str, guardian: str, issuer: str, phone: str) -> str:
     """The public notice of termination of 特困 support: masked, no reason (6.2)."""
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -76,6 +76,9 @@ LEFT_STATUS: Mapping[str, children.ChildStatus] = {
     "死亡": children.ChildStatus.DECEASED,
 }
 
+#: The fact of an application that follows an exit: the month in which the former protection stops and this one begins.
+TRANSFER_MONTH = "transfer_month"
+
 COVERED = frozenset({children.ChildStatus.PENDING, children.ChildStatus.PROTECTED})
 
 
@@ -125,6 +128,32 @@ def open_exits() -> Select[tuple[str]]:
 def open_exit_of(session: Session, child_id: str) -> str | None:
     """The child's exit that is still open: a second one is not begun beside it."""
     return session.execute(open_exits().where(exit_case.c.child_id == child_id).limit(1)).scalar()
+
+
+def to_transfer(session: Session) -> Sequence[str]:
+    """The exits that ended in another category, for an application to verify, unless one of the child is open."""
+    other = case_files.case_file.alias("open_application")
+    is_open = select(other.c.id).where(
+        other.c.child_id == exit_case.c.child_id, other.c.kind == "application", other.c.closed_at.is_(None)
+    )
+    query = (
+        select(exit_case.c.case_id)
+        .join(case_files.case_file, case_files.case_file.c.id == exit_case.c.case_id)
+        .where(case_files.case_file.c.status == case_files.CaseStatus.CHANGED, ~is_open.exists())
+        .order_by(exit_case.c.case_id)
+    )
+    return tuple(session.execute(query).scalars())
+
+
+def end_transfer(session: Session, case_id: str, *, now: datetime) -> None:
+    """The application that was to verify another category ended without it: the child leaves with the month in which
+    the former protection stopped. An application of another kind is left alone."""
+    row = case_files.find_case(session, case_id)
+    month = row["facts"].get(TRANSFER_MONTH)
+    if month is not None:
+        children.change(
+            session, row["child_id"], now=now, status=children.ChildStatus.LEFT, stop_month=month, next_review_on=None
+        )
 
 
 def living_scheme(session: Session, child_id: str) -> str:

@@ -1,5 +1,5 @@
 """What became of a parent, from when to when, as bodies with records say: it stands in the child's file, where the
-release opens the examination of ground 4 (`agenda.parents_return`), and decides whether six months are reached
+release opens the examination of ground 4 (`agenda_exits.parents_return`), and decides whether six months are reached
 (DL-34)."""
 
 from __future__ import annotations

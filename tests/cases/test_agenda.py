@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from cases import agenda, children, exits
-from cases.agenda import AGENDA, agenda_entry
+from cases import agenda, agenda_exits, children, exits
+from cases.agenda import AGENDA
 from cases.covered_children import enter_world
+from cases.occasions import agenda_entry
 from cases.quarters import dates_of, quarter_of, quarter_report
 from cases.stage import Stage, build
 from engine.calendar import AgeRule, default_calendar, month_after, reaches_age_on
@@ -98,11 +99,11 @@ def test_two_schedulers_open_one(county: County) -> None:
     county.child("2007-10-08")
     now = at("2025-07-10")
     with county.stage.database.transaction() as session:
-        first = agenda.exit_occasions(session, county.stage.env, now)
+        first = agenda_exits.exit_occasions(session, county.stage.env, now)
     assert len(first) == 1
     assert county.open("2025-07-10") == 1
     with county.stage.database.transaction() as session:
-        assert agenda.exit_occasions(session, county.stage.env, now) == ()
+        assert agenda_exits.exit_occasions(session, county.stage.env, now) == ()
 
 
 def test_an_outage_over_the_birthday_is_caught_up_with(county: County) -> None:

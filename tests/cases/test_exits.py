@@ -149,9 +149,31 @@ def test_a_sealed_file_goes_to_the_sealed_officer(stage: Stage) -> None:
     with pytest.raises(SubmissionInvalid, match="没有这个档案编号"):
         open_exit(stage, officer())
     started = open_exit(stage, Actor.system("agenda"))
+    stage.run_due()
     with stage.database.reading() as session:
-        role = session.scalar(select(user_task.c.role).where(user_task.c.id == started.opened_task_ids[0]))
-    assert role == "mzj_sealed"
+        query = select(user_task.c.role).where(user_task.c.instance_id == started.instance_id)
+        assert session.execute(query).scalars().all() == ["mzj_sealed"]
+
+
+@pytest.mark.parametrize("who", [Actor.system("agenda"), holder("town_officer", "519927101").actor])
+def test_no_application_for_another_category_begins_before_that_was_decided(stage: Stage, who: Actor) -> None:
+    """The start form of a transfer is the program's own, and the exit has to have ended in another category (P_F 8)."""
+    stage.prepare([PROCESSES / "application"])
+    open_exit(stage, officer())
+    with stage.database.reading() as session:
+        case_id = session.scalar(select(exit_case.c.case_id))
+    with pytest.raises(NotAllowed), stage.database.transaction() as session:
+        start_process(
+            session,
+            stage.env,
+            "application",
+            fields={"exit_case": case_id},
+            actor=who,
+            now=NOW,
+            idempotency_key=str(uuid4()),
+            place="519927101",
+            by_program=True,
+        )
 
 
 @pytest.mark.parametrize("service", sorted(EXIT_HANDLERS))

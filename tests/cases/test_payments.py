@@ -25,11 +25,12 @@ from cases import (
     relief,
     sealed,
 )
-from cases.agenda import AGENDA, agenda_entry
+from cases.agenda import AGENDA
 from cases.benefits import benefit_item, benefit_standard
 from cases.covered_children import enter_child
 from cases.handlers.exit_handlers import EXIT_HANDLERS
 from cases.handlers.payment_handlers import BANK_CLERK, PAYMENT_HANDLERS
+from cases.occasions import agenda_entry
 from cases.stage import Stage, build
 from engine.access import Actor
 from engine.clock import COUNTY_ZONE

@@ -19,6 +19,7 @@ from cases.forms import (
     b_ut_serve,
     b_ut_town_sign,
     b_ut_transfer,
+    b_ut_transfer_in,
     b_ut_village_forward,
     b_ut_visit,
     c_ut_alt_verify,
@@ -69,6 +70,7 @@ __all__ = ("FORMS", "OPENERS", "Opening")
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
+        "b_ut_transfer_in": b_ut_transfer_in.open_transfer,
         "f_ut_open": open_exit,
         "a_ut_plan": open_survey,
         "g_ut_open": open_quarter,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases import case_files, children, decisions, documents, letters, materials
+from cases import case_files, children, decisions, documents, exits, letters, materials
 from cases.deadlines import meet_all
 from cases.forms.filing import Filing
 
@@ -46,3 +46,4 @@ def refuse_application(filing: Filing, kind: decisions.DecisionKind, signed: str
     )
     meet_all(session, case_id, now=filing.now)
     children.leave_application(session, row["child_id"], now=filing.now)
+    exits.end_transfer(session, case_id, now=filing.now)

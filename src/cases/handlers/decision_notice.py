@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import applications, case_files, children, decisions, documents, letters
+from cases import applications, case_files, children, decisions, documents, exits, letters
 from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, meet
@@ -57,8 +57,8 @@ def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             status=children.ChildStatus.PENDING,
             categories=list(categories),
             primary_category=primary_category(categories),
-            enrolled_on=call.parameters["decided_on"],
             effective_month=month,
+            **({} if facts.get(exits.TRANSFER_MONTH) else {"enrolled_on": call.parameters["decided_on"]}),
         )
         meet(session, call.case_id, DeadlineCode.COUNTY, now=call.now)
         applications.set_status(session, call.case_id, CaseStatus.RECOGNISED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -162,7 +162,8 @@ def exit_stop(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
 
 def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
-    """Parameters: decided_on, stop_month. The old benefits end in the month in which the new ones begin (M12)."""
+    """Parameters: decided_on, stop_month, verified_anew. The old benefits end in the month in which the new ones begin
+    (M12). `verified_anew`: an application decides on the new category; diagrams of before decided here."""
 
     def change(session: Session, case_id: str) -> None:
         row, said = case_files.find_case(session, case_id), call.parameters
@@ -170,18 +171,13 @@ def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         number = _decide(session, case_id, call, DecisionKind.CHANGED, known["decided_reason"], said["decided_on"])
         exits.stop_items(session, row["child_id"], month)
         exits.change(session, case_id, stop_month=month)
-        categories = list(known["new_categories"])
-        case_files.add_facts(session, case_id, {"final_categories": categories})
-        children.change(
-            session,
-            row["child_id"],
-            now=call.now,
-            categories=categories,
-            primary_category=primary_category(categories),
-            effective_month=month,
-            pay_hold_from=None,
-        )
-        body = exit_letters.changed(
+        anew = said.get("verified_anew") is True
+        if anew:
+            case_files.change(session, case_id, status=CaseStatus.CHANGED)
+            children.change(session, row["child_id"], now=call.now, pay_hold_from=None)
+        else:
+            _recategorise(session, case_id, row["child_id"], call, known["new_categories"])
+        body = (exit_letters.transferred if anew else exit_letters.changed)(
             exits.letter_head(session, case_id, now=call.now),
             reason=known["decided_reason"],
             number=number,
@@ -191,6 +187,22 @@ def exit_change(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         _write(session, case_id, call, DocumentKind.EXIT_CHANGE, body)
 
     return once(call, tools, change)
+
+
+def _recategorise(
+    session: Session, case_id: str, child_id: str, call: ServiceCall, new_categories: Sequence[str]
+) -> None:
+    categories = list(new_categories)
+    case_files.add_facts(session, case_id, {"final_categories": categories})
+    children.change(
+        session,
+        child_id,
+        now=call.now,
+        categories=categories,
+        primary_category=primary_category(categories),
+        effective_month=str(call.parameters["stop_month"]),
+        pay_hold_from=None,
+    )
 
 
 def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:

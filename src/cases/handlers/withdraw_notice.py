@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, deadlines, documents, letters, materials, notices, objections
+from cases import applications, deadlines, documents, exits, letters, materials, notices, objections
 from cases.case_files import CaseStatus
 from engine.calendar import county_day
 from engine.domain import ServiceCall, ServiceError, Tools
@@ -38,4 +38,5 @@ def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         )
         deadlines.meet_all(session, call.case_id, now=call.now)
         applications.set_status(session, call.case_id, CaseStatus.WITHDRAWN)
+        exits.end_transfer(session, call.case_id, now=call.now)
     return result

@@ -13,7 +13,7 @@ from engine.access import Actor, Permission, Target, require
 from engine.commands.form_checking import checked
 from engine.commands.stepping import decide, spec_of, write
 from engine.environment import Environment
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, NotAllowed, NotFound
 from engine.outcome import InstanceStatus
 from engine.stimulus import Start
 from engine.store import process_version, submission
@@ -52,10 +52,12 @@ def start_process(
     now: datetime,
     idempotency_key: str,
     place: str | None = None,
+    by_program: bool = False,
 ) -> Started:
     """Check the start form, let the domain open the case, start an instance of the version in force.
 
     In: `place` is where the person acts (for the right to start); the case's place is the domain's to say.
+    `by_program`: the fields are those of the start form by which the program itself begins (`program_form`).
 
     Raises `NotFound` (no such process), `NotAllowed`, `SubmissionInvalid`, `Conflict` (key used for something else),
     `StepFailed`.
@@ -68,7 +70,10 @@ def start_process(
     if version is None:
         raise NotFound("没有这个流程")
     require(actor, Permission.PROCESS_START, Target(roles=frozenset(version.starters), place=place or ""))
-    form_key = spec_of(session, env, version.id).start_form
+    spec = spec_of(session, env, version.id)
+    if by_program and (spec.program_form is None or not actor.is_system):
+        raise NotAllowed("这个流程只能用自己的发起表单发起")
+    form_key = spec.program_form if by_program else spec.start_form
     clean: Mapping[str, Any] = fields
     if form_key:
         form = env.library.form(session, version.id, key, form_key)

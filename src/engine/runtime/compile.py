@@ -86,6 +86,7 @@ class ProcessSpec:
     elements: Mapping[tuple[str, str], Element]
     decisions: Mapping[str, DecisionModel]
     start_form: str | None
+    program_form: str | None  #: the start form by which the program itself begins, beside the one for people
     start_variables: tuple[str, ...]
     _by_scope: Mapping[tuple[str, str], Element]
     _flows: Mapping[tuple[str, str, str], str]
@@ -136,6 +137,7 @@ def compile_bundle(bundle: Bundle) -> ProcessSpec:
         elements={(e.process_key, e.id): e for e in by_scope.values()},
         decisions=decisions,
         start_form=start.form if start else None,
+        program_form=start.properties.get("program_form") if start else None,
         start_variables=start.variables if start else (),
         _by_scope=by_scope,
         _flows=flows,

@@ -19,7 +19,7 @@ LADDERS = frozenset({"LADDER_WD", "LADDER_H"})
 
 KNOWN_PROPERTIES = frozenset({
     "form", "role", "place", "department", "due", "service", "message_key", "variables", "reminders",
-    "separate_from", "result", "decision", "collection", "element", "sign", "signers",
+    "separate_from", "result", "decision", "collection", "element", "sign", "signers", "program_form",
 })  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def form_not_bare(view: View) -> Iterator[Finding]:
 
 
 def unused_form(view: View) -> Iterator[Finding]:
-    used = {_form_key(node) for node in view.nodes}
+    used = {_form_key(node) for node in view.nodes} | {node.properties.get("program_form") for node in view.nodes}
     for key in view.bundle.forms:
         if key not in used:
             yield Finding(
