@@ -14,6 +14,9 @@ from engine.access import Actor
 from engine.domain import CaseRef
 from engine.store.session import Session
 
+#: What the desk has not said yet (`h_ut_triage`).
+_NEW: Mapping[str, Any] = {"level_confirmed": None, "level_raised": False, "report_triaged": False}
+
 
 def open_report(opening: Opening) -> CaseRef:
     """Open the case, the report and the intervention case. Whoever reports need not be of the place.
@@ -25,7 +28,7 @@ def open_report(opening: Opening) -> CaseRef:
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("division", "division", "请选择事发地的村(社区)")
     flags = reports.flags_of(fields, tuple(as_list(fields.get("situations"))))
-    case_id = opening.open_case(place=place, facts={**flags, "police_unreported": _is_unreported(fields)})
+    case_id = opening.open_case(place=place, facts={**flags, **_NEW, "police_unreported": _is_unreported(fields)})
     number = reports.next_number(session, place, opening.day)
     _enter(session, case_id, number, fields, flags, opening.actor, opening.now)
     protection.open_intervention(session, case_id, place=place, day=opening.day, stage="H1")
