@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,8 +29,22 @@ def schema_of(
     for bundle in visit.env.library.bundle(visit.session, version_id).closure():
         if bundle.key == process_key and form_key in bundle.forms:
             schema: dict[str, Any] = json.loads(bundle.forms[form_key])
-            return _with_lists(visit, _for_roles(visit, schema), everywhere=everywhere)
+            return _with_lists(visit, _for_roles(visit, _on_one_line(schema)), everywhere=everywhere)
     raise NotFound(f"没有表单 {form_key}")
+
+
+#: A text within an expression.
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def _on_one_line(schema: dict[str, Any]) -> dict[str, Any]:
+    """The browser's FEEL takes a line's end within a text only by its escape; versions published before that was known
+    hold some as they are."""
+    for component in components(schema):
+        text = component.get("text")
+        if isinstance(text, str) and text.startswith("="):
+            component["text"] = _LITERAL.sub(lambda found: found[0].replace("\n", "\\n"), text)
+    return schema
 
 
 def _for_roles(visit: Visit, schema: dict[str, Any]) -> dict[str, Any]:
