@@ -107,8 +107,10 @@ def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
     schema = schema_of(visit, view.version_id, view.element_process, view.form)
     asked = names_in(schema)
     facts = task_facts(visit.session, visit.env, view.id, names=asked, actor=visit.person, now=visit.now)
-    known = {**facts, "department": view.department, "place": view.place, "instance_key": view.instance_key}
+    known = {**facts, "department": view.department, "place": view.place}
     names = {name: known[name] for name in asked if name in known}
+    if view.instance_key is not None:
+        names["instance_key"] = view.instance_key  # a filter's own names are not told from the items' by `names_used`
     fields = _submitted(visit, view) if readonly else _registered(visit, view)
     return FormPage(
         schema=schema,
