@@ -75,7 +75,6 @@ def test_whoever_signs_or_carries_out_reads_what(sized: Page, county: County, ca
     form = sized.locator("#task-form-fields")
     for part in ("乡镇议事", "控辍保学", "由教科体局督促学校劝返。", "劝返两名学生"):
         expect(form).to_contain_text(part)
-    sized.screenshot(path=f"/tmp/meeting-sign-{sized.viewport_size['width']}.png")
     look(sized, camera, "meeting-sign")
     county.tell_one(TOLD, "i_ut_sign")
     item = county.open_task("i_ut_action")
@@ -96,5 +95,4 @@ def test_an_item_says_what_is_to_be_done(sized: Page, county: County, camera: Ca
     filled(sized)
     for part in ("到期预警", "临时监护将于60日后届满,请准备监护结论", "来自办件"):
         expect(sized.locator("#task-form-fields")).to_contain_text(part)
-    sized.screenshot(path=f"/tmp/meeting-item-{sized.viewport_size['width']}.png")
     look(sized, camera, "item")
