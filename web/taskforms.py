@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,8 +29,22 @@ def schema_of(
     for bundle in visit.env.library.bundle(visit.session, version_id).closure():
         if bundle.key == process_key and form_key in bundle.forms:
             schema: dict[str, Any] = json.loads(bundle.forms[form_key])
-            return _with_lists(visit, _for_roles(visit, schema), everywhere=everywhere)
+            return _with_lists(visit, _for_roles(visit, _on_one_line(schema)), everywhere=everywhere)
     raise NotFound(f"没有表单 {form_key}")
+
+
+#: A text within an expression.
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def _on_one_line(schema: dict[str, Any]) -> dict[str, Any]:
+    """The browser's FEEL takes a line's end within a text only by its escape; versions published before that was known
+    hold some as they are."""
+    for component in components(schema):
+        text = component.get("text")
+        if isinstance(text, str) and text.startswith("="):
+            component["text"] = _LITERAL.sub(lambda found: found[0].replace("\n", "\\n"), text)
+    return schema
 
 
 def _for_roles(visit: Visit, schema: dict[str, Any]) -> dict[str, Any]:
@@ -92,8 +107,10 @@ def task_form(visit: Visit, view: TaskView, *, readonly: bool) -> FormPage:
     schema = schema_of(visit, view.version_id, view.element_process, view.form)
     asked = names_in(schema)
     facts = task_facts(visit.session, visit.env, view.id, names=asked, actor=visit.person, now=visit.now)
-    known = {**facts, "department": view.department, "place": view.place, "instance_key": view.instance_key}
+    known = {**facts, "department": view.department, "place": view.place}
     names = {name: known[name] for name in asked if name in known}
+    if view.instance_key is not None:
+        names["instance_key"] = view.instance_key  # a filter's own names are not told from the items' by `names_used`
     fields = _submitted(visit, view) if readonly else _registered(visit, view)
     return FormPage(
         schema=schema,

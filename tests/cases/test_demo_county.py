@@ -64,8 +64,8 @@ def test_it_is_made_once_and_kept(database_url: str, tmp_path: Path, caplog: pyt
         rows = session.execute(select(table.c.element_id, table.c.due_at).where(table.c.status == "open")).all()
     database.dispose()
     assert running == {
-        "application", "appeal", "custody", "exit", "follow", "objection", "payment", "quarterly", "report",
-        "supervision", "supervision_major", "survey", "visit",
+        "application", "appeal", "custody", "exit", "follow", "item", "objection", "payment", "quarterly",
+        "report", "supervision", "supervision_major", "survey", "visit",
     }  # fmt: skip
     assert {row.element_id for row in rows} >= {
         "a_ut_town_check", "b_ut_village_forward", "b_ut_formal_check", "b_ut_visit", "b_ut_town_review", "b_ut_return",

@@ -132,6 +132,17 @@ def test_the_application_compiles_with_all_it_calls(application: Bundle) -> None
     assert {process for process, _ in spec.elements} == {"application", "benefit", "meeting", "publicity", "review"}
 
 
+def test_no_text_within_an_expression_of_a_form_breaks_its_line(all_forms: dict[str, Form]) -> None:
+    """The browser's FEEL shows a warning sign in place of such a text; `\\n` within it is the line's end for both."""
+    texts = {(key, str(field.spec["text"])) for key, form in all_forms.items() for field in form.walk() if _told(field)}
+    assert len(texts) > 20
+    assert {key for key, text in texts if "\n" in text} == set()
+
+
+def _told(field: Any) -> bool:
+    return str(field.spec.get("text", "")).startswith("=")
+
+
 def test_forms_ask_only_for_checks_that_exist(all_forms: dict[str, Form]) -> None:
     assert [problem for form in all_forms.values() for problem in check_form(form, frozenset(FIELD_CHECKS))] == []
 
