@@ -6,19 +6,19 @@ file and from the opinion rows each time they are read. They are never saved int
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import false, func, select
 
-from cases import objections, opinions
+from cases import objections, opinions, protection_words
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import child
 from cases.notices import notice
-from cases.roles import OBJECTION_KINDS
+from cases.roles import OBJECTION_KINDS, PROTECTION_KINDS
 from engine.calendar import age_on, county_day
 from engine.errors import NotFound
 from engine.store.session import Session
@@ -102,8 +102,8 @@ def age_gate(*, age: int, covered_before_18: bool, stage: str, profile: str) -> 
     return "KEEP_PROVISIONAL" if stage == "待入学" else "EXIT"
 
 
-def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
-    """All facts of the case as of now (two queries).
+def gather(session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
+    """All facts of the case as of now (two queries), and of a protection case the words that are asked for by name.
 
     :raises NotFound: there is no such case.
     """
@@ -136,6 +136,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **_of_age(row.birth, row.received_at, raw, row.policy_profile, county_day(now)),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
+        **(protection_words.words(session, case_id, asked, now) if asked and row.kind in PROTECTION_KINDS else {}),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }

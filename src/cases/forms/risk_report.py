@@ -1,6 +1,7 @@
 """Whoever finds on a visit that a child is at risk reports first, then files what was found (4.0, M15).
 
-A visit that belongs to no protection case names the report; the report begins assessment and help by itself.
+A visit names the report, which begins triage, assessment and help by itself; one in the course of a protection case
+names a new report, for what was found before does not speak of today.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ FIELD = "risk_report_no"
 def require(filing: Filing) -> None:
     """Let a visit with a child at risk through only with the number of its report.
 
-    :raises SubmissionInvalid: the report is missing, or there is none of that number.
+    :raises SubmissionInvalid: the report is missing, there is none of that number, or it is the one that the visit's
+        own case began with, which tells nothing of what was found now.
     """
     if not at_risk(filing.submitted.fields):
         return
     number = filing.text(FIELD)
     if not number:
         raise refuse(FIELD, "required", "发现监护缺失、不当或者人身安全风险的,请先提交强制报告,再填写报告编号")
-    if not reports.is_known(filing.session, number):
+    reported = reports.case_of(filing.session, number)
+    if reported is None:
         raise refuse(FIELD, "unknown", f"没有编号为 {number} 的报告,请核对")
+    if reported == filing.case_id:
+        raise refuse(FIELD, "own", f"{number} 是本件原来的报告;本次发现的情况请另行提交强制报告,再填写新的编号")
 
 
 def visited(filing: Filing) -> Mapping[str, Any]:
