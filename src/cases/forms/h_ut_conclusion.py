@@ -22,6 +22,9 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     _require_what_the_meeting_concluded(filing, follows)
     case_files.add_facts(filing.session, filing.case_id, found)
     protection.change(filing.session, filing.case_id, stage="H4")
+    if follows == "RETURN" and protection.decide_by(filing.session, filing.case_id) is None:
+        # At home nobody collects the child: what `h_ut_collect` enters is settled here.
+        protection.change(filing.session, filing.case_id, outcome=follows)
     return {}
 
 

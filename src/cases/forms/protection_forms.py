@@ -39,6 +39,7 @@ PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
         "h_ut_search": h_ut_search.apply,
         "h_ut_handover": h_ut_handover.apply,
         "h5_ut_arrange": h_ut_handover.apply,
+        "h_ut_take_over": h_ut_handover.apply,
         "h5_ut_visit": risk_report.visited,
         "h_ut_visit": risk_report.visited,
         "h_ut_follow": risk_report.visited,
