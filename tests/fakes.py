@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ class FakeDomain:
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}
 
-    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
+    def facts(self, session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
         return self.told_facts
 
     def open_case(

@@ -6,14 +6,14 @@ file and from the opinion rows each time they are read. They are never saved int
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import false, func, select
 
-from cases import objections, opinions, report_facts
+from cases import objections, opinions, protection_words, report_facts
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import child
@@ -102,8 +102,9 @@ def age_gate(*, age: int, covered_before_18: bool, stage: str, profile: str) -> 
     return "KEEP_PROVISIONAL" if stage == "待入学" else "EXIT"
 
 
-def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
-    """All facts of the case as of now (two queries; one more where a notice or an objection is).
+def gather(session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
+    """All facts of the case as of now (two queries; one more where a notice or an objection is), and of a protection
+    case the words that are asked for by name.
 
     :raises NotFound: there is no such case.
     """
@@ -139,6 +140,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
         "categories_decided": bool(raw.get("final_categories")),
         **(report_facts.facts(session, case_id) if row.kind in PROTECTION_KINDS else {}),
+        **(protection_words.words(session, case_id, asked, now) if asked and row.kind in PROTECTION_KINDS else {}),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,9 +93,9 @@ class County:
         """Let people know what somebody did with a task."""
         task_news.tell(session, news, actor, now)
 
-    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
-        """What conditions and tables may read of the case."""
-        return case_facts.gather(session, case_id, now)
+    def facts(self, session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
+        """What conditions and tables may read of the case; `asked`: see `case_facts.gather`."""
+        return case_facts.gather(session, case_id, now, asked)
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:  # noqa: ARG002 - of the seam
         """The villages and communities, and the townships of the county, for a form's list."""

@@ -10,8 +10,7 @@ from sqlalchemy import RowMapping, or_, select
 
 from cases.case_files import case_file
 from cases.protection import intervention_case
-from cases.report_facts import SITUATIONS
-from cases.reports import report
+from cases.reports import SITUATION_WORDS, report
 from engine.store.session import Session
 
 
@@ -29,7 +28,7 @@ class DangerTold:
     @property
     def in_words(self) -> str:
         """Everything in one line."""
-        said = [SITUATIONS.get(each, each) for each in self.situations]
+        said = [SITUATION_WORDS.get(each, each) for each in self.situations]
         parts = (self.report_no, self.level, "、".join(said), self.location, self.suspect, self.injuries)
         return " · ".join(part for part in parts if part)
 

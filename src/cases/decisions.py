@@ -27,6 +27,7 @@ class DecisionKind(StrEnum):
     LEFT = "退出"  #: the protection ends
     KEPT = "继续"  #: an exit was examined; the protection goes on
     CHANGED = "转类别"  #: another category
+    TEMPORARY = "临时监护"  #: the office takes a child into temporary guardianship
 
 
 decision = Table(

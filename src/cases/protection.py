@@ -43,6 +43,21 @@ def _case_id() -> Column[str]:
     return Column("case_id", String(40), ForeignKey("case_file.id"), nullable=False, index=True)
 
 
+#: What table D12 and the case meeting conclude, in words (H4 1).
+OUTCOME_WORDS: Mapping[str, str] = {
+    "RETURN": "送回监护人",
+    "OTHER_GUARDIAN": "由其他监护人监护",
+    "LONG_TERM": "民政部门长期监护",
+    "APPLY_REVOCATION": "申请撤销监护人资格",
+    "CONTINUE_TEMP": "延续临时监护",
+}
+
+#: The one conclusion that decides nothing: it may not be chosen once the year is over (M6).
+EXTENSION = "CONTINUE_TEMP"
+
+#: What the office is to a child whose guardian it is.
+CIVIL_AFFAIRS = "民政部门"
+
 #: Has an item of the case while others than the office are to go to court.
 PROCURATORATE = "JCY"
 
@@ -186,6 +201,12 @@ def change_latest(session: Session, table: Table, case_id: str, **values: object
     row = latest(session, table, case_id)
     if row is not None:
         session.execute(update(table).where(table.c.id == row["id"]).values(**values))
+
+
+def decide_by(session: Session, case_id: str) -> date | None:
+    """The last day of temporary guardianship on which its end is decided; None while there is none."""
+    row = latest(session, intervention_case, case_id)
+    return row["decide_by"] if row is not None else None
 
 
 def limits(calendar: Calendar, start: date) -> Mapping[str, date]:

@@ -22,7 +22,7 @@ ESCALATED = (
     *("b_ut_visit", "b_ut_verify", "b_ut_town_review", "b_ut_town_sign"),
     *("d_ut_opinion", "d_ut_sign", "d_ut_consolidate", "d_ut_plan", "d_ut_final_sign"),
     "g_ut_report",
-    "h_ut_",
+    *("h_ut_", "h5_ut_"),
 )
 
 #: Courts and procurators get requests, never an overdue opinion (domain.md 1.3).

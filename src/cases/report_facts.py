@@ -16,26 +16,12 @@ from sqlalchemy import RowMapping, select
 
 from cases.case_files import case_file
 from cases.jurisdictions import full_name
-from cases.reports import FLAG_OF_SITUATION, report
+from cases.reports import FLAG_OF_SITUATION, SITUATION_WORDS, report
 from engine.clock import COUNTY_ZONE
 from engine.store.instance import instance
 from engine.store.session import Session
 from engine.store.submission import submission
 
-#: The nine situations of 强制报告意见 in words, as the report's form lists them; the others are their own words.
-SITUATIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "S1": "生殖器官或隐私部位非正常损伤",
-        "S2": "不满14周岁的女性疑似遭受性侵害、怀孕、流产",
-        "S3": "14周岁以上女性疑似遭受性侵害所致怀孕、流产",
-        "S4": "多处损伤、严重营养不良、意识不清",
-        "S5": "自杀、自残、工伤、中毒等非正常伤残、死亡",
-        "S6": "被遗弃或者长期处于无人照料状态",
-        "S7": "来源不明、失踪或者被拐卖、收买",
-        "S8": "被组织乞讨",
-        "S9": "其他严重侵害或者面临危险的情形",
-    }
-)
 #: The flags of table D10 in words, as the report's form lists them.
 DANGERS: Mapping[str, str] = MappingProxyType(
     {
@@ -98,7 +84,7 @@ def _child(row: RowMapping) -> str:
 
 
 def _situations(row: RowMapping) -> Iterator[str]:
-    yield from (SITUATIONS.get(each, _plain(each)) for each in row["situations"])
+    yield from (SITUATION_WORDS.get(each, _plain(each)) for each in row["situations"])
     told = {FLAG_OF_SITUATION.get(each) for each in row["situations"]}
     yield from (words for flag, words in DANGERS.items() if row["flags"].get(flag) and flag not in told)
 

@@ -72,6 +72,19 @@ FLAG_OF_SITUATION: Mapping[str, str] = {
     "不履行监护责任": "suspected_abuse_or_neglect",
 }
 
+#: The nine situations in the words of the report's form; the other situations are words themselves.
+SITUATION_WORDS: Mapping[str, str] = {
+    "S1": "生殖器官或隐私部位非正常损伤",
+    "S2": "不满14周岁的女性疑似遭受性侵害、怀孕、流产",
+    "S3": "14周岁以上女性疑似遭受性侵害所致怀孕、流产",
+    "S4": "多处损伤、严重营养不良、意识不清",
+    "S5": "自杀、自残、工伤、中毒等非正常伤残、死亡",
+    "S6": "被遗弃或者长期处于无人照料状态",
+    "S7": "来源不明、失踪或者被拐卖、收买",
+    "S8": "被组织乞讨",
+    "S9": "其他严重侵害或者面临危险的情形",
+}
+
 #: Most urgent first; the number says how urgent.
 LEVELS = ("L1", "L2", "L3")
 LEVEL_NAMES: Mapping[str, str] = {"L1": "特急(红)", "L2": "紧急(橙)", "L3": "一般(黄)"}

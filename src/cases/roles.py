@@ -200,12 +200,17 @@ ARCHIVE_SIGHT: Mapping[str, Sight] = MappingProxyType({"mzj_archivist": Sight.SE
 
 #: Kinds that are protection cases: seen through an open task or by the roles below, never through the area.
 PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report", "custody"})
-PROTECTION_SIGHT: Mapping[str, Sight] = MappingProxyType(
-    {"mzj_duty": Sight.SENSITIVE, "cpc_staff": Sight.SENSITIVE, "cwi_staff": Sight.SENSITIVE}
-)
-#: Roles that see a protection case once their department has an item of it: the police its case, a court its matter.
+PROTECTION_SIGHT: Mapping[str, Sight] = MappingProxyType({"mzj_duty": Sight.SENSITIVE})
+#: Roles that see a protection case once their department has an item of it: the police its case, a shelter or a home
+#: the child that it takes in, a court its matter.
 PROTECTION_SIGHT_WITH_ITEM: Mapping[str, Sight] = MappingProxyType(
-    {"gaj_handler": Sight.SENSITIVE, "fy_handler": Sight.FILE, "jcy_handler": Sight.FILE}
+    {
+        "gaj_handler": Sight.SENSITIVE,
+        "cpc_staff": Sight.SENSITIVE,
+        "cwi_staff": Sight.SENSITIVE,
+        "fy_handler": Sight.FILE,
+        "jcy_handler": Sight.FILE,
+    }
 )
 
 #: An objection is seen by those who dispatch and decide it, without the objector; whoever investigates it sees it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -157,8 +157,9 @@ class Domain(Protocol):
         """Let people know what somebody did with a task, in this transaction. Never those who did it."""
         ...
 
-    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
-        """What conditions and tables may read of the case; never saved into state."""
+    def facts(self, session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
+        """What conditions and tables may read of the case; never saved into state. `asked`: the names that the form of
+        an open task shows to whoever may do it, of which some are told there and nowhere else."""
         ...
 
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:

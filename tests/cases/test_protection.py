@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from cases import reports
+from cases.forms.h_ut_assess import FINDINGS
+from cases.forms.h_ut_conclusion import outcome_of
 from cases.roles import DEPARTMENTS, PROTECTION_KINDS, PROTECTION_SIGHT, ROLE, ROLES, CaseScope, Sight, sight
 from cases.scenario import play
 from cases.story import read_story
 from engine.access import Actor, Grant
+from engine.decisions import evaluate_decision, parse_dmn
 from engine.store import Database
 from engine.store.instance import instance
 from engine.store.job import job
@@ -23,7 +27,10 @@ PLACE = {"village": VILLAGE, "town": VILLAGE[:9], "county": "519927", "public": 
 NAMES = ("张小宝", "张小花", "519927201912240057", "519927201011110060")
 
 #: Who sees a protection case once the department has an item of it (domain.md 6.1).
-WITH_ITEM = {"gaj_handler": Sight.SENSITIVE, "fy_handler": Sight.FILE, "jcy_handler": Sight.FILE}
+WITH_ITEM = {
+    **dict.fromkeys(("gaj_handler", "cpc_staff", "cwi_staff"), Sight.SENSITIVE),
+    **dict.fromkeys(("fy_handler", "jcy_handler"), Sight.FILE),
+}
 
 
 def holder(role: str) -> Actor:
@@ -69,3 +76,11 @@ def test_nothing_goes_to_a_village_but_visits_by_code(database: Database, databa
         assert not any(
             name in str(value) for name in NAMES for value in row._mapping.values() if isinstance(value, str)
         )
+
+
+def test_the_conclusion_says_what_table_d12_answers() -> None:
+    """`h_ut_conclusion` compares with the signed minutes before the table is asked: for every case alike."""
+    table = parse_dmn((PROCESSES / "decisions" / "D12_GUARDIANSHIP.dmn").read_bytes())
+    for ticks in product((False, True), repeat=len(FINDINGS)):
+        found = dict(zip(FINDINGS, ticks, strict=True))
+        assert outcome_of(found) == evaluate_decision(table, "D12_GUARDIANSHIP", found).value["outcome"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ class Poisoned(FakeDomain):
 
     errors: dict[str, list[BaseException]]
 
-    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
+    def facts(self, session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
         answers = self.errors.get(case_id, [])
         if answers:
             raise answers[0] if len(answers) == 1 else answers.pop(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,7 +103,7 @@ class FaultDomain:
     def choices(self, session: Session, now: datetime) -> Mapping[str, Any]:
         return {}
 
-    def facts(self, session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
+    def facts(self, session: Session, case_id: str, now: datetime, asked: Collection[str] = ()) -> Mapping[str, Any]:
         return {}
 
     def open_case(

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from cases.report_facts import DANGERS, SITUATIONS
+from cases.report_facts import DANGERS
+from cases.reports import SITUATION_WORDS
 from cases.story import Step, Story, read_story
 from engine.access import Actor, Grant
 from engine.definitions.forms import parse_form
@@ -25,7 +26,7 @@ PROCESS = Path(__file__).parents[2] / "processes" / "report"
 #: Who reported is kept secret (未保法11).
 REPORTER = ("许老师", "中心幼儿园", "13800138000")
 WHERE, CHILD, SEEN = "青山村3组家中", "张小宝,男,约5岁", "手臂烫伤"
-MISSING, FOUND = SITUATIONS["S7"], "到场;儿童"
+MISSING, FOUND = SITUATION_WORDS["S7"], "到场;儿童"
 
 #: Step by step what its form tells.
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -147,5 +148,5 @@ def test_situations_and_dangers_are_called_as_the_reports_form_calls_them() -> N
     form = parse_form((PROCESS / "forms" / "h_ut_report.form").read_bytes(), "h_ut_report")
     fields = {field.key: field for field in form.fields}
     listed = {each["value"]: each["label"] for each in fields["situations"].spec["values"]}
-    assert {value: SITUATIONS.get(value, value) for value in listed} == listed
+    assert {value: SITUATION_WORDS.get(value, value) for value in listed} == listed
     assert {name: fields[name].label for name in DANGERS} == dict(DANGERS)

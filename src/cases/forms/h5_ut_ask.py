@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from cases import case_files, children, protected_children, protection
+from cases import case_files, children, meetings, protected_children, protection
 from cases.forms.filing import refuse
 from cases.forms.opening import Opening
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
@@ -17,6 +17,8 @@ from engine.store.session import Session
 #: What a measure is called among the reasons of a missing parent; a short detention is none.
 STATUS_OF_MEASURE: Mapping[str, str] = {"服刑": "服刑", "强制隔离戒毒": "强制戒毒"}
 OTHER_MEASURE = "其他限制自由"
+#: DL-35: by when the answers are entered, and by when a late entry is explained [D].
+ENTRY_LIMIT, EXPLAIN_WORKDAYS = timedelta(hours=24), 3
 
 
 def open_inquiry(opening: Opening) -> CaseRef:
@@ -31,12 +33,10 @@ def open_inquiry(opening: Opening) -> CaseRef:
     start, end = fields["custody_from"], fields.get("custody_to")
     if end is not None and end < start:
         raise refuse("custody_to", "order", "截止日期不能早于起始日期")
-    case_id = opening.open_case(
-        place=place,
-        facts={},
-    )
+    case_id = opening.open_case(place=place, facts={})
     case_files.involve(session, case_id, ("GAJ",))
     number = _enter(session, case_id, fields, place, opening.now)
+    _note_lateness(opening, case_id, number)
     _note_parent(session, case_id, fields)
     variables = {
         "need_arrange": fields.get("need_arrange") is True,
@@ -46,6 +46,23 @@ def open_inquiry(opening: Opening) -> CaseRef:
         "custody_to": end,
     }
     return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number, variables=variables)
+
+
+def _note_lateness(opening: Opening, case_id: str, number: str) -> None:
+    """The answers are entered within a day of the decision (DL-35); later ones are taken too, for the child waits, and
+    the police says why."""
+    if opening.now - opening.fields["decided_at"] <= ENTRY_LIMIT:
+        return
+    case_files.add_facts(opening.session, case_id, {"custody_entered_late": True})
+    meetings.add_item(
+        opening.session,
+        case_id,
+        kind="登记逾期",
+        item_text=f"{number}:询问登记晚于作出决定后24小时,请说明原因",
+        dept="GAJ",
+        due_on=opening.calendar.add_workdays(opening.day, EXPLAIN_WORKDAYS).end,
+        now=opening.now,
+    )
 
 
 def _note_parent(session: Session, case_id: str, fields: Mapping[str, Any]) -> None:

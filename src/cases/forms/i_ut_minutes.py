@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, consultations, meetings
+from cases import case_files, consultations, meetings, protection
 from cases.forms.filing import Filing, refuse
 from cases.forms.handing_out import hand_out
 from cases.letters import chinese_day
 from cases.naming import names_the_child
-from cases.roles import DEPARTMENTS
+from cases.roles import DEPARTMENTS, PROTECTION_KINDS
 
 #: P_I 4: an outcome is of a case; a meeting about policy has none.
 _OF_A_CASE = "个案会商"
@@ -33,7 +33,8 @@ def apply(filing: Filing) -> Mapping[str, Any]:
 
     :raises SubmissionInvalid: half of those invited or fewer came; a case meeting without an outcome, or another with
         one; a consultation about an application without a reviewing department, or with another outcome than yes or no;
-        an item that is due before today or names the child, or a conclusion that does.
+        a protection case with another outcome than table D12 knows, or extended past its year; an item that is due
+        before today or names the child, or a conclusion that does.
     """
     held = meetings.current(filing.session, filing.case_id)
     invited = held["invited"] if held is not None else []
@@ -41,6 +42,8 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     if len(came) * 2 <= len(invited):
         raise refuse("attendees", "quorum", "到会(含书面意见)应超过受邀单位的半数")
     _require_outcome_of_a_case(filing, str(held["meeting_type"]) if held is not None else "")
+    if case_files.find_case(filing.session, filing.case_id)["kind"] in PROTECTION_KINDS:
+        _require_outcome_of_protection(filing)
     if consultations.is_under_way(filing.session, filing.case_id):
         _require_conclusion(filing)
     met_on = filing.value("met_on")
@@ -101,3 +104,14 @@ def _require_conclusion(filing: Filing) -> None:
         )
     if filing.text("case_outcome") not in consultations.OUTCOMES:
         raise refuse("case_outcome", "outcome", "申请的会商结论应为同意认定或者不予认定")
+
+
+def _require_outcome_of_protection(filing: Filing) -> None:
+    """The conclusion binds what is entered after it (`h_ut_conclusion`): it must be one of table D12's, and after the
+    year no further extension (M6)."""
+    outcome = filing.text("case_outcome")
+    if outcome not in protection.OUTCOME_WORDS:
+        raise refuse("case_outcome", "outcome", f"保护个案的会商结论应为{'、'.join(protection.OUTCOME_WORDS.values())}")
+    decide_by = protection.decide_by(filing.session, filing.case_id)
+    if outcome == protection.EXTENSION and decide_by is not None and filing.value("met_on") >= decide_by:
+        raise refuse("case_outcome", "limit", f"临时监护于 {decide_by:%Y-%m-%d} 届满,必须另行选择结论,不得延续")

@@ -12,6 +12,8 @@ from cases import appeals, case_files, decisions, sealed
 from cases.appeals import Remedy
 from cases.forms.filing import refuse
 from cases.forms.opening import Opening
+from cases.jurisdictions import county_of
+from cases.roles import PROTECTION_KINDS
 from cases.veils import veil
 from engine.domain import CaseRef
 from engine.store.identifiers import new_id
@@ -28,21 +30,29 @@ def open_appeal(opening: Opening) -> CaseRef:
     if decided is None:
         raise refuse("decision_no", "unknown", "没有找到这个文号的决定,请核对文书上的文号")
     received_on: date = fields["received_on"]
+    if decided["served_on"] is None:
+        raise refuse("decision_no", "not_served", "这个决定还没有送达,救济期限尚未起算;请先登记送达,再登记救济")
+    if received_on < decided["served_on"]:
+        served = f"{decided['served_on']:%Y-%m-%d}"
+        raise refuse("received_on", "not_before", f"收到日期不能早于决定的送达日期 {served}")
     if fields["defence_due"] < received_on:
         raise refuse("defence_due", "order", "答复期限不能早于收到日期")
     row = case_files.find_case(session, decided["case_id"])
     if row["sealed_hiv"] and not sealed.is_handler(opening.actor):
         raise refuse("decision_no", "unknown", "没有找到这个文号的决定,请核对文书上的文号")
+    # What is taken against a protection case's decision stands in no list of its village, township or child (M1).
+    protects = row["kind"] in PROTECTION_KINDS
+    place = county_of(row["place"]) if protects else row["place"]
     case_id = opening.open_case(
-        child_id=row["child_id"],
-        place=row["place"],
+        child_id=None if protects else row["child_id"],
+        place=place,
         facts={"decision_no": decided["no"]},
         sealed_hiv=row["sealed_hiv"],
     )
     _enter(session, case_id, decided, fields, opening.now)
     return CaseRef(
         case_id=case_id,
-        place=row["place"],
+        place=place,
         subject=f"{fields['remedy']} {decided['no']}",
         search_key=str(decided["no"]),
         confidential=row["sealed_hiv"],

@@ -1,6 +1,7 @@
 """Whoever finds on a visit that a child is at risk reports first, then files what was found (4.0, M15).
 
-A visit that belongs to no protection case names the report; the report begins assessment and help by itself.
+A visit names the report, which begins triage, assessment and help by itself; one in the course of a protection case
+names a new report, for what was found before does not speak of today.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ FIELD = "risk_report_no"
 def require(filing: Filing) -> None:
     """Let a visit with a child at risk through only with the number of its report.
 
-    :raises SubmissionInvalid: the report is missing, or there is none of that number.
+    :raises SubmissionInvalid: the report is missing, there is none of that number, or it is the one that the visit's
+        own case began with, which tells nothing of what was found now.
     """
     if not at_risk(filing.submitted.fields):
         return
@@ -30,11 +32,13 @@ def require(filing: Filing) -> None:
 def require_known(filing: Filing, number: str, field: str, *, child_id: str | None = None) -> None:
     """Let only the number of a report through that there is; with `child_id` it may not be another child's.
 
-    :raises SubmissionInvalid: there is no such report, or it is about another child.
+    :raises SubmissionInvalid: there is no such report, it is about another child, or it is this very case's.
     """
     case_id = reports.case_of(filing.session, number)
     if case_id is None:
         raise refuse(field, "unknown", f"没有编号为 {number} 的报告,请核对")
+    if case_id == filing.case_id:
+        raise refuse(field, "own", f"{number} 是本件原来的报告;本次发现的情况请另行提交强制报告,再填写新的编号")
     about = protected_children.child_of(filing.session, case_id)
     if child_id is not None and about not in (None, child_id):
         raise refuse(field, "unknown", f"报告 {number} 不是这名儿童的,请核对")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, children, meetings, protected_children, reports
+from cases import case_files, children, meetings, protected_children, protection, reports
 from cases.children import ChildStatus
 from cases.idcard import birth_of, sex_of
 from cases.search import search_key
@@ -29,7 +29,11 @@ def register_long_term(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         if child_id is not None:
             case_files.change(session, call.case_id, child_id=child_id)
             children.change(session, child_id, now=call.now, categories=[category], primary_category=category)
-            children.set_guardian(session, child_id, name="县民政局", idcard=None, phone=None, relation="民政部门")
+            known = children.current_guardian(session, child_id)
+            if known is None or known["relation"] != protection.CIVIL_AFFAIRS:
+                children.set_guardian(
+                    session, child_id, name="县民政局", idcard=None, phone=None, relation=protection.CIVIL_AFFAIRS
+                )
         meetings.add_item(
             session,
             call.case_id,

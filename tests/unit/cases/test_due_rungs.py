@@ -57,7 +57,10 @@ def test_courts_are_never_pressed() -> None:
     assert [code for code, _, _ in shown(asked)] == ["R1", "R2"]
 
 
-@pytest.mark.parametrize(("element", "codes"), [("h_ut_triage", "R1 R2 R3 R4"), ("c_ut_remove", "R1 R2 R3")])
+@pytest.mark.parametrize(
+    ("element", "codes"),
+    [("h_ut_triage", "R1 R2 R3 R4"), ("h5_ut_identity", "R1 R2 R3 R4"), ("c_ut_remove", "R1 R2 R3")],
+)
 def test_hours(element: str, codes: str) -> None:
     rungs = shown(task(element, "2025-10-03 21:40", "2025-10-03 21:50", LADDER_H))
     assert " ".join(code for code, _, _ in rungs) == codes
