@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from sqlalchemy import select
 
 from cases.story import read_story
 from engine.access import Actor, Grant
+from engine.commands.deliver_message import deliver_message
+from engine.queries.open_tasks import open_tasks
+from engine.store.instance import instance
 from tests.browser.conftest import PHONE, WIDE, Camera
 from tests.browser.county import PROCESSES, County
 from tests.browser.test_told_stories import the_instance
@@ -160,3 +164,38 @@ def test_someone_without_the_case_does_not_learn_of_it(sized, county):
     answer = sized.request.get(f"{county.address}/cases/{the_instance(county)}")
     assert answer.status == 404
     assert "张某某" not in answer.text()
+
+
+@pytest.mark.timeout(300)
+def test_the_verification_in_place_of_a_notice_that_was_taken_down(sized, county, camera):
+    """It shows what open objections say, and not who says so."""
+    story = read_story(PROCESSES / "publicity" / "scenarios" / "taken_down_with_objection.toml")
+    objecting = next(each for each in story.steps if each.process == "objection")
+    county.tell(story, "c_ut_post")
+    county.tell_one(story, "c_ut_post")
+    case = the_instance(county)
+    county.begin(objecting.fields, objecting.actor, "objecting", "objection")
+    with county.edge.database.transaction() as session:
+        case_id = session.scalar(select(instance.c.case_id).where(instance.c.id == case))
+        sent = {"payload": {}, "actor": Actor.system("test"), "now": county.now()}
+        deliver_message(session, county.edge.env, "MSG_TAKE_DOWN", case_id, **sent)
+    county.settle()
+    removing = next(each for each in story.steps if each.task == "c_ut_remove")
+    county.set_clock(removing.at)
+    county.complete(open_in(county, case, "c_ut_remove"), removing.fields, removing.actor, "removing")
+    county.settle()
+    enter(sized, county, "officer")
+    sized.goto(f"{county.address}/tasks/{open_in(county, case, 'c_ut_alt_verify')}")
+    filled(sized)
+    shown = sized.locator("#task-form-fields")
+    expect(shown).to_contain_text("这家在县城有一套商品房")
+    expect(shown.get_by_label("对异议所反映情况的核实")).to_be_visible()
+    assert "刘大妈" not in sized.locator("body").inner_text()
+    look(sized, camera, "verification-in-place-of-the-notice")
+
+
+def open_in(county: County, instance_id: str, element: str) -> str:
+    """The id of the open task of this element."""
+    with county.edge.database.reading() as session:
+        tasks = open_tasks(session, county.edge.env, instance_id, actor=Actor.system("test"))
+    return next(each.id for each in tasks if each.element_id == element)
