@@ -7,6 +7,7 @@ asked with that answer only.
 from __future__ import annotations
 
 import copy
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -221,3 +222,18 @@ def is_asked(form: Form, values: Mapping[str, Any], path: str) -> bool:
             return False
         taken = taken[step]
     return True
+
+
+def expressions(value: Any) -> Iterator[str]:
+    """Every text of a form that the browser takes for FEEL."""
+    if isinstance(value, str):
+        yield from [value] if value.startswith("=") else []
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from expressions(inner)
+
+
+@pytest.mark.parametrize("key", sorted(FORMS))
+def test_no_expression_breaks_its_line(key: str) -> None:
+    """The browser's FEEL takes no line break inside of a text, and shows a warning sign in its place: write \\n."""
+    assert [text for text in expressions(json.loads(FORMS[key].read_text(encoding="utf-8"))) if "\n" in text] == []
