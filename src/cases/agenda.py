@@ -40,6 +40,7 @@ PROCESSES = frozenset(
         "follow",
         "plan_tasks",
         "item",
+        "council",
     }
 )
 
@@ -193,6 +194,18 @@ def major_matters(session: Session, env: Environment, now: datetime) -> tuple[Oc
     )
 
 
+def escalated(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Three R4 in a quarter, whosever they are: the county's meeting is proposed, once a quarter (P_I 1)."""
+    if process_version.latest(session, "council") is None:
+        return ()
+    first, times = leads.escalated_this_quarter(session, now)
+    slot = f"{first:%Y-%m}"
+    told = {"council_level": "县级", "council_cause": f"本季度升级督办已达{times}件"}
+    if times < leads.LATE_TIMES or slot in opened_slots(session, "escalated", slot):
+        return ()
+    return (Occasion(name="escalated", slot=slot, process_key="council", fields=told),)
+
+
 def monthly_payments(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
     """On the first of a month its list, and that of the sealed files if somebody is on it. Months that an outage passed
     over need no list of their own: the next one pays what is due for them."""
@@ -234,16 +247,11 @@ def handed_on(session: Session, env: Environment, now: datetime) -> tuple[Occasi
 
 
 def given_out(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
-    """Items 交办事项 that a process or a meeting about a child gave to an office: each becomes that office's task."""
-    since = process_version.first_published(session, "item")
-    if since is None:
-        return ()
-    opened = opened_slots(session, "item")
-    return tuple(
-        Occasion(name="item", slot=str(number), process_key="item", fields={"item_no": number})
-        for number in meetings.waiting_items(session, since=since)
-        if str(number) not in opened
-    )
+    """Items 交办事项 that a process or a meeting about a child gave to an office: each is that office's task."""
+    since, opened = process_version.first_published(session, "item"), opened_slots(session, "item")
+    waiting = meetings.waiting_items(session, since=since) if since else ()
+    fresh = [number for number in waiting if str(number) not in opened]
+    return tuple(Occasion(name="item", slot=str(one), process_key="item", fields={"item_no": one}) for one in fresh)
 
 
 def transfers(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
@@ -269,6 +277,7 @@ STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], 
     exit_occasions,
     transfers,
     half_year,
+    escalated,
     monthly_payments,
     handed_on,
     year_tasks,

@@ -138,9 +138,20 @@ def major_matters(session: Session, now: datetime) -> Sequence[Matter]:
     return (*leads, *_late_units(session, now))
 
 
-def _late_units(session: Session, now: datetime) -> Sequence[Matter]:
+def escalated_this_quarter(session: Session, now: datetime) -> tuple[date, int]:
+    """The first day of the quarter, and how often any unit's work was escalated (R4) since."""
+    first = _first_of_quarter(now)
+    times = escalations(session, county_instant(first, datetime.min.time()), now)
+    return first, sum(len(each) for each in times.values())
+
+
+def _first_of_quarter(now: datetime) -> date:
     today = county_day(now)
-    first = date(today.year, (today.month - 1) // QUARTER_MONTHS * QUARTER_MONTHS + 1, 1)
+    return date(today.year, (today.month - 1) // QUARTER_MONTHS * QUARTER_MONTHS + 1, 1)
+
+
+def _late_units(session: Session, now: datetime) -> Sequence[Matter]:
+    first = _first_of_quarter(now)
     start = county_instant(first, datetime.min.time())
     found = []
     for unit, times in escalations(session, start, now).items():

@@ -45,6 +45,8 @@ CASES: dict[str, tuple[str, bool, bool]] = {
     "item": ("item", False, False),
     "item own item": ("item", False, True),
 }
+#: The cases that are about a child; an item is about none.
+OF_A_CHILD = {column: case for column, case in CASES.items() if case[0] != "item"}
 #: Columns whose case lies in the archive.
 ARCHIVED = frozenset({"archived"})
 

@@ -17,7 +17,7 @@ from cases.unmasking import unmask
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotAllowed, NotFound, Refused, SubmissionInvalid
 from engine.store.audit import audit
-from tests.access.conftest import ARCHIVED, CASES, FOREIGN, OWN, SIGHTS, VILLAGE, Prepared, holder
+from tests.access.conftest import ARCHIVED, FOREIGN, OF_A_CHILD, OWN, SIGHTS, VILLAGE, Prepared, holder
 
 NUMBERS = ("519927201503110016", "519927201503110024", "519927200909300026", "519927200710080038")
 NUMBERS += (
@@ -46,7 +46,7 @@ def files(prepared: Prepared) -> dict[str, str]:
     """A child for each case of the table, by its column."""
     made = {}
     with prepared.world.database.transaction() as session:
-        for (column, (_kind, sealed, _items)), number in zip(CASES.items(), NUMBERS, strict=True):
+        for (column, (_kind, sealed, _items)), number in zip(OF_A_CHILD.items(), NUMBERS, strict=True):
             made[column] = children.open_file(
                 session,
                 name=NAME,
@@ -84,7 +84,7 @@ def of_file(row: dict[str, str], column: str) -> Sight:
     return max(Sight[row[by_area]], Sight[row[column]])
 
 
-@pytest.mark.parametrize("column", CASES)
+@pytest.mark.parametrize("column", OF_A_CHILD)
 def test_how_much_each_role_sees_of_a_file(prepared: Prepared, files: dict[str, str], column: str) -> None:
     wrong = []
     with prepared.world.database.reading() as session:
@@ -208,7 +208,7 @@ def test_the_masked_head_of_a_sealed_file_is_for_the_pair(prepared: Prepared, fi
 
 @pytest.mark.parametrize("column", ["ordinary", "sealed"])
 def test_who_finds_a_child_by_the_number(prepared: Prepared, files: dict[str, str], column: str) -> None:
-    number = NUMBERS[list(CASES).index(column)]
+    number = NUMBERS[list(OF_A_CHILD).index(column)]
     wrong, asked = [], 0
     with prepared.world.database.transaction() as session:
         for row, own, actor in everybody():

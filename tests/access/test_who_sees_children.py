@@ -19,12 +19,14 @@ from engine.access import Actor, Grant, Sight
 from engine.errors import NotFound, Refused
 from engine.store.audit import audit
 from engine.store.user_task import user_task
-from tests.access.conftest import CASES, FOREIGN, SIGHTS, VILLAGE, Prepared, holder
+from tests.access.conftest import FOREIGN, OF_A_CHILD, SIGHTS, VILLAGE, Prepared, holder
 
 WHY = "抽查"
 #: A child per kind of case; what its file is seen as: as any child of the place, or as its case where that is better.
 #: An objection opens no file: it is about somebody else's word.
-BY_CASE = {column: ("sealed" if sealed else "ordinary", column) for column, (_kind, sealed, _items) in CASES.items()}
+BY_CASE = {
+    column: ("sealed" if sealed else "ordinary", column) for column, (_kind, sealed, _items) in OF_A_CHILD.items()
+}
 BY_CASE["objection"] = ("ordinary", "ordinary")
 BY_CASE["archived"] = ("archived", "archived")  # the file goes into the archive with its cases
 
@@ -35,7 +37,7 @@ def known(prepared: Prepared) -> dict[str, str]:
     found = {}
     with prepared.world.database.transaction() as session:
         for number, (column, case_id) in enumerate(prepared.cases.items(), 1):
-            _kind, sealed, _items = CASES[column]
+            _kind, sealed, _items = OF_A_CHILD[column]
             child_id = children.open_file(
                 session,
                 name=f"张小{number}明",

@@ -215,3 +215,28 @@ def test_a_major_matter_is_not_for_ordinary_handlers() -> None:
 )
 def test_which_leads_are_major(kind: str, persons: int, major: str | None) -> None:
     assert leads.major_of(kind, persons) == major
+
+
+def test_three_escalations_in_a_quarter_propose_a_meeting_once(database_url: str, tmp_path: Path) -> None:
+    """Whosever they are; two are none, and a sealed file or the last quarter's counts not (P_I 1)."""
+    now = at("2025-11-20T09:00")
+    stage = build(Settings(mode="demo", data_folder=tmp_path, database_url=database_url), at=now)
+    stage.prepare([PROCESSES / "supervision_major", PROCESSES / "council"])
+    known = {"matter": "其他重大情况", "matter_unit": "县", "known_at": now}
+    boss = Actor(id="b", name="b", grants=(Grant(role="mzj_leader", place="519927", department="MZJ"),))
+    with stage.database.transaction() as session:
+        agenda.start_process(
+            session, stage.env, "supervision_major", fields=known, actor=boss, now=now, idempotency_key="first"
+        )
+        escalate(session, TOWN, "2025-09-11T09:00")
+        escalate(session, TOWN, "2025-11-11T09:00", sealed=True)
+        for place, when in ((TOWN, "2025-11-10T09:00"), (OTHER, "2025-11-12T09:00")):
+            escalate(session, place, when)
+        assert agenda.escalated(session, stage.env, now) == ()
+        escalate(session, OTHER, "2025-11-19T09:00")
+        [occasion] = agenda.escalated(session, stage.env, now)
+        assert agenda.open_one(session, stage.env, occasion, now, agenda.AGENDA)
+        assert agenda.escalated(session, stage.env, now) == ()
+        proposed = select(user_task.c.role).where(user_task.c.element_id == "i_ut_propose")
+        assert session.scalar(proposed) == "mzj_handler"
+    stage.database.dispose()
