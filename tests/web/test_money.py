@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from cases import agenda, benefit_sheets, case_files, payments
+from cases import agenda, benefit_sheets, case_files, children, payments
 from cases.agenda import AGENDA
 from cases.benefits import benefit_standard
 from cases.covered_children import enter_world
@@ -34,7 +34,10 @@ TOLD = (
     ("张小明", "519927201503110016", "519927101001", "ORPHAN", False),
     ("李小雨", "519927201011110060", "519927102001", "TEKUN", False),
     ("孙小果", "519927201503110024", "519927101001", "HIV", True),
+    ("钱小满", "519927200802140018", "519927101001", "ORPHAN", False),
 )
+#: Whose yearly proof is missing: the money is held from this month on.
+HELD, HELD_FROM = "钱小满", "2026-03"
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def county(sqlite_url: str, tmp_path: Path) -> Iterator[County]:
     opened = open_county(sqlite_url, tmp_path / "data", NOW)
     opened.set_clock(NOW)
     opened.people([Actor(id=name, name=name, unit="", grants=(grant,)) for name, grant in PEOPLE.items()])
-    children = [
+    told = [
         {
             "name": name,
             "idcard": idcard,
@@ -58,7 +61,8 @@ def county(sqlite_url: str, tmp_path: Path) -> Iterator[County]:
     ]
     edge = opened.edge
     with edge.database.transaction() as session:
-        enter_world(session, children=children, standards=[], now=NOW)
+        enter_world(session, children=told, standards=[], now=NOW)
+        session.execute(update(children.child).where(children.child.c.name == HELD).values(pay_hold_from=HELD_FROM))
         owner = Actor(id="owner", name="owner", grants=(Grant(role="process_owner"),))
         deploy(session, edge.env, read_folder(PROCESSES / "payment"), actor=owner, now=NOW)
         agenda.open_due(session, edge.env, NOW, AGENDA)
@@ -91,6 +95,15 @@ def test_the_treasury_sees_no_scheme_and_no_whole_number(county: County) -> None
         assert part in text
     for part in ("社会散居孤儿", "特困", "519927201503110016", "6222020000000000000"):
         assert part not in text
+
+
+def test_the_list_says_whose_money_is_held_and_why_to_who_sees_reasons(county: County) -> None:
+    """A missing yearly proof (P_F 2): held back with the reason; the treasury reads no word of schooling."""
+    reason = "未提交在读证明,已书面警示,自2026-03起暂缓发放"
+    _, told = page_of(county, "mzj", payments.ORDINARY)
+    assert reason in told and "519927-2026-00003" in told and HELD not in told
+    _, treasury = page_of(county, "czj", payments.ORDINARY)
+    assert reason not in treasury and "暂缓发放" not in treasury
 
 
 @pytest.mark.parametrize("person", ["rsj", "officer"])
