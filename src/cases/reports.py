@@ -74,12 +74,20 @@ FLAG_OF_SITUATION: Mapping[str, str] = {
 
 #: Most urgent first; the number says how urgent.
 LEVELS = ("L1", "L2", "L3")
+LEVEL_NAMES: Mapping[str, str] = {"L1": "特急(红)", "L2": "紧急(橙)", "L3": "一般(黄)"}
 
 
 def flags_of(fields: Mapping[str, Any], situations: tuple[str, ...]) -> Mapping[str, bool]:
     """The flags of a report: what was ticked, and what the situations say (M4)."""
     told = {FLAG_OF_SITUATION[each] for each in situations if each in FLAG_OF_SITUATION}
     return {name: fields.get(name) is True or name in told for name in FLAGS}
+
+
+def level_of(flags: Mapping[str, bool]) -> str:
+    """Table D10 in brief, for the comparison with what the desk confirms."""
+    if any(flags[name] for name in FLAGS if name != "suspected_abuse_or_neglect"):
+        return "L1"
+    return "L2" if flags["suspected_abuse_or_neglect"] else "L3"
 
 
 def is_lower(level: str, than: str) -> bool:
@@ -112,9 +120,10 @@ def find_report(session: Session, case_id: str) -> RowMapping:
     return row
 
 
-def is_known(session: Session, report_no: str) -> bool:
-    """Whether there is a report of this number."""
-    return session.execute(select(report.c.case_id).where(report.c.report_no == report_no)).first() is not None
+def case_of(session: Session, report_no: str) -> str | None:
+    """The case of the report of this number, if there is one."""
+    found = session.scalar(select(report.c.case_id).where(report.c.report_no == report_no))
+    return None if found is None else str(found)
 
 
 def change(session: Session, case_id: str, **values: object) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import case_files, deaths, leads, protected_children, reports
+from cases import case_files, deaths, protected_children, reports
 from cases.forms.filing import Filing, refuse
-from cases.jurisdictions import full_name, town_of
+from cases.forms.harm import note_harm
 
 INPUTS = (
     "need_medical",
@@ -17,9 +17,6 @@ INPUTS = (
     "relative_ok",
     "special_care",
 )
-
-#: What happened to the child that the county government must know of within a day.
-GRAVE = frozenset({"死亡", "重伤"})
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
@@ -38,24 +35,13 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     condition = filing.text("child_condition")
     if condition == "死亡":
         note_death(filing)
-    if condition in GRAVE:
-        note_harm(filing, condition)
+    note_reported_harm(filing, condition)
     return {"finding": filing.text("finding"), "child_condition": condition}
 
 
-def note_harm(filing: Filing, condition: str) -> None:
-    """A child that died or was gravely hurt is a major matter for the county government (DL-38): by number only."""
-    number = reports.find_report(filing.session, filing.case_id)["report_no"]
-    place = town_of(case_files.find_case(filing.session, filing.case_id)["place"])
-    leads.note(
-        filing.session,
-        kind=leads.HARM,
-        unit=full_name(filing.session, place),
-        content=f"报告 {number}:儿童{condition}",
-        origin=f"harm:{filing.case_id}",
-        now=filing.now,
-        case_id=filing.case_id,
-    )
+def note_reported_harm(filing: Filing, condition: str) -> None:
+    """A child of a report that died or was gravely hurt: told by the report's number only (DL-38)."""
+    note_harm(filing, f"报告 {reports.find_report(filing.session, filing.case_id)['report_no']}", condition)
 
 
 def note_death(filing: Filing) -> None:

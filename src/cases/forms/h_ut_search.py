@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.forms.filing import Filing
-from cases.forms.h_ut_dispatch import note_death
+from cases.forms.h_ut_dispatch import note_death, note_reported_harm
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter how the child was found."""
-    if filing.text("found_condition") == "死亡":
+    """Enter how the child was found; a death or a grave injury is a major matter (DL-38)."""
+    condition = filing.text("found_condition")
+    if condition == "死亡":
         note_death(filing)
-    return {"found_condition": filing.text("found_condition"), "need_medical": filing.flag("need_medical")}
+    note_reported_harm(filing, condition)
+    return {"found_condition": condition, "need_medical": filing.flag("need_medical")}

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, children, deaths, exits, quarters
+from cases import case_files, children, deaths, exits, quarters, sealed
+from cases.forms import risk_report
 from cases.forms.filing import Apply, Filing, at_risk, refuse
+from cases.forms.harm import note_harm
 from cases.forms.opening import Opening
 from cases.jurisdictions import TOWN_DIGITS, find_division, full_name
 from cases.quarters import Quarter
@@ -57,7 +59,8 @@ def open_visit(opening: Opening) -> CaseRef:
 
 
 def visited(filing: Filing) -> Mapping[str, Any]:
-    """Enter what was found; a clue, or a death, becomes a fact that the agenda takes up (MSG_EXIT_FACT, M13).
+    """Enter what was found; a clue, or a death, becomes a fact that the agenda takes up (MSG_EXIT_FACT, M13), a death
+    a major matter too (DL-38).
 
     :raises SubmissionInvalid: 无变化 beside a change, a change that is not described, a clue without its day.
     """
@@ -71,6 +74,7 @@ def visited(filing: Filing) -> Mapping[str, Any]:
         raise refuse("clue_on", "required", "请填写线索的事实日期")
     ground = "7" if died else clue if clue not in ("", "无") else None
     risk = at_risk(filing.submitted.fields)
+    child_id = quarters.child_of_visit(filing.session, filing.case_id)
     quarters.record_visit(
         filing.session,
         filing.case_id,
@@ -82,23 +86,36 @@ def visited(filing: Filing) -> Mapping[str, Any]:
         at=filing.now,
     )
     if died:
-        deaths.note(
-            filing.session,
-            quarters.child_of_visit(filing.session, filing.case_id),
-            on=filing.value("clue_on"),
-            source="季度更新",
-            now=filing.now,
-        )
+        deaths.note(filing.session, child_id, on=filing.value("clue_on"), source="季度更新", now=filing.now)
+        note_harm(filing, f"季度走访 {_coded(filing, child_id)}", "死亡")
     elif ground is not None:
         exits.note_fact(
             filing.session,
-            quarters.child_of_visit(filing.session, filing.case_id),
+            child_id,
             ground=ground,
             fact_on=filing.value("clue_on"),
             source="季度更新",
             now=filing.now,
         )
     return {"risk": risk, "died": died}
+
+
+def _coded(filing: Filing, child_id: str) -> str:
+    """By what name a supervision knows the child: the number of the file, of a sealed one the case's code."""
+    found = children.find_child(filing.session, child_id)
+    if found is None or found["sealed_hiv"]:
+        return sealed.subject_of(filing.case_id)
+    return f"档案 {found['archive_no']}"
+
+
+def reported(filing: Filing) -> Mapping[str, Any]:
+    """The report of a child at risk was made: of this child, or of one whom the desk still has to identify.
+
+    :raises SubmissionInvalid: there is no report of that number, or it is another child's.
+    """
+    child_id = quarters.child_of_visit(filing.session, filing.case_id)
+    risk_report.require_known(filing, filing.text("report_no"), "report_no", child_id=child_id)
+    return {}
 
 
 def village_sign(filing: Filing) -> Mapping[str, Any]:
@@ -174,6 +191,7 @@ def accept(filing: Filing) -> Mapping[str, Any]:
 QUARTER_FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         "g_ut_visit": visited,
+        "g_ut_risk": reported,
         "g_ut_village_sign": village_sign,
         "g_ut_merge": merge,
         "g_ut_merge_again": merge_again,

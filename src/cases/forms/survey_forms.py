@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cases import case_files, survey_drafts, surveys
+from cases.forms import risk_report
 from cases.forms.filing import Apply, Filing, as_list, at_risk, refuse
 from cases.forms.opening import Opening
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, county_of, subtree, town_of
@@ -76,6 +77,15 @@ def household(filing: Filing) -> Mapping[str, Any]:
         "risk": any(at_risk(row) for row in rows),
         "assist": any(child.get("wish_apply") == "需协助" for child in children),
     }
+
+
+def reported(filing: Filing) -> Mapping[str, Any]:
+    """The report of the child at risk was made.
+
+    :raises SubmissionInvalid: there is no report of that number.
+    """
+    risk_report.require_known(filing, filing.text("report_no"), "report_no")
+    return {}
 
 
 def village_sign(filing: Filing) -> Mapping[str, Any]:
@@ -158,6 +168,7 @@ def _send_back(filing: Filing, chosen: list[str], field: str, message: str) -> N
 SURVEY_FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         "a_ut_household": household,
+        "a_ut_risk": reported,
         "a_ut_village_sign": village_sign,
         "a_ut_town_check": town_check,
         "a_ut_town_sign": town_sign,
