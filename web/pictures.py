@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cases import files
+from engine.access import Sight
 from engine.definitions.bundle import Bundle
 from engine.queries.incidents import incidents_of
 from engine.queries.instance import InstanceView, instance
@@ -19,6 +20,9 @@ from web.forms import Fact, file_ids, shown_fields
 from web.histories import HistoryLine, lines
 from web.language import translate
 from web.transaction import Visit
+
+#: The kind of a case that a report 强制报告 opened (`process.toml`).
+REPORT = "report"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +50,21 @@ def of_instance(visit: Visit, instance_id: str) -> Picture:
     :raises NotFound: there is no such instance for this person.
     """
     view = instance(visit.session, visit.env, instance_id, actor=visit.person)
-    rows = timeline(visit.session, visit.env, instance_id, actor=visit.person)
+    rows = _without_reporter(visit, view, timeline(visit.session, visit.env, instance_id, actor=visit.person))
     bundle = visit.env.library.bundle(visit.session, view.version_id)
     return Picture(view=view, bundle=bundle, names=ElementNames(bundle), rows=rows)
+
+
+def _without_reporter(visit: Visit, view: InstanceView, rows: tuple[TimelineRow, ...]) -> tuple[TimelineRow, ...]:
+    """Who reported a child in danger is kept secret (未保法11): an open task shows the case, not its reporter."""
+    if view.case_kind != REPORT or view.sight >= Sight.SENSITIVE or view.started_by == visit.person.id:
+        return rows
+    return tuple(
+        replace(row, actor_id="", actor_name=translate("报告人"), actor_unit="")
+        if row.actor_id == view.started_by
+        else row
+        for row in rows
+    )
 
 
 def history(visit: Visit, picture: Picture, purpose: str | None) -> tuple[HistoryLine, ...]:

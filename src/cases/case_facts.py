@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import false, func, select
 
-from cases import objections, opinions
+from cases import objections, opinions, report_facts
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import child
 from cases.notices import notice
-from cases.roles import OBJECTION_KINDS
+from cases.roles import OBJECTION_KINDS, PROTECTION_KINDS
 from engine.calendar import age_on, county_day
 from engine.errors import NotFound
 from engine.store.session import Session
@@ -136,6 +136,7 @@ def gather(session: Session, case_id: str, now: datetime) -> Mapping[str, Any]:
         **_of_age(row.birth, row.received_at, raw, row.policy_profile, county_day(now)),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
+        **(report_facts.facts(session, case_id) if row.kind in PROTECTION_KINDS else {}),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }

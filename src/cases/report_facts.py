@@ -1,0 +1,151 @@
+"""What whoever works on a report 强制报告 must know to do it (M1): where, which child, what was seen, what was found.
+
+Computed from the report and from the police's own record each time a form asks; stored nowhere else. Who reported is
+not among it (未保法11: the reporter is kept secret).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from cases.case_files import case_file
+from cases.jurisdictions import full_name
+from cases.reports import FLAG_OF_SITUATION, report
+from engine.clock import COUNTY_ZONE
+from engine.store.instance import instance
+from engine.store.session import Session
+from engine.store.submission import submission
+
+#: The nine situations of 强制报告意见 in words, as the report's form lists them; the others are their own words.
+SITUATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "S1": "生殖器官或隐私部位非正常损伤",
+        "S2": "不满14周岁的女性疑似遭受性侵害、怀孕、流产",
+        "S3": "14周岁以上女性疑似遭受性侵害所致怀孕、流产",
+        "S4": "多处损伤、严重营养不良、意识不清",
+        "S5": "自杀、自残、工伤、中毒等非正常伤残、死亡",
+        "S6": "被遗弃或者长期处于无人照料状态",
+        "S7": "来源不明、失踪或者被拐卖、收买",
+        "S8": "被组织乞讨",
+        "S9": "其他严重侵害或者面临危险的情形",
+    }
+)
+#: The flags of table D10 in words, as the report's form lists them.
+DANGERS: Mapping[str, str] = MappingProxyType(
+    {
+        "life_threat": "危及生命",
+        "ongoing_violence": "暴力正在发生",
+        "sexual": "涉及性侵害",
+        "missing_or_trafficked": "失踪或者被拐卖",
+        "abandoned": "被遗弃或无人照料",
+        "alone_under8": "不满8周岁独自在家",
+        "suspected_abuse_or_neglect": "疑似虐待、忽视",
+    }
+)
+UNKNOWN, NOTHING = "不详", "未填写"
+
+DISPATCH, ORDER = "h_ut_dispatch", "h_ut_order_return"
+#: Signs that a form's text would read as a link, a picture or markup: whoever reports may be anybody.
+_MARKUP = str.maketrans({"[": "〔", "]": "〕", "<": "〈", ">": "〉", "`": "'", "*": "-", "_": "-"})
+
+
+def facts(session: Session, case_id: str) -> Mapping[str, Any]:
+    """The names that the forms of P_H may ask for; none where the case began with no report."""
+    row = session.execute(select(report).where(report.c.case_id == case_id)).mappings().first()
+    if row is None:
+        return {}
+    place = session.scalar(select(case_file.c.place).where(case_file.c.id == case_id))
+    told = _submitted(session, case_id)
+    return {
+        "report_no": row["report_no"],
+        "report_where": f"{full_name(session, str(place))} {_plain(row['location'])}",
+        "report_child": _child(row),
+        "report_situations": "、".join(_situations(row)),
+        "report_account": _account(row),
+        "report_found": _found(told.get(DISPATCH)),
+        "report_wish": _plain((told.get(DISPATCH) or {}).get("child_wish")) or UNKNOWN,
+        "report_relatives": _relatives(told.get(DISPATCH)),
+        "report_ordered": _ordered(told.get(ORDER)),
+        "report_doubles": _doubles(session, row["report_no"]),
+    }
+
+
+def _submitted(session: Session, case_id: str) -> Mapping[str, Mapping[str, Any]]:
+    """The latest submission of each of the police's forms."""
+    rows = session.execute(
+        select(submission.c.form, submission.c.fields)
+        .join(instance, instance.c.id == submission.c.instance_id)
+        .where(instance.c.case_id == case_id, submission.c.form.in_((DISPATCH, ORDER)))
+        .order_by(submission.c.at)
+    )
+    return {row.form: row.fields for row in rows}
+
+
+def _plain(text: Any) -> str:
+    """A text as one line without markup."""
+    return re.sub(r"\s+", " ", str(text or "")).strip().translate(_MARKUP)
+
+
+def _child(row: RowMapping) -> str:
+    age = "年龄不详" if row["approx_age"] is None else f"约{row['approx_age']}岁"
+    return f"{_plain(row['child_name']) or '姓名不详'},{row['sex'] or '性别不详'},{age}"
+
+
+def _situations(row: RowMapping) -> Iterator[str]:
+    yield from (SITUATIONS.get(each, _plain(each)) for each in row["situations"])
+    told = {FLAG_OF_SITUATION.get(each) for each in row["situations"]}
+    yield from (words for flag, words in DANGERS.items() if row["flags"].get(flag) and flag not in told)
+
+
+def _account(row: RowMapping) -> str:
+    suspect = f";可能的侵害人:{_plain(row['suspect'])}" if row["suspect"] else ""
+    return f"{_plain(row['injuries']) or NOTHING}{suspect}"
+
+
+def _found(fields: Mapping[str, Any] | None) -> str:
+    """What the police found on the spot."""
+    if fields is None:
+        return "尚未出警"
+    parts = [f"{_at(fields.get('arrived_at'))}到场", f"儿童{fields.get('child_condition') or UNKNOWN}"]
+    parts += [f"措施:{'、'.join(map(str, fields.get('measures') or ())) or NOTHING}"]
+    if fields.get("danger_from_guardian") is True:
+        parts.append("危险来自监护人")
+    if note := _plain(fields.get("note")):
+        parts.append(f"经过:{note}")
+    return ";".join(parts)
+
+
+def _relatives(fields: Mapping[str, Any] | None) -> str:
+    rows: Sequence[Mapping[str, Any]] = (fields or {}).get("relative") or ()
+    named = [
+        f"{_plain(each.get('relative_name')) or UNKNOWN}({_plain(each.get('relation')) or '关系不详'}),"
+        f"电话 {_plain(each.get('relative_phone')) or UNKNOWN}"
+        for each in rows
+    ]
+    return ";".join(named) or "无"
+
+
+def _ordered(fields: Mapping[str, Any] | None) -> str:
+    """Until when the guardian was told to be back, and who cares until then."""
+    if fields is None:
+        return "无"
+    carer = f"{_plain(fields.get('interim_carer'))},电话 {_plain(fields.get('interim_phone')) or UNKNOWN}"
+    return f"监护人 {_plain(fields.get('guardian_contacted'))} 应于 {fields.get('return_by')} 前返回;期间照料人 {carer}"
+
+
+def _doubles(session: Session, number: str) -> str:
+    """The reports of the same thing that were joined to this one, with what they tell of it."""
+    rows = session.execute(select(report).where(report.c.merged_into == number).order_by(report.c.report_no)).mappings()
+    return ";".join(f"{row['report_no']}:{_plain(row['location'])},{_account(row)}" for row in rows) or "无"
+
+
+def _at(value: Any) -> str:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return f"{value.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
