@@ -225,6 +225,7 @@ def _report(
         "situations": [NEGLECT] * neglected + [OTHER_DANGER] * (household.get("risk_found") is True),
         "injuries": told[:1000],
         "mandatory": True,
+        "reported_to_police": False,
         "reporter_name": actor.name[:20],
         "reporter_unit": actor.unit[:60],
     }
@@ -233,7 +234,7 @@ def _report(
             session,
             env,
             "report",
-            fields={name: value for name, value in fields.items() if value},
+            fields={name: value for name, value in fields.items() if value not in (None, "", [])},
             actor=actor,
             now=now,
             idempotency_key=f"survey:{found.task_id}:{draft.id}",

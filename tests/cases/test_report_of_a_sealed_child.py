@@ -34,6 +34,7 @@ REPORT = {
     "child_name": "张小宝",
     "situations": ["遭受意外伤害"],
     "life_threat": True,
+    "reported_to_police": True,
     "reporter_name": "沈刚",
     "reporter_unit": "县公安局",
     "reporter_phone": "13812345678",

@@ -44,7 +44,6 @@ def due(root: Any, element: str) -> str:
 #: From where, which step, to where, and the flows of cases that do not owe it.
 DEMANDED = [
     ("report", "h_gw_papers", "h_ut_papers", "h_gw_done", ("f_h_gw_papers__h_gw_papers_in",)),
-    ("report", "h_gw_notice", "h_ut_police_notice", "h_gw_done", ("f_h_gw_notice__h_gw_noticed",)),
     ("guardianship", "h_g_start", "h_ut_temp_decide", "h_g_end", ()),
     ("guardianship", "h_s_start", "h_ut_intake", "h_gw_schooled", ()),
     ("guardianship", "h_s_start", "h_ut_plan", "h_gw_schooled", ()),
@@ -67,7 +66,6 @@ def test_there_is_no_way_around_it_and_it_has_a_date(
 @pytest.mark.parametrize(
     ("key", "split", "join", "first"),
     [
-        ("report", "h_gw_care", "h_gw_done", {"h_ut_feedback", "h_gw_notice", "h_gw_papers", "h_gw_path"}),
         (
             "guardianship",
             "h_gw_s_split",
@@ -86,3 +84,22 @@ def test_the_case_waits_for_all_of_them(key: str, split: str, join: str, first: 
     assert opened == first and all(due(root, each) for each in opened if each.startswith("h_ut_"))
     ends = {each.get("id") for each in root.iter(f"{MODEL}endEvent")}
     assert not ends & reachable(root, split, without=(join,)), "no end but behind the join"
+
+
+@pytest.mark.parametrize(
+    ("split", "first"),
+    [
+        ("h_gw_fork", {"h_gw_join", "h_ut_feedback"}),
+        ("h_gw_onward", {"h_ut_police_notice", "h_gw_state"}),
+        ("h_gw_care", {"h_gw_papers", "h_gw_path"}),
+    ],
+)
+def test_a_report_ends_only_when_every_branch_that_was_opened_is_done(split: str, first: set[str]) -> None:
+    """Feedback and the notice to the township begin early; the last gateway waits for whatever may still come."""
+    root = read("report")
+    (fork,), (meet,) = root.xpath(f"//*[@id='{split}']"), root.xpath("//*[@id='h_gw_done']")
+    assert (fork.tag, meet.tag) == (f"{MODEL}parallelGateway", f"{MODEL}inclusiveGateway")
+    opened = {each.get("targetRef") for each in root.iter(f"{MODEL}sequenceFlow") if each.get("sourceRef") == split}
+    assert opened == first and all(due(root, each) for each in opened if each.startswith("h_ut_"))
+    ends = {each.get("id") for each in root.iter(f"{MODEL}endEvent")}
+    assert not ends & reachable(root, split, without=("h_gw_done",)), "no end but behind the join"

@@ -206,7 +206,8 @@ def other_answers(form: Form, leading: str) -> list[str]:
     if leading == "department":
         return list(DEPARTMENTS)
     field = field_of(form, leading)
-    return ["no"] if field.kind == "checkbox" else [str(option) for option in options(field)]
+    words = {True: "yes", False: "no"}
+    return ["no"] if field.kind == "checkbox" else [words.get(option, str(option)) for option in options(field)]
 
 
 def is_asked(form: Form, values: Mapping[str, Any], path: str) -> bool:

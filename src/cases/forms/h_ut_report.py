@@ -14,6 +14,9 @@ from engine.access import Actor
 from engine.domain import CaseRef
 from engine.store.session import Session
 
+#: What the desk has not said yet (`h_ut_triage`).
+_NEW: Mapping[str, Any] = {"level_confirmed": None, "level_raised": False, "report_triaged": False}
+
 
 def open_report(opening: Opening) -> CaseRef:
     """Open the case, the report and the intervention case. Whoever reports need not be of the place.
@@ -25,15 +28,17 @@ def open_report(opening: Opening) -> CaseRef:
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("division", "division", "请选择事发地的村(社区)")
     flags = reports.flags_of(fields, tuple(as_list(fields.get("situations"))))
-    case_id = opening.open_case(
-        place=place,
-        facts=flags,
-    )
+    case_id = opening.open_case(place=place, facts={**flags, **_NEW, "police_unreported": _is_unreported(fields)})
     number = reports.next_number(session, place, opening.day)
     _enter(session, case_id, number, fields, flags, opening.actor, opening.now)
     protection.open_intervention(session, case_id, place=place, day=opening.day, stage="H1")
     protected_children.identify(session, case_id, fields.get("child_idcard"))
     return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number)
+
+
+def _is_unreported(fields: Mapping[str, Any]) -> bool:
+    """Whoever must report and did not call the police has it done at once, whatever the level (未保法11)."""
+    return fields.get("mandatory") is True and fields.get("reported_to_police") is not True
 
 
 def _enter(

@@ -7,64 +7,91 @@ from typing import Any
 
 from cases import case_files, leads, meetings, protected_children, reports
 from cases.forms.filing import Filing, refuse
+from cases.police_news import tell_police
 
 ACCOUNT_WORKDAYS = 10
 DOUBLE = "重复并案"
+#: Inputs of table D10 that the desk may add (M3); it takes none away (M4).
+_SET_HERE = ("suspected_abuse_or_neglect",)
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter the level and who the child is.
+    """Enter the level and who the child is; a level above the report's own calls the police (`level_raised`).
 
-    :raises SubmissionInvalid: a level below the table's without a reason, a double of an unknown report.
+    :raises SubmissionInvalid: a level below the table's without a reason, a double of a report that is
+        unknown, closed or joined to another one.
     """
-    level, computed = filing.text("level_confirmed"), _computed(filing)
+    found = reports.find_report(filing.session, filing.case_id)
+    flags = {**found["flags"], **{name: True for name in _SET_HERE if filing.flag(name)}}
+    level, computed = filing.text("level_confirmed"), reports.level_of(flags)
     if reports.is_lower(level, computed) and not filing.text("level_reason"):
         raise refuse("level_reason", "required", f"等级低于判定表结果({computed})的,请写明理由")
     double = filing.text("duplicate_of") if filing.text("triage_result") == DOUBLE else ""
-    if double and not _is_another(filing, double):
-        raise refuse("duplicate_of", "unknown", f"没有编号为 {double} 的其他报告")
+    if double:
+        _require_open(filing, double, own=found["report_no"])
     values = {name: filing.value(name) for name in ("child_name", "child_idcard") if filing.value(name)}
     reports.change(
         filing.session,
         filing.case_id,
         level=level,
         level_reason=filing.text("level_reason") or None,
+        flags=flags,
         merged_into=double or None,
         **values,
     )
-    if filing.flag("suspected_abuse_or_neglect"):
-        case_files.add_facts(filing.session, filing.case_id, {"suspected_abuse_or_neglect": True})
+    holds = computed if reports.is_lower(level, computed) else level
+    raised = not double and reports.is_lower(reports.level_of(found["flags"]), holds)
+    facts = {**flags, "level_confirmed": level, "level_raised": raised, "report_triaged": True}
+    case_files.add_facts(filing.session, filing.case_id, facts)
     protected_children.identify(filing.session, filing.case_id, filing.value("child_idcard"))
+    if raised and found["police_informed_at"] is not None:
+        _tell_raised(filing, found["report_no"], holds)
     if filing.text("failed_unit"):
-        meetings.add_item(
-            filing.session,
-            filing.case_id,
-            kind="追责",
-            item_text=f"强制报告主体应报未报:{filing.text('failed_unit')}",
-            dept="FEGW",
-            due_on=filing.calendar.add_workdays(filing.day, ACCOUNT_WORKDAYS).end,
-            now=filing.now,
-        )
-        leads.note(
-            filing.session,
-            kind=leads.SILENT_REPORTER,
-            unit=filing.text("failed_unit"),
-            content=f"强制报告主体应报未报(报告 {reports.find_report(filing.session, filing.case_id)['report_no']})",
-            origin=f"silent:{filing.case_id}",
-            now=filing.now,
-            case_id=filing.case_id,
-        )
+        _hold_to_account(filing, found["report_no"])
     return {"triage_result": filing.text("triage_result")}
 
 
-def _is_another(filing: Filing, number: str) -> bool:
-    own = reports.find_report(filing.session, filing.case_id)["report_no"]
-    return number != own and reports.is_known(filing.session, number)
+def _tell_raised(filing: Filing, number: str, level: str) -> None:
+    """The police is on its way already: its task stays as it is, and a message says how urgent it became."""
+    tell_police(
+        filing.session,
+        filing.case_id,
+        place=case_files.find_case(filing.session, filing.case_id)["place"],
+        cause=f"police-raised:{filing.case_id}",
+        body=f"报告 {number}:研判后等级升高为{reports.LEVEL_NAMES[level]},请立即处置。",
+        now=filing.now,
+    )
 
 
-def _computed(filing: Filing) -> str:
-    """Table D10 in brief, for the comparison with what the desk confirms."""
-    flags = reports.find_report(filing.session, filing.case_id)["flags"]
-    if any(flags[name] for name in reports.FLAGS if name != "suspected_abuse_or_neglect"):
-        return "L1"
-    return "L2" if flags["suspected_abuse_or_neglect"] else "L3"
+def _hold_to_account(filing: Filing, number: str) -> None:
+    """A mandatory reporter kept silent: an item for the superior body, a lead for the supervision (P_H H1 7)."""
+    meetings.add_item(
+        filing.session,
+        filing.case_id,
+        kind="追责",
+        item_text=f"强制报告主体应报未报:{filing.text('failed_unit')}",
+        dept="FEGW",
+        due_on=filing.calendar.add_workdays(filing.day, ACCOUNT_WORKDAYS).end,
+        now=filing.now,
+    )
+    leads.note(
+        filing.session,
+        kind=leads.SILENT_REPORTER,
+        unit=filing.text("failed_unit"),
+        content=f"强制报告主体应报未报(报告 {number})",
+        origin=f"silent:{filing.case_id}",
+        now=filing.now,
+        case_id=filing.case_id,
+    )
+
+
+def _require_open(filing: Filing, number: str, *, own: str) -> None:
+    """A double is joined to a case that is being worked on: what is closed, or joined itself, helps no child."""
+    case_id = reports.case_of(filing.session, number) if number != own else None
+    if case_id is None:
+        raise refuse("duplicate_of", "unknown", f"没有编号为 {number} 的其他报告")
+    merged = reports.find_report(filing.session, case_id)["merged_into"]
+    if merged:
+        raise refuse("duplicate_of", "merged", f"报告 {number} 已并入 {merged},请填写 {merged}")
+    if case_files.find_case(filing.session, case_id)["closed_at"] is not None:
+        raise refuse("duplicate_of", "closed", f"报告 {number} 已经办结,不能并案,请作为新报告受理")

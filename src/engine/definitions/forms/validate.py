@@ -170,7 +170,11 @@ class _Level:
             value = self._chosen(each, given, view) if each.kind in CHOICES else READERS[each.kind](each, given)
         except Unfit as unfit:
             return self._unfit(each, unfit)
-        if value is False and resolved(each.validate.get("required"), view, self.around) is True:
+        if (
+            each.kind == "checkbox"
+            and value is False
+            and resolved(each.validate.get("required"), view, self.around) is True
+        ):
             return self._unfit(each, Unfit("required", _required_words(each)))
         return self._judge(each, value, view)
 

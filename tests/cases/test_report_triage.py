@@ -1,0 +1,168 @@
+"""What the desk decides of a report reaches the police, and a double helps only where somebody works on the first one
+(P_H H1 1 and 2, M3, M16, DL-22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cases import case_files, people, reports
+from cases.demo_people import holder
+from cases.messages import message_out
+from cases.sending import sent
+from cases.stage import Stage, build
+from engine.clock import COUNTY_ZONE
+from engine.commands.complete_task import complete_task
+from engine.commands.start_process import start_process
+from engine.errors import SubmissionInvalid
+from engine.settings import Settings
+from engine.store.instance import instance
+from engine.store.user_task import OPEN, user_task
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+NOW = datetime(2026, 3, 7, 23, 0, tzinfo=COUNTY_ZONE)
+VILLAGE = "519927101001"
+REPORTER, DESK = holder("village_officer", VILLAGE).actor, holder("mzj_duty", "519927").actor
+POLICE = holder("gaj_handler", "519927").actor
+
+
+@pytest.fixture
+def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
+    made = build(Settings(mode="demo", data_folder=tmp_path, database_url=database_url), at=NOW)
+    made.prepare([PROCESSES / "report"])
+    with made.database.transaction() as session:
+        people.add_person(
+            session, person_id=POLICE.id, user_name=POLICE.id, name=POLICE.name, password_hash="", grants=POLICE.grants,
+            now=NOW,
+        )  # fmt: skip
+    yield made
+    made.database.dispose()
+
+
+def reported(stage: Stage, key: str, **changed: Any) -> str:
+    """A report; the id of its case."""
+    fields = {
+        "found_at": "2026-03-07T22:30:00+08:00",
+        "division": VILLAGE,
+        "place": "青山村3组家中",
+        "situations": ["遭受意外伤害"],
+        "mandatory": True,
+        "reported_to_police": True,
+    }
+    with stage.database.transaction() as session:
+        values = sent(session, fields | changed, folder=stage.env.settings.data_folder, actor=REPORTER, now=NOW)
+        started = start_process(
+            session, stage.env, "report", fields=values, actor=REPORTER, now=NOW, idempotency_key=key
+        )
+    stage.run_due()
+    return str(started.case_id)
+
+
+def open_tasks(stage: Stage, case_id: str) -> dict[str, Any]:
+    query = (
+        sa.select(user_task)
+        .join(instance, instance.c.id == user_task.c.instance_id)
+        .where(instance.c.case_id == case_id, user_task.c.status == OPEN)
+    )
+    with stage.database.reading() as session:
+        return {row.element_id: row for row in session.execute(query)}
+
+
+def triaged(stage: Stage, case_id: str, **fields: Any) -> None:
+    task = open_tasks(stage, case_id)["h_ut_triage"]
+    with stage.database.transaction() as session:
+        given = {"triage_result": "受理", "level_confirmed": "L3", **fields}
+        complete_task(session, stage.env, task.id, fields=given, actor=DESK, now=NOW, idempotency_key=task.id)
+    stage.run_due()
+
+
+def told(stage: Stage) -> list[str]:
+    query = sa.select(message_out.c.body).where(message_out.c.person_id == POLICE.id, message_out.c.kind == "police")
+    with stage.database.reading() as session:
+        return list(session.execute(query).scalars())
+
+
+def number_of(stage: Stage, case_id: str) -> str:
+    with stage.database.reading() as session:
+        return str(reports.find_report(session, case_id)["report_no"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "informed"),
+    [
+        ({"reported_to_police": False}, True),
+        ({"reported_to_police": True}, False),
+        ({"mandatory": False, "reported_to_police": False}, False),
+    ],
+)
+def test_the_police_learns_at_once_what_a_mandatory_reporter_did_not_tell_it(
+    stage: Stage, changed: dict[str, Any], informed: bool
+) -> None:
+    """The lowest level too: a notice, and nobody is sent out (M16)."""
+    case_id = reported(stage, "report", **changed)
+    with stage.database.reading() as session:
+        assert (reports.find_report(session, case_id)["police_informed_at"] == NOW) is informed
+        assert ("GAJ" in case_files.departments_of(session, case_id)) is informed
+    assert set(open_tasks(stage, case_id)) == {"h_ut_triage", "h_ut_town_check"}
+    assert len(told(stage)) == informed
+    assert all(number_of(stage, case_id) in each for each in told(stage))
+
+
+def test_whether_the_police_was_called_must_be_answered(stage: Stage) -> None:
+    with pytest.raises(SubmissionInvalid) as refused:
+        reported(stage, "report", reported_to_police=None)
+    assert [(each.field, each.rule) for each in refused.value.problems] == [("reported_to_police", "required")]
+
+
+@pytest.mark.parametrize(("level", "minutes"), [("L1", 30), ("L2", 120)])
+def test_a_raised_level_calls_the_township_back_and_sends_the_police(stage: Stage, level: str, minutes: int) -> None:
+    case_id = reported(stage, "report")
+    triaged(stage, case_id, level_confirmed=level)
+    found = open_tasks(stage, case_id)
+    assert set(found) == {"h_ut_dispatch", "h_ut_feedback"}
+    assert found["h_ut_dispatch"].due_at == NOW + timedelta(minutes=minutes)
+
+
+def test_a_level_confirmed_or_lowered_sends_nobody(stage: Stage) -> None:
+    """M4: lowering needs a reason and takes nobody back; a flag that the desk adds still raises."""
+    case_id = reported(stage, "report")
+    triaged(stage, case_id)
+    assert set(open_tasks(stage, case_id)) == {"h_ut_town_check", "h_ut_feedback"}
+    other = reported(stage, "other")
+    triaged(stage, other, suspected_abuse_or_neglect=True, level_reason="邻居反映情况轻微,先按一般办理")
+    found = open_tasks(stage, other)
+    assert set(found) == {"h_ut_dispatch", "h_ut_feedback"}
+    assert found["h_ut_dispatch"].due_at == NOW + timedelta(minutes=120)
+
+
+def test_the_police_that_is_on_its_way_keeps_its_task_and_learns_how_urgent_it_became(stage: Stage) -> None:
+    case_id = reported(stage, "report", situations=["S4"])
+    before = open_tasks(stage, case_id)["h_ut_dispatch"]
+    triaged(stage, case_id, level_confirmed="L1")
+    assert open_tasks(stage, case_id)["h_ut_dispatch"] == before
+    assert told(stage) == [f"报告 {number_of(stage, case_id)}:研判后等级升高为特急(红),请立即处置。"]
+
+
+def test_a_double_is_joined_to_a_report_that_is_being_worked_on_and_to_no_other(stage: Stage) -> None:
+    first, second, third = (reported(stage, key) for key in ("first", "second", "third"))
+    double = {"triage_result": "重复并案", "level_confirmed": "L3"}
+
+    def rule(number: str) -> str:
+        with pytest.raises(SubmissionInvalid) as refused:
+            triaged(stage, third, duplicate_of=number, **double)
+        (problem,) = refused.value.problems
+        assert problem.field == "duplicate_of"
+        return problem.rule
+
+    triaged(stage, second, duplicate_of=number_of(stage, first), **double)
+    assert set(open_tasks(stage, second)) == {"h_ut_feedback"}
+    assert rule(number_of(stage, third)) == "unknown"
+    assert rule(number_of(stage, second)) == "merged"
+    with stage.database.transaction() as session:
+        case_files.change(session, first, closed_at=NOW)
+    assert rule(number_of(stage, first)) == "closed"
