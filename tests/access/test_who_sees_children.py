@@ -36,8 +36,8 @@ def known(prepared: Prepared) -> dict[str, str]:
     """Column to the id of the child whose only case is the column's."""
     found = {}
     with prepared.world.database.transaction() as session:
-        for number, (column, case_id) in enumerate(prepared.cases.items(), 1):
-            _kind, sealed, _items = OF_A_CHILD[column]
+        for number, (column, (_kind, sealed, _items)) in enumerate(OF_A_CHILD.items(), 1):
+            case_id = prepared.cases[column]
             child_id = children.open_file(
                 session,
                 name=f"张小{number}明",
