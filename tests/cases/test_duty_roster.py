@@ -42,6 +42,7 @@ REPORT = {
     "sex": "男",
     "situations": ["遭受意外伤害"],
     "life_threat": True,
+    "reported_to_police": False,
     "reporter_name": "许老师",
     "reporter_unit": "青川镇中心幼儿园",
     "reporter_phone": "13812345678",
