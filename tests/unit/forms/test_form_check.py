@@ -49,6 +49,10 @@ def test_a_good_form_has_no_problems() -> None:
         (form_of({"key": "s", "label": "签名"}), "不支持"),
         (form_of(text(), text()), "「name」重复"),
         (form_of(text(), {"type": "group", "label": "组", "components": [text()]}), "「name」重复"),
+        (
+            form_of({"type": "text", "id": "told", "text": "="}, {**text(), "id": "told"}),
+            "有2个组件的 id 都是「told」",
+        ),
         (form_of({"type": "dynamiclist", "path": "l", "label": "列", "components": [text(), text()]}), "「name」重复"),
         (form_of(text(label="")), "没有标题"),
         (form_of({"type": "dynamiclist", "path": "l", "components": []}), "没有标题"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -35,6 +36,9 @@ def _form_problems(form: Form) -> Iterator[str]:
     if sum(1 for _ in form.walk()) > MAX_FIELDS:
         yield f"表单的组件超过 {MAX_FIELDS} 个。请拆分为几张表单。"
     yield from _duplicates(form.fields)
+    for identity, times in Counter(field.spec.get("id") for field in form.walk()).items():
+        if identity and times > 1:
+            yield f"有{times}个组件的 id 都是「{identity}」,浏览器会打不开这张表。请给其中一个换一个 id。"
 
 
 def _duplicates(fields: tuple[Field, ...]) -> Iterator[str]:
