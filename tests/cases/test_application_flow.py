@@ -32,7 +32,7 @@ from tests.cases.conftest import Flow
 
 CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 #: Services that are tried with what they are about: a notice that hangs, an objection.
-ELSEWHERE = {*EXIT_HANDLERS, "publish_notice", "close_objection", "objection_reply", "inform_police"}
+ELSEWHERE = {*EXIT_HANDLERS, "exit_retest", "publish_notice", "close_objection", "objection_reply", "inform_police"}
 #: Services of money and supervision: their whole stories run with each service twice in test_services_called_twice.py.
 ELSEWHERE |= {
     *PAYMENT_HANDLERS,

@@ -34,6 +34,7 @@ TOLD = (
     "custody/guardian_does_not_collect",
     "custody/long_term_care",
     "custody/protection_order_asked_for_again",
+    "report/danger_at_home",
     "report/general_report_stays_home",
     "report/order_return_missed",
 )
@@ -45,6 +46,7 @@ REPORTER = "许老师"
 def forms() -> Mapping[str, frozenset[str]]:
     """Every form of the processes here, with the names that it tells."""
     paths = [path for process in OURS for path in (PROCESSES / process / "forms").glob("*.form")]
+    paths.append(PROCESSES / "report" / "forms" / "h_ut_take_over.form")  # the report's other forms tell the report
     asked = {path.stem: names_in(json.loads(path.read_text(encoding="utf-8"))) for path in paths}
     return {form: frozenset(name for name in names if name.startswith("told_")) for form, names in asked.items()}
 

@@ -18,6 +18,8 @@ FOLDERS = ("payment", "relief", "standard", "supervision", "follow", "account")
 TOLD = [path for folder in FOLDERS for path in sorted((PROCESSES / folder / "scenarios").glob("*.toml"))]
 APPLICATIONS = PROCESSES / "application" / "scenarios"
 TOLD += [APPLICATIONS / "defacto_tops_up_dibao.toml", APPLICATIONS / "county_changes_the_plan.toml"]
+EXITS = PROCESSES / "exit" / "scenarios"
+TOLD += [EXITS / "mother_released.toml", EXITS / "age_not_reached.toml", EXITS / "yearly_proof_late.toml"]
 #: Stories that end before any service is called.
 QUIET = {path.stem for path in TOLD if path.parents[1].name in ("follow", "supervision")} | {
     "nothing_due",
