@@ -6,7 +6,7 @@ from flask import Flask
 
 from engine.clock import Clock, SystemClock
 from engine.settings import Settings
-from web import assets, auth, edge, errors, formats, headers, language, menu, routes
+from web import assets, auth, edge, errors, formats, headers, language, menu, problem_words, routes
 from web.public import again, notices, pace, policy, robots
 from web.views import registry
 
@@ -25,7 +25,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024
     )
     edge.attach(app, settings, clock or SystemClock())
-    for part in (headers, auth, errors, formats, language, assets, menu):
+    for part in (headers, auth, errors, formats, language, problem_words, assets, menu):
         part.attach(app)
     for blueprint in (*registry.BLUEPRINTS, notices.pages, again.pages, policy.pages, robots.pages):
         app.register_blueprint(blueprint)

@@ -31,6 +31,7 @@ from engine.errors import (
 from engine.store.session import ConnectionLost
 from web.access_log import masked
 from web.auth import LoginNeeded
+from web.problem_words import problem_in_words
 from web.transaction import StepStopped
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def explained(told: Explanation) -> ResponseReturnValue:
         return jsonify(
             title=f"{told.title}。{told.next_step}",
             number=told.number,
-            problems=[{"field": problem.field, "message": problem.message} for problem in told.problems],
+            problems=[{"field": problem.field, "message": problem_in_words(problem)} for problem in told.problems],
         ), told.status
     return render_template("error.html", told=told), told.status
 

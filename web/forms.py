@@ -12,6 +12,7 @@ from typing import Any
 from flask import request
 
 from engine.errors import FieldProblem, SubmissionInvalid
+from web.problem_words import problem_in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class FormPage:
         return {
             "schema": self.schema,
             "data": dict(self.data),
-            "problems": [{"field": problem.field, "message": problem.message} for problem in self.problems],
+            "problems": [{"field": problem.field, "message": problem_in_words(problem)} for problem in self.problems],
             "files": dict(self.files),
             "readonly": self.readonly,
             "draft": self.draft,

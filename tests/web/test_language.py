@@ -24,7 +24,7 @@ from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
 from web.inbox_asking import DUES, FOLLOWS, PRIORITIES
 from web.language import english
-from web.public.filing import BY_RULE, UNFIT
+from web.problem_words import BY_RULE, UNFIT
 from web.public.filing import WORDS as PUBLIC_WORDS
 from web.public.policy import WHO
 from web.start_ways import APPLICATION, GROUPS, PLAIN

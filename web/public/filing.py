@@ -26,6 +26,7 @@ from web import formats, forms, report_questions, taskforms
 from web.answers import sent_on
 from web.language import CHINESE, current_language
 from web.language import translate as _
+from web.problem_words import kind_of_mistake
 from web.routes import Access, page
 from web.transaction import Visit
 
@@ -59,20 +60,6 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         ),
     }
 )
-#: What a broken rule says in another language; the form's own sentence is Chinese.
-BY_RULE: Mapping[str, str] = MappingProxyType(
-    {
-        "required": "请填写这一项",
-        "min_items": "请至少选一项",
-        "min_length": "写得太短,请写明具体的事实",
-        "max_length": "写得太长,请只写要点",
-        "max": "数字太大,请核对",
-        "not_after": "不能晚于现在,请核对日期",
-        "phone": "不是有效的电话号码,请填写11位手机号,或者带区号的座机号",
-        "hanging": "这个编号的公示现在没有张贴,请核对公示第一行的编号",
-    }
-)
-UNFIT = "请核对这一项"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +114,7 @@ def _drawn(visit: Visit, opened: _Opened, sent: MultiDict[str, str], problems: I
 
 
 def _told(problem: FieldProblem) -> str:
-    return problem.message if current_language() == CHINESE else _(BY_RULE.get(problem.rule, UNFIT))
+    return problem.message if current_language() == CHINESE else kind_of_mistake(problem)
 
 
 @page(pages, "", access=Access.OUTSIDE)

@@ -20,6 +20,7 @@ from web.answers import sent_on
 from web.errors import wants_json
 from web.language import translate as _
 from web.places import PlaceNames
+from web.problem_words import problem_in_words
 from web.routes import Access, page
 from web.transaction import Visit
 
@@ -85,7 +86,9 @@ def enter(visit: Visit, desk: str, place: str) -> ResponseReturnValue:
     except SubmissionInvalid as wrong:
         if wants_json():
             raise
-        return _roster(visit, desk, place, given, [(each.field, each.message) for each in wrong.problems]), 422
+        return _roster(
+            visit, desk, place, given, [(each.field, problem_in_words(each)) for each in wrong.problems]
+        ), 422
     flash(_("已排班,共 {count} 个班次。", count=count))
     return sent_on(url_for("duty.roster", desk=desk, place=place))
 

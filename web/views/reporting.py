@@ -18,6 +18,7 @@ from engine.commands.start_process import start_process
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from web import forms, report_questions, taskforms
 from web.answers import sent_on
+from web.problem_words import problem_in_words
 from web.routes import Access, page
 from web.startable import choice_of
 from web.transaction import Visit
@@ -85,7 +86,7 @@ def _drawn(
         villages=villages,
         own=near[0]["value"] if len(near) == 1 else "",
         sent=sent,
-        problems={problem.field: problem.message for problem in problems},
+        problems={problem.field: problem_in_words(problem) for problem in problems},
         idempotency_key=sent.get("idempotency_key") or forms.FormPage(schema={}).idempotency_key,
         now=visit.now,
     )
