@@ -1,6 +1,7 @@
 // The server's rules of a field (src/engine/definitions/forms/rules.py) beside form-js's own, so that a person learns of a
 // mistake while the page is open. A field's `properties` say which: check, not_after, not_before, min_items.
 import { CHECKS, isDay } from './checks';
+import { isEnglish, said } from './words';
 
 interface Field {
   type: string;
@@ -99,6 +100,11 @@ function asServerReads(value: unknown): unknown {
   return typeof value === 'string' ? value.trim().replace(/[\u{10000}-\u{10FFFF}]/gu, '〇') : value;
 }
 
+/** The rules speak Chinese as the forms do; who reads English learns first what to do, then what is said of it. */
+function inReadersWords(problem: string): string {
+  return isEnglish ? `${said('请核对这一项')} (${problem})` : problem;
+}
+
 interface Judge {
   validateFieldInstance(instance: { id: string }, value: unknown): string[];
 }
@@ -111,7 +117,8 @@ class CountyRules {
     validator.validateFieldInstance = (instance, value) => {
       const errors = judge(instance, asServerReads(value));
       const field = registry.get(instance.id);
-      return errors.length || !field ? errors : ownProblems(field, typeof value === 'string' ? value.trim() : value);
+      const own = errors.length || !field ? [] : ownProblems(field, typeof value === 'string' ? value.trim() : value);
+      return errors.length ? errors : own.map(inReadersWords);
     };
   }
 }
