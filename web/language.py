@@ -14,6 +14,7 @@ from flask import Flask, has_request_context, request
 CHINESE, ENGLISH = "zh-CN", "en"
 LANGUAGES = {CHINESE: "中文", ENGLISH: "English"}
 COOKIE = "language"
+KEPT_ON_DEVICES = frozenset({"visits.shell"})
 _CATALOGUE = Path(__file__).parent / "translations" / "en.toml"
 
 
@@ -26,7 +27,11 @@ def english() -> dict[str, str]:
 
 def current_language() -> str:
     """The reader's choice; Chinese unless chosen otherwise."""
-    chosen = request.cookies.get(COOKIE, CHINESE) if has_request_context() else CHINESE
+    if not has_request_context():
+        return CHINESE
+    # What a service worker keeps is asked for without cookies; its address says the language.
+    said = request.args.get(COOKIE) if request.endpoint in KEPT_ON_DEVICES else None
+    chosen = said or request.cookies.get(COOKIE, CHINESE)
     return chosen if chosen in LANGUAGES else CHINESE
 
 

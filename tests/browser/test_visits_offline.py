@@ -29,6 +29,9 @@ pytestmark = pytest.mark.timeout(240)
 KEPT = """name => new Promise((told, failed) => { const asked = indexedDB.open('tongan-visits'); asked.onerror = failed;
   asked.onsuccess = () => { const counted = asked.result.transaction(name).objectStore(name).count();
     counted.onsuccess = () => { asked.result.close(); told(counted.result); }; }; })"""
+#: The languages of the shells that the workers keep.
+SHELLS = """async () => (await Promise.all((await caches.keys()).map(async name =>
+  (await (await caches.open(name)).keys()).map(each => new URL(each.url).searchParams.get('language')).filter(Boolean)))).flat()"""
 Device = Callable[..., Page]
 
 
@@ -114,6 +117,23 @@ def test_three_households_without_network(device, county):
     expect(page.locator("#visits-state")).to_contain_text("本机没有待同步的户")
     expect(page.locator("#visits-rows")).to_contain_text("已登记强制报告 BG519927-2026-0001")
     assert (count(county, survey_draft_household), count(county, report)) == (3, 1)
+
+
+def test_without_network_the_page_keeps_its_readers_language(device, county):
+    page = device()
+    page.get_by_role("button", name="English").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("body[data-offline-ready]")).to_be_attached()
+    english = page.get_by_role("heading", name="Household visits")
+    expect(english).to_be_visible()
+    for _ in range(100):  # until the worker of the new language has taken over and cleared the old one's shell away
+        if page.evaluate(SHELLS) == ["en"]:
+            break
+        page.wait_for_timeout(100)
+    page.context.set_offline(True)
+    page.reload()
+    expect(english).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_two_devices_and_one_household(device, county):

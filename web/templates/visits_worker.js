@@ -1,7 +1,7 @@
 // Keeps the shell of 逐户走访登记, its scripts and its styles, so that the page opens without network. It keeps no answer
 // of the server and nothing that anybody typed.
 const CACHE = 'tongan-visits-{{ name }}';
-const SHELL = {{ url_for('visits.shell') | tojson }};
+const SHELL = {{ url_for('visits.shell', language=language) | tojson }};
 const FILES = {{ files | tojson }};
 const PAGE = /^\/visits\/(?!shell$)[^/.]+$/;
 const PATIENCE = 5000;

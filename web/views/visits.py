@@ -22,6 +22,7 @@ from cases.survey_visits import HouseholdChanged, SentHousehold
 from engine.errors import FieldProblem, SubmissionInvalid
 from web.assets import Bundles
 from web.forms import sent_fields
+from web.language import current_language
 from web.places import PlaceNames
 from web.routes import Access, page
 from web.taskforms import schema_of
@@ -45,13 +46,14 @@ def shell(visit: Visit) -> ResponseReturnValue:
 
 @page(pages, "/worker.js", access=Access.PUBLIC)
 def worker(visit: Visit) -> ResponseReturnValue:
-    """The service worker. Its text changes with what it keeps, the built files and the telephone numbers, so that
-    browsers fetch them anew."""
+    """The service worker. Its text changes with what it keeps, the built files, the telephone numbers and the
+    reader's language, so that browsers fetch them anew."""
     bundles = cast("Bundles", current_app.jinja_env.globals["bundles"])
     files = bundles.addresses("site", "form", "visits")
     county = parameters(visit.session)
-    name = hashlib.sha256("\n".join((*files, county.duty_phone, county.hotline)).encode()).hexdigest()[:16]
-    response = make_response(render_template("visits_worker.js", files=files, name=name))
+    language = current_language()
+    name = hashlib.sha256("\n".join((*files, county.duty_phone, county.hotline, language)).encode()).hexdigest()[:16]
+    response = make_response(render_template("visits_worker.js", files=files, name=name, language=language))
     response.mimetype = "text/javascript"
     return response
 
