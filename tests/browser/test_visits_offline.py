@@ -30,8 +30,10 @@ KEPT = """name => new Promise((told, failed) => { const asked = indexedDB.open('
   asked.onsuccess = () => { const counted = asked.result.transaction(name).objectStore(name).count();
     counted.onsuccess = () => { asked.result.close(); told(counted.result); }; }; })"""
 #: The languages of the shells that the workers keep.
-SHELLS = """async () => (await Promise.all((await caches.keys()).map(async name =>
-  (await (await caches.open(name)).keys()).map(each => new URL(each.url).searchParams.get('language')).filter(Boolean)))).flat()"""
+SHELLS = """async () => {
+  const kept = (await caches.keys()).map(async name => (await (await caches.open(name)).keys()).map(each => each.url));
+  return (await Promise.all(kept)).flat().map(url => new URL(url).searchParams.get('language')).filter(Boolean);
+}"""
 Device = Callable[..., Page]
 
 
