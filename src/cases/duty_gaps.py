@@ -14,7 +14,7 @@ from cases.duty_desks import DESKS, Desk, Span, gaps
 from cases.duty_roster import Shift, duty_shift, shifts_between
 from cases.messages import Channel, Letter, Words, post
 from engine.access import covers
-from engine.clock import COUNTY_ZONE
+from engine.calendar import county_minute
 from engine.store.session import Session
 
 #: How long before a gap its desk's keepers are told: over a weekend, somebody still reads it on Friday.
@@ -83,8 +83,8 @@ def _letters(session: Session, found: list[Gap], now: datetime, offered: frozens
 
 
 def _words(gap: Gap, *, open_now: bool) -> Words:
-    since = f"{gap.span.from_at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
-    until = f"{gap.span.to_at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
+    since = county_minute(gap.span.from_at)
+    until = county_minute(gap.span.to_at)
     subject = f"【值班】{gap.desk.name}{'现在无人值班' if open_now else '即将无人值班'}"
     upto = f"至 {until}({gap.next_name}接班)" if gap.next_name else "起没有排班"
     body = f"{gap.desk.name}自 {since} {upto}。在排班之前,紧急事项将发给该岗位的全部人员。请在“值班”页面排班。"

@@ -18,6 +18,7 @@ from cases.identifiers import phone_problem
 from cases.jurisdictions import division
 from cases.people import Person, holders
 from engine.access import Actor
+from engine.calendar import county_minute
 from engine.clock import COUNTY_ZONE
 from engine.errors import NotAllowed, NotFound
 from engine.store import audit
@@ -165,9 +166,5 @@ def _refuse_overlap(session: Session, desk: Desk, place: str, spans: Sequence[Sp
     for span in spans:
         for other in known:
             if other.from_at < span.to_at and span.from_at < other.to_at:
-                between = f"{_county(other.from_at)} 至 {_county(other.to_at)}"
+                between = f"{county_minute(other.from_at)} 至 {county_minute(other.to_at)}"
                 raise refuse("from_at", "overlap", f"与{other.name}的班次({between})重叠,请调整时间,或先撤下该班次")
-
-
-def _county(at: datetime) -> str:
-    return f"{at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"

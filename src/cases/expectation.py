@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Table, func, select
 
 from cases.applications import application
+from engine.calendar import county_minute
 from engine.clock import COUNTY_ZONE
 from engine.environment import Environment
 from engine.runtime.inspection import live_variables
@@ -54,11 +55,6 @@ def open_tasks(session: Session, instance_id: str, element_id: str | None = None
     return session.execute(query.order_by(user_task.c.opened_at, user_task.c.id)).all()
 
 
-def local(instant: datetime) -> str:
-    """An instant as the county's clock shows it."""
-    return f"{instant.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
-
-
 def _task(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
     element = expected["task"]
     rows = open_tasks(scene.session, scene.instance_id, element)
@@ -79,9 +75,9 @@ def _task(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
             if key in expected and getattr(row, key) != expected[key]:
                 yield f"任务 {element} 的 {key} 应为 {expected[key]},实际 {getattr(row, key)}"
         if "due" in expected and row.due_at != expected["due"]:
-            shown = local(row.due_at) if row.due_at else "无"
+            shown = county_minute(row.due_at) if row.due_at else "无"
             reason = (row.due_derivation or {}).get("text", "")
-            yield f"任务 {element} 的时限应为 {local(expected['due'])},实际 {shown} {reason}"
+            yield f"任务 {element} 的时限应为 {county_minute(expected['due'])},实际 {shown} {reason}"
 
 
 def _no_task(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
@@ -105,7 +101,7 @@ def _timer(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
         yield f"没有等待中的定时器 {expected['timer']}"
     for (due_at,) in rows:
         if "due" in expected and due_at != expected["due"]:
-            yield f"定时器 {expected['timer']} 应于 {local(expected['due'])},实际 {local(due_at)}"
+            yield f"定时器 {expected['timer']} 应于 {county_minute(expected['due'])},实际 {county_minute(due_at)}"
 
 
 def _variables(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
@@ -229,7 +225,7 @@ def _reminder(scene: Scene, expected: Mapping[str, Any]) -> Iterator[str]:
         return
     row = rows[-1]
     if "sent" in expected and row["sent_at"] != expected["sent"]:
-        yield f"提醒 {rung} 应于 {local(expected['sent'])} 发出,实际 {local(row['sent_at'])}"
+        yield f"提醒 {rung} 应于 {county_minute(expected['sent'])} 发出,实际 {county_minute(row['sent_at'])}"
     if "to" in expected and not same(row["roles"], expected["to"]):
         yield f"提醒 {rung} 应发给 {expected['to']},实际 {row['roles']}"
     if "count" in expected and len(rows) != expected["count"]:

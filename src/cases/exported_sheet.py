@@ -20,7 +20,7 @@ from cases.ledger_content import lines_of
 from cases.ledger_sheets import write_sheet
 from cases.roles import Sight
 from engine.access import Actor
-from engine.clock import COUNTY_ZONE
+from engine.calendar import county_minute
 from engine.errors import NotAllowed
 from engine.store.session import Session
 
@@ -72,7 +72,7 @@ def _mark(row: Mapping[str, Any], actor: Actor, number: int, now: datetime) -> s
             f"导出人 {actor.name}({row['asked_unit']})",
             f"批准人 {row['decided_name']}",
             f"用途 {row['purpose']}",
-            f"{now.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}",
+            county_minute(now),
             f"共 {number} 人",
             f"编号 {row['id']}",
         )

@@ -16,8 +16,7 @@ from cases.messages import Words
 from cases.people import person, role_grant
 from cases.roles import PROTECTION_KINDS, CaseScope, Sight, sight
 from engine.access import Actor, Grant
-from engine.calendar import Rung
-from engine.clock import COUNTY_ZONE
+from engine.calendar import Rung, county_minute
 from engine.store.session import Session
 
 #: Steps of P_H, whichever kind the case that they belong to has.
@@ -95,7 +94,7 @@ def case_number(case: Any, *, protected: bool = False) -> str:
 def wording(task: Any, rung: Rung, case: Any, departments: frozenset[str], reader: Reader) -> Words:
     """The reminder for this reader; `departments`: those that have an item of the case."""
     shown = _shown(task, case, departments, reader)
-    due = f"{task.due_at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
+    due = county_minute(task.due_at)
     matter = f"办件{shown.number}" if shown.number else "一件工作"
     about = f"{shown.subject}({matter})" if shown.subject else matter
     provisional = "(该期限跨尚未公布的节假日安排,为暂定)" if rung.provisional else ""

@@ -17,11 +17,12 @@ from sqlalchemy import select
 from cases import agenda, ordering, story_deeds
 from cases.coverage import Mark, left_behind, marks
 from cases.covered_children import enter_world
-from cases.expectation import Scene, differences, local, open_tasks
+from cases.expectation import Scene, differences, open_tasks
 from cases.parameters import set_parameter
 from cases.stage import EndlessJobs, Stage, build
 from cases.story import Step, Story
 from engine.access import Actor, Grant
+from engine.calendar import county_minute
 from engine.errors import EngineError, NotAllowed, Refused, SubmissionInvalid
 from engine.settings import Settings
 from engine.store import Session, incident, instance, migrate
@@ -261,13 +262,13 @@ class _Player:
         """Tell the step, and the tasks that it opened with their due dates and how these were counted."""
         who = step.actor.name if step.actor else "—"
         refused = "(被拒,符合预期)" if step.refused else ""
-        self.say(f"  {step.number:>2}. {local(self.stage.clock.now())}  {who}  {self.doing}{refused}")
+        self.say(f"  {step.number:>2}. {county_minute(self.stage.clock.now())}  {who}  {self.doing}{refused}")
         with self.stage.database.reading() as session:
             for row in open_tasks(session, self.instance_id):
                 if row.id in self.shown:
                     continue
                 self.shown.add(row.id)
-                due = f"时限 {local(row.due_at)}" if row.due_at else "无时限"
+                due = f"时限 {county_minute(row.due_at)}" if row.due_at else "无时限"
                 reason = (row.due_derivation or {}).get("text", "")
                 where = f"({row.department})" if row.department else ""
                 self.say(f"      → {row.name}{where}  {due}{f'  [{reason}]' if reason else ''}")

@@ -4,7 +4,16 @@
 from engine.calendar.ages import AgeRule, age_on, days_before, month_after, reaches_age_on
 from engine.calendar.days import Day
 from engine.calendar.derivation import DayMark, Derivation, Roll, Unit, latest
-from engine.calendar.instants import CLOSING_TIME, FIRST_DAY, LAST_DAY, county_day, county_instant, due_at, end_of_day
+from engine.calendar.instants import (
+    CLOSING_TIME,
+    FIRST_DAY,
+    LAST_DAY,
+    county_day,
+    county_instant,
+    county_minute,
+    due_at,
+    end_of_day,
+)
 from engine.calendar.ladders import MORNING, RUNG_NAMES, Rung, RungCode, ladder_h, ladder_wd
 from engine.calendar.suspension import SuspendedClock, Suspension, suspended_clock
 from engine.calendar.workdays import Calendar, count_again, default_calendar
@@ -30,6 +39,7 @@ __all__ = [
     "count_again",
     "county_day",
     "county_instant",
+    "county_minute",
     "days_before",
     "default_calendar",
     "due_at",

@@ -28,6 +28,14 @@ def county_day(value: date | datetime) -> date:
     return value
 
 
+def county_minute(instant: datetime) -> str:
+    """An aware instant as the county's clock shows it: 2026-03-02 10:00.
+
+    `ValueError` for a naive time.
+    """
+    return f"{require_aware(instant).astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
+
+
 def county_instant(day: date, at: time) -> datetime:
     """The aware instant, with offset +08:00, of a county wall-clock time."""
     return datetime.combine(day, at, tzinfo=COUNTY_ZONE)
