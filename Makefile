@@ -109,7 +109,7 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 
 $(FRONTEND)/node_modules/.installed: $(wildcard $(FRONTEND)/package-lock.json) | $(VENV)/.run
 	@echo 'Fetching the packages of the front end (once) …'
-	@cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-progress
+	@cd $(FRONTEND) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error --no-progress
 	@touch $@
 
 $(DIST)/.built: $(FRONTEND_SOURCES) | $(FRONTEND)/node_modules/.installed
