@@ -139,11 +139,16 @@ def gather(session: Session, case_id: str, now: datetime, asked: Collection[str]
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
         **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
         "categories_decided": bool(raw.get("final_categories")),
-        **(report_facts.facts(session, case_id) if row.kind in PROTECTION_KINDS else {}),
-        **(protection_words.words(session, case_id, asked, now) if asked and row.kind in PROTECTION_KINDS else {}),
+        **(_told(session, case_id, asked, now) if asked and row.kind in PROTECTION_KINDS else {}),
         "severe_illness": bool(raw["severe"] or (raw.get("illness") and "C3" in categories)),
         "parent_reasons": list(parent_reasons(raw.get("father_status"), raw.get("mother_status"))),
     }
+
+
+def _told(session: Session, case_id: str, asked: Collection[str], now: datetime) -> Mapping[str, Any]:
+    """What the form of an open task says of a protection case; conditions and tables read none of it."""
+    report = report_facts.facts(session, case_id) if not report_facts.NAMES.isdisjoint(asked) else {}
+    return {**report, **protection_words.words(session, case_id, asked, now)}
 
 
 def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:

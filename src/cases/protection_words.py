@@ -16,12 +16,11 @@ from sqlalchemy import select
 from cases import children, meetings, protected_children, protection, reports
 from cases.case_files import case_file
 from cases.jurisdictions import full_name
+from cases.plain_text import plain
 from cases.privacy import mask_child_name
-from engine.calendar import age_on, county_day
-from engine.clock import COUNTY_ZONE
-from engine.store.instance import instance
+from cases.submissions import latest_submissions
+from engine.calendar import age_on, county_day, county_minute
 from engine.store.session import Session
-from engine.store.submission import submission
 
 UNKNOWN = "未登记"
 
@@ -36,21 +35,15 @@ _FINDINGS: Mapping[str, str] = {
 
 
 def words(session: Session, case_id: str, asked: Collection[str], now: datetime) -> Mapping[str, str]:
-    """Of the names asked for those that stand here, each with its words; never empty, so that a form has no gap."""
+    """Of the names asked for those that stand here, each with its words; never empty, so that a form has no gap, and
+    plain: who reports may be anybody."""
     day = county_day(now)
-    return {name: WORDS[name](session, case_id, day) or UNKNOWN for name in asked if name in WORDS}
+    return {name: plain(WORDS[name](session, case_id, day)) or UNKNOWN for name in asked if name in WORDS}
 
 
 def _said(session: Session, case_id: str, form: str) -> Mapping[str, Any]:
     """What was last filled in on this form of the case."""
-    query = (
-        select(submission.c.fields)
-        .join(instance, instance.c.id == submission.c.instance_id)
-        .where(instance.c.case_id == case_id, submission.c.form == form)
-        .order_by(submission.c.at.desc())
-        .limit(1)
-    )
-    return session.execute(query).scalar() or {}
+    return latest_submissions(session, case_id, form).get(form, {})
 
 
 def _report(session: Session, case_id: str) -> Mapping[str, Any]:
@@ -72,7 +65,7 @@ def _labelled(*parts: tuple[str, object]) -> str:
 
 
 def _moment(value: Any) -> str:
-    return value.astimezone(COUNTY_ZONE).strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value or "")
+    return county_minute(value) if isinstance(value, datetime) else str(value or "")
 
 
 def _name(session: Session, case_id: str) -> str:

@@ -6,7 +6,6 @@ not among it (未保法11: the reporter is kept secret).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -16,11 +15,11 @@ from sqlalchemy import RowMapping, select
 
 from cases.case_files import case_file
 from cases.jurisdictions import full_name
+from cases.plain_text import plain
 from cases.reports import FLAG_OF_SITUATION, SITUATION_WORDS, report
-from engine.clock import COUNTY_ZONE
-from engine.store.instance import instance
+from cases.submissions import latest_submissions
+from engine.calendar import county_minute
 from engine.store.session import Session
-from engine.store.submission import submission
 
 #: The flags of table D10 in words, as the report's form lists them.
 DANGERS: Mapping[str, str] = MappingProxyType(
@@ -37,61 +36,52 @@ DANGERS: Mapping[str, str] = MappingProxyType(
 UNKNOWN, NOTHING = "不详", "未填写"
 
 DISPATCH, ORDER = "h_ut_dispatch", "h_ut_order_return"
-#: Signs that a form's text would read as a link, a picture or markup: whoever reports may be anybody.
-_MARKUP = str.maketrans({"[": "〔", "]": "〕", "<": "〈", ">": "〉", "`": "'", "*": "-", "_": "-"})
+
+
+#: What the forms of P_H may ask for.
+NAMES = frozenset(
+    f"report_{each}"
+    for each in (
+        "no", "where", "child", "situations", "account", "found", "wish", "relatives", "ordered", "doubles"
+    )
+)  # fmt: skip
 
 
 def facts(session: Session, case_id: str) -> Mapping[str, Any]:
-    """The names that the forms of P_H may ask for; none where the case began with no report."""
+    """The `NAMES`, each with its words; none where the case began with no report."""
     row = session.execute(select(report).where(report.c.case_id == case_id)).mappings().first()
     if row is None:
         return {}
     place = session.scalar(select(case_file.c.place).where(case_file.c.id == case_id))
-    told = _submitted(session, case_id)
+    told = latest_submissions(session, case_id, DISPATCH, ORDER)
     return {
         "report_no": row["report_no"],
-        "report_where": f"{full_name(session, str(place))} {_plain(row['location'])}",
+        "report_where": f"{full_name(session, str(place))} {plain(row['location'])}",
         "report_child": _child(row),
         "report_situations": "、".join(_situations(row)),
         "report_account": _account(row),
         "report_found": _found(told.get(DISPATCH)),
-        "report_wish": _plain((told.get(DISPATCH) or {}).get("child_wish")) or UNKNOWN,
+        "report_wish": plain((told.get(DISPATCH) or {}).get("child_wish")) or UNKNOWN,
         "report_relatives": _relatives(told.get(DISPATCH)),
         "report_ordered": _ordered(told.get(ORDER)),
         "report_doubles": _doubles(session, row["report_no"]),
     }
 
 
-def _submitted(session: Session, case_id: str) -> Mapping[str, Mapping[str, Any]]:
-    """The latest submission of each of the police's forms."""
-    rows = session.execute(
-        select(submission.c.form, submission.c.fields)
-        .join(instance, instance.c.id == submission.c.instance_id)
-        .where(instance.c.case_id == case_id, submission.c.form.in_((DISPATCH, ORDER)))
-        .order_by(submission.c.at)
-    )
-    return {row.form: row.fields for row in rows}
-
-
-def _plain(text: Any) -> str:
-    """A text as one line without markup."""
-    return re.sub(r"\s+", " ", str(text or "")).strip().translate(_MARKUP)
-
-
 def _child(row: RowMapping) -> str:
     age = "年龄不详" if row["approx_age"] is None else f"约{row['approx_age']}岁"
-    return f"{_plain(row['child_name']) or '姓名不详'},{row['sex'] or '性别不详'},{age}"
+    return f"{plain(row['child_name']) or '姓名不详'},{row['sex'] or '性别不详'},{age}"
 
 
 def _situations(row: RowMapping) -> Iterator[str]:
-    yield from (SITUATION_WORDS.get(each, _plain(each)) for each in row["situations"])
+    yield from (SITUATION_WORDS.get(each, plain(each)) for each in row["situations"])
     told = {FLAG_OF_SITUATION.get(each) for each in row["situations"]}
     yield from (words for flag, words in DANGERS.items() if row["flags"].get(flag) and flag not in told)
 
 
 def _account(row: RowMapping) -> str:
-    suspect = f";可能的侵害人:{_plain(row['suspect'])}" if row["suspect"] else ""
-    return f"{_plain(row['injuries']) or NOTHING}{suspect}"
+    suspect = f";可能的侵害人:{plain(row['suspect'])}" if row["suspect"] else ""
+    return f"{plain(row['injuries']) or NOTHING}{suspect}"
 
 
 def _found(fields: Mapping[str, Any] | None) -> str:
@@ -102,7 +92,7 @@ def _found(fields: Mapping[str, Any] | None) -> str:
     parts += [f"措施:{'、'.join(map(str, fields.get('measures') or ())) or NOTHING}"]
     if fields.get("danger_from_guardian") is True:
         parts.append("危险来自监护人")
-    if note := _plain(fields.get("note")):
+    if note := plain(fields.get("note")):
         parts.append(f"经过:{note}")
     return ";".join(parts)
 
@@ -110,8 +100,8 @@ def _found(fields: Mapping[str, Any] | None) -> str:
 def _relatives(fields: Mapping[str, Any] | None) -> str:
     rows: Sequence[Mapping[str, Any]] = (fields or {}).get("relative") or ()
     named = [
-        f"{_plain(each.get('relative_name')) or UNKNOWN}({_plain(each.get('relation')) or '关系不详'}),"
-        f"电话 {_plain(each.get('relative_phone')) or UNKNOWN}"
+        f"{plain(each.get('relative_name')) or UNKNOWN}({plain(each.get('relation')) or '关系不详'}),"
+        f"电话 {plain(each.get('relative_phone')) or UNKNOWN}"
         for each in rows
     ]
     return ";".join(named) or "无"
@@ -121,17 +111,17 @@ def _ordered(fields: Mapping[str, Any] | None) -> str:
     """Until when the guardian was told to be back, and who cares until then."""
     if fields is None:
         return "无"
-    carer = f"{_plain(fields.get('interim_carer'))},电话 {_plain(fields.get('interim_phone')) or UNKNOWN}"
-    return f"监护人 {_plain(fields.get('guardian_contacted'))} 应于 {fields.get('return_by')} 前返回;期间照料人 {carer}"
+    carer = f"{plain(fields.get('interim_carer'))},电话 {plain(fields.get('interim_phone')) or UNKNOWN}"
+    return f"监护人 {plain(fields.get('guardian_contacted'))} 应于 {fields.get('return_by')} 前返回;期间照料人 {carer}"
 
 
 def _doubles(session: Session, number: str) -> str:
     """The reports of the same thing that were joined to this one, with what they tell of it."""
     rows = session.execute(select(report).where(report.c.merged_into == number).order_by(report.c.report_no)).mappings()
-    return ";".join(f"{row['report_no']}:{_plain(row['location'])},{_account(row)}" for row in rows) or "无"
+    return ";".join(f"{row['report_no']}:{plain(row['location'])},{_account(row)}" for row in rows) or "无"
 
 
 def _at(value: Any) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
-    return f"{value.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else ""
+    return county_minute(value) if isinstance(value, datetime) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from cases import protection_words, reports, story_deeds
+from cases.case_files import open_case
 from cases.expectation import open_tasks
 from cases.jurisdictions import COUNTY_DIGITS
 from cases.roles import ROLE
@@ -20,7 +22,7 @@ from engine.access import Actor, Grant
 from engine.errors import NotAllowed, NotFound
 from engine.queries.task_facts import task_facts
 from engine.settings import Settings
-from engine.store import migrate
+from engine.store import Database, migrate
 from engine.store.instance import instance
 from tests.cases.conftest import PROCESSES
 from web.taskforms import names_in
@@ -139,3 +141,19 @@ def test_the_situations_have_the_words_of_the_form() -> None:
     [field] = [each for each in schema["components"] if each.get("key") == "situations"]
     labels = {each["value"]: each["label"] for each in field["values"]}
     assert {value: reports.SITUATION_WORDS.get(value, value) for value in labels} == labels
+
+
+def test_what_people_typed_is_told_without_markup(database: Database) -> None:
+    """Whoever reports may be anybody: a form's text must not become a link or a picture."""
+    now = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+    typed = "[看这里](https://example.org) <img>\n![x](y)"
+    with database.transaction() as session:
+        opened = {"process_key": "report", "child_id": None, "place": "519927101001", "facts": {}, "now": now}
+        case_id = open_case(session, kind="report", policy_profile="CURRENT", actor=Actor.system("t"), **opened)
+        told = {"situations": [], "flags": {}, "mandatory": False, "reported_to_police": True, "reporter": {}}
+        reports.file_report(
+            session, case_id, report_no="BG-1", found_at=now, reported_at=now, location=typed, injuries=typed, **told
+        )
+        said = protection_words.words(session, case_id, ("told_injuries", "told_place"), now)
+    assert said["told_injuries"] == "〔看这里〕(https://example.org) 〈img〉 !〔x〕(y)"
+    assert not set("[]<>\n") & set(said["told_place"])
