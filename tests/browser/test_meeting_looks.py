@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from cases import agenda, case_files, meetings
+from cases import agenda, meetings
 from cases.story import Story, read_story
 from engine.access import Actor, Grant
 from engine.store.user_task import user_task
 from tests.browser.conftest import Camera
 from tests.browser.county import County
 from tests.browser.test_looks import enter, filled, look, sized
+from tests.opened_cases import opened_case
 
 __all__ = ["sized"]
 
@@ -46,17 +47,7 @@ def given(county: County) -> str:
     now = county.now()
     county.people([DUTY])
     with county.edge.database.transaction() as session:
-        case_id = case_files.open_case(
-            session,
-            kind="custody",
-            process_key="custody",
-            child_id=None,
-            place="519927101001",
-            policy_profile="CURRENT",
-            facts={},
-            actor=Actor.system("test"),
-            now=now,
-        )
+        case_id = opened_case(session, "custody", now=now)
         text = "临时监护将于60日后届满,请准备监护结论"
         meetings.add_item(
             session, case_id, kind="到期预警", item_text=text, dept="MZJ", due_on=date(2026, 3, 24), now=now

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from cases import break_glass, children, messages, people, reports
 from cases.break_glass import ANSWER_WITHIN, OPEN_FOR
-from cases.case_files import open_case
 from cases.protection import intervention_case
 from engine.access import Actor, Grant
 from engine.calendar import default_calendar
@@ -19,6 +18,7 @@ from engine.store.audit import audit
 from engine.store.session import Session
 from tests.access.conftest import FOREIGN, OWN, SIGHTS, holder
 from tests.child_files import open_child
+from tests.opened_cases import opened_case
 
 #: Friday afternoon: the review is due on Monday.
 NOW = datetime.fromisoformat("2025-10-17T16:00:00+08:00")
@@ -117,13 +117,12 @@ STRANGER = "519927200909300026"
 
 def in_danger(session: Session, number: str, child_id: str | None) -> None:
     """A report about the child, and a protection case that placed it."""
-    opened = {"process_key": "report", "place": COUNTY, "policy_profile": "CURRENT", "facts": {}, "now": NOW}
-    first = open_case(session, kind="report", child_id=None, actor=DUTY, **opened)
+    first = opened_case(session, "report", now=NOW)
     told = {"situations": ["S1"], "flags": {}, "mandatory": True, "reported_to_police": True, "level": "L1"}
     who = {"found_at": NOW, "reported_at": NOW, "reporter": {"name": "刘老师"}, "location": "镇小学旁出租屋"}
     reports.file_report(session, first, report_no="R-1", child_idcard=number, suspect="同住男子", **told, **who)
     if child_id:
-        second = open_case(session, kind="intervention", child_id=child_id, actor=DUTY, **opened)
+        second = opened_case(session, "intervention", now=NOW, child_id=child_id)
         placed = {"case_no": "J-1", "stage": "H2", "placement": "县未成年人救助保护中心"}
         session.execute(sa.insert(intervention_case).values(case_id=second, **placed))
 

@@ -21,6 +21,7 @@ from engine.errors import NotFound
 from engine.settings import Settings
 from engine.store.instance import instance
 from engine.store.user_task import user_task
+from tests.opened_cases import opened_case
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 NOW = datetime(2026, 3, 10, 9, tzinfo=COUNTY_ZONE)
@@ -43,18 +44,7 @@ def given(
     """An item of a case of this kind; returns the case."""
     now = NOW - timedelta(days=days_ago)
     with stage.database.transaction() as session:
-        case_id = case_files.open_case(
-            session,
-            kind=of,
-            process_key=of,
-            child_id=None,
-            place=VILLAGE,
-            policy_profile="CURRENT",
-            facts={},
-            actor=TELLER,
-            now=now,
-            sealed_hiv=sealed,
-        )
+        case_id = opened_case(session, of, now=now, place=VILLAGE, actor=TELLER, sealed_hiv=sealed)
         meetings.add_item(
             session, case_id, kind=kind, item_text="依法追究责任", dept=dept, due_on=date(2026, 3, 24), now=now
         )

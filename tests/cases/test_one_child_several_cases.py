@@ -18,6 +18,7 @@ from engine.domain import Submitted
 from engine.errors import SubmissionInvalid
 from engine.store.session import Session
 from tests.cases.test_exits import NOW, change_child, officer, open_exit, stage
+from tests.opened_cases import opened_case
 
 __all__ = ["stage"]
 DECIDING = {"decision": "退出", "reason": "家庭生活状况已经改善,不再困难"}
@@ -43,18 +44,7 @@ def filing(stage: Stage, session: Session, case_id: str, form: str, **fields: An
 
 
 def protect(session: Session, child_id: str, kind: str = "report") -> str:
-    return case_files.open_case(
-        session,
-        kind=kind,
-        process_key=kind,
-        child_id=child_id,
-        place="519927101001",
-        policy_profile="CURRENT",
-        facts={},
-        actor=Actor.system("tests"),
-        now=NOW,
-        status=CaseStatus.FORMAL_CHECK,
-    )
+    return opened_case(session, kind, now=NOW, child_id=child_id, status=CaseStatus.FORMAL_CHECK)
 
 
 @pytest.mark.parametrize("kind", ["report", "intervention", "custody"])

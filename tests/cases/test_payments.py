@@ -39,6 +39,7 @@ from engine.domain import ServiceCall, Tools
 from engine.errors import Conflict
 from engine.settings import Settings
 from engine.store.user_task import user_task
+from tests.opened_cases import opened_case
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 IDCARDS = ("519927201503110016", "519927201011110060", "519927201002140014")
@@ -94,17 +95,7 @@ class Till:
         """A list of the month, all of it paid."""
         now = at(f"{month}-02")
         with self.stage.database.transaction() as session:
-            case_id = case_files.open_case(
-                session,
-                kind="payment",
-                process_key="payment",
-                child_id=None,
-                place=COUNTY,
-                policy_profile="CURRENT",
-                facts={},
-                actor=AGENDA,
-                now=now,
-            )
+            case_id = opened_case(session, "payment", now=now, place=COUNTY, actor=AGENDA)
             payments.enter_batch(session, case_id, month=month, track=track)
             for row in payments.make_list(session, case_id, now=now):
                 payments.change(session, row["id"], bank_result=payments.PAID)
@@ -215,17 +206,7 @@ def test_money_paid_beyond_the_stop_month_is_to_be_recovered(till: Till) -> None
     for month in ("2026-02", "2026-03", "2026-04"):
         till.batch(month)
     with till.stage.database.transaction() as session:
-        case_id = case_files.open_case(
-            session,
-            kind="exit",
-            process_key="exit",
-            child_id=child_id,
-            place="519927101001",
-            policy_profile="CURRENT",
-            facts={},
-            actor=AGENDA,
-            now=at("2026-04-10"),
-        )
+        case_id = opened_case(session, "exit", now=at("2026-04-10"), child_id=child_id, actor=AGENDA)
         exits.enter(session, case_id, child_id=child_id, cause="退出情形核查", ground="2", source="乡镇核查")
     said = {"decided_on": date(2026, 4, 10), "ground": "依法被收养", "leaves": "退出", "recover": False}
     till.call("exit_stop", case_id, key="stop", stop_month="2026-03", **said)

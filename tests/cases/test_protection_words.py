@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import select
 
 from cases import protection_words, reports, story_deeds
-from cases.case_files import open_case
 from cases.expectation import open_tasks
 from cases.jurisdictions import COUNTY_DIGITS
 from cases.roles import ROLE
@@ -25,6 +24,7 @@ from engine.settings import Settings
 from engine.store import Database, migrate
 from engine.store.instance import instance
 from tests.cases.conftest import PROCESSES
+from tests.opened_cases import opened_case
 from web.taskforms import names_in
 
 OURS = ("assessment", "guardianship", "intervention", "custody")
@@ -148,8 +148,7 @@ def test_what_people_typed_is_told_without_markup(database: Database) -> None:
     now = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
     typed = "[看这里](https://example.org) <img>\n![x](y)"
     with database.transaction() as session:
-        opened = {"process_key": "report", "child_id": None, "place": "519927101001", "facts": {}, "now": now}
-        case_id = open_case(session, kind="report", policy_profile="CURRENT", actor=Actor.system("t"), **opened)
+        case_id = opened_case(session, "report", now=now)
         told = {"situations": [], "flags": {}, "mandatory": False, "reported_to_police": True, "reporter": {}}
         reports.file_report(
             session, case_id, report_no="BG-1", found_at=now, reported_at=now, location=typed, injuries=typed, **told

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from cases import case_files, children, exits, payments
+from cases import children, exits, payments
 from cases.benefits import DELIVERED, DIRECT, benefit_item
 from cases.children import ChildStatus
 from cases.covered_children import enter_world
 from cases.stage import Stage, build
-from engine.access import Actor
 from engine.clock import COUNTY_ZONE
 from engine.settings import Settings
 from engine.store.session import Session
+from tests.opened_cases import opened_case
 
 NOW = datetime(2026, 12, 14, 10, 0, tzinfo=COUNTY_ZONE)
 CHILD = {
@@ -47,17 +47,7 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
 
 def _enter_list(session: Session) -> None:
     """The county's first list was that of the month in which the benefits stopped: arrears reach back to it."""
-    case_id = case_files.open_case(
-        session,
-        kind="payment",
-        process_key="payment",
-        child_id=None,
-        place="519927",
-        policy_profile="CURRENT",
-        facts={},
-        actor=Actor.system("test"),
-        now=NOW,
-    )
+    case_id = opened_case(session, "payment", now=NOW, place="519927")
     values = {"case_id": case_id, "month": STOPPED, "track": payments.ORDINARY, "attempt": 1, "withheld": []}
     session.execute(insert(payments.payment_batch).values(**values))
 
@@ -66,17 +56,7 @@ def stopped(stage: Stage, status: ChildStatus) -> str:
     """An exit by which the child's benefits ended, with what was paid too long; returns its case."""
     with stage.database.transaction() as session:
         found = session.execute(select(children.child)).mappings().one()
-        case_id = case_files.open_case(
-            session,
-            kind="exit",
-            process_key="exit",
-            child_id=found["id"],
-            place=found["hukou_code"],
-            policy_profile="CURRENT",
-            facts={},
-            actor=Actor.system("test"),
-            now=NOW,
-        )
+        case_id = opened_case(session, "exit", now=NOW, child_id=found["id"], place=found["hukou_code"])
         exits.enter(session, case_id, child_id=found["id"], cause="退出情形核查", ground="3", source="系统到期")
         exits.stop_items(session, found["id"], STOPPED)
         exits.change(session, case_id, stop_month=STOPPED)

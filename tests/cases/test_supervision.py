@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from cases import agenda, case_files, deadlines, indicators, leads, quarters, reports
+from cases import agenda, deadlines, indicators, leads, quarters, reports
 from cases.deadlines import DeadlineCode
 from cases.divisions import DEMO_DIVISIONS
 from cases.indicators import Indicator, Period
@@ -25,6 +25,7 @@ from engine.settings import Settings
 from engine.store import Database, Session
 from engine.store.instance import instance
 from engine.store.user_task import user_task
+from tests.opened_cases import opened_case
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 TOWN, OTHER = "519927101", "519927102"
@@ -37,17 +38,8 @@ def at(text: str) -> datetime:
 
 
 def case(session: Session, place: str, *, day: str = "2025-10-10", sealed: bool = False) -> str:
-    return case_files.open_case(
-        session,
-        kind="application",
-        process_key="application",
-        child_id=None,
-        place=f"{place}001",
-        policy_profile="CURRENT",
-        facts={},
-        actor=TELLER,
-        now=at(f"{day}T09:00"),
-        sealed_hiv=sealed,
+    return opened_case(
+        session, "application", now=at(f"{day}T09:00"), place=f"{place}001", actor=TELLER, sealed_hiv=sealed
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from docx import Document
 
-from cases import case_files, documents, notices
+from cases import documents, notices
 from cases.covered_children import enter_world
 from cases.documents import DocumentKind
 from cases.notices import NoticeStatus, notice
@@ -24,6 +24,7 @@ from engine.access import Actor, Grant
 from engine.errors import Refused
 from engine.store.audit import audit
 from tests.browser.county import County, open_county
+from tests.opened_cases import opened_case
 from tests.web.conftest import Browser
 
 NOW = datetime.fromisoformat("2026-03-02T10:00:00+08:00")
@@ -100,17 +101,7 @@ def letter(county: County) -> int:
 
 
 def a_case(session: object) -> str:
-    return case_files.open_case(
-        session,
-        kind="application",
-        process_key="application",
-        child_id=None,
-        place="519927101001",
-        policy_profile="CURRENT",
-        facts={},
-        actor=Actor.system("test"),
-        now=NOW,
-    )
+    return opened_case(session, "application", now=NOW)
 
 
 def file(content: bytes, name: str = "letter.docx") -> tuple[io.BytesIO, str]:

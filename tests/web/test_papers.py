@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from cases import case_files, documents
+from cases import documents
 from cases.documents import DocumentKind
 from cases.paper_references import paper_reference
-from engine.access import Actor
 from engine.store.audit import audit
+from tests.opened_cases import opened_case
 from tests.web.conftest import START
 
 BODY = "退回材料及不予认定告知书\n编号:A-1\n\n王秀英:\n材料不全。\n\n青川镇人民政府\n2025年9月24日"
@@ -16,17 +16,7 @@ BODY = "退回材料及不予认定告知书\n编号:A-1\n\n王秀英:\n材料�
 
 def a_letter(edge) -> int:
     with edge.database.transaction() as session:
-        case_id = case_files.open_case(
-            session,
-            kind="application",
-            process_key="application",
-            child_id=None,
-            place="519927101001",
-            policy_profile="CURRENT",
-            facts={},
-            actor=Actor.system("test"),
-            now=START,
-        )
+        case_id = opened_case(session, "application", now=START)
         documents.write(session, case_id, DocumentKind.RETURN, BODY, idempotency_key="k", now=START)
         return int(session.scalar(sa.select(documents.document.c.id)))
 
