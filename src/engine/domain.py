@@ -55,6 +55,15 @@ class ServiceCall:
     attempt: int = 1
     stored_result: Mapping[str, Any] | None = None  #: the handler returned before, while the case was suspended
 
+    def case_for(self, what: str) -> str:
+        """The case's id, for a service that works on one; `what` it does, in words.
+
+        :raises ServiceError: the process works on no case.
+        """
+        if self.case_id is None:
+            raise ServiceError(f"{what}需要一个办件", retry=False)
+        return self.case_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases import objections
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def await_objections(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -16,11 +16,10 @@ def await_objections(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     Returns open_objections, objection_result (CLEAR, UPHELD, RECHECK) and closed_on, the later of that day and of the
     day on which the last objection was closed ("2025-10-13")."""
-    if call.case_id is None:
-        raise ServiceError("清点异议需要一个办件", retry=False)
+    case_id = call.case_for("清点异议")
     with tools.database.transaction() as session:
         waits = bool(call.parameters.get("waits", True))
-        standing = objections.settle(session, call.case_id, key=call.idempotency_key, now=call.now, waits=waits)
+        standing = objections.settle(session, case_id, key=call.idempotency_key, now=call.now, waits=waits)
     until = call.parameters["notice_until"]
     closed_on = max(until, standing.closed_on) if standing.closed_on else until
     return {

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases import benefit_sheets
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def benefit_sheet(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: candidates (one answer of D5 per category that fits), effective_month. Returns `living`: scheme, ui,
     standard_key, pay_mode, amount and already (yuan a month), stops_others. A second call writes the same sheet."""
-    if call.case_id is None:
-        raise ServiceError("就高不就低测算需要一个办件", retry=False)
+    case_id = call.case_for("就高不就低测算")
     answers = call.parameters["candidates"]
     with tools.database.transaction() as session:
         sheet = benefit_sheets.make(
-            session, call.case_id, answers, start_month=call.parameters["effective_month"], now=call.now
+            session, case_id, answers, start_month=call.parameters["effective_month"], now=call.now
         )
     chosen = sheet.chosen
     return {

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from cases import protected_children
 from cases.notices import notice, public_notice
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.store.message_wait import message_wait
 from engine.store.session import Session
 
@@ -19,10 +19,9 @@ TAKE_DOWN = "MSG_TAKE_DOWN"
 def child_at_risk(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Flag the child and its open cases, empty the public page at once, and name the cases whose notice waits for
     MSG_TAKE_DOWN. Result: notice_cases. A second call does the same again."""
-    if call.case_id is None:
-        raise ServiceError("报告需要一个办件", retry=False)
+    case_id = call.case_for("报告")
     with tools.database.transaction() as session:
-        child_id = protected_children.child_of(session, call.case_id)
+        child_id = protected_children.child_of(session, case_id)
         if child_id is None:
             return {"notice_cases": []}
         others = protected_children.flag(session, child_id, at_risk=True, now=call.now)

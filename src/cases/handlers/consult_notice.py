@@ -9,24 +9,23 @@ from cases import applications, consultations, documents, letters
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, meet
 from engine.calendar import county_day
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Write the letter and stop the county's clock."""
-    if call.case_id is None:
-        raise ServiceError("会商告知需要一个办件", retry=False)
+    case_id = call.case_for("会商告知")
     day = county_day(call.now)
     with tools.database.transaction() as session:
-        if applications.taken_back(session, call.case_id):
+        if applications.taken_back(session, case_id):
             return {}
-        convene_by, conclude_by = consultations.begin(session, call.case_id, day=day, calendar=tools.calendar)
+        convene_by, conclude_by = consultations.begin(session, case_id, day=day, calendar=tools.calendar)
         documents.write(
             session,
-            call.case_id,
+            case_id,
             documents.DocumentKind.CONSULT,
             letters.consultation(
-                letters.head_of(session, call.case_id, now=call.now),
+                letters.head_of(session, case_id, now=call.now),
                 convene_by=convene_by,
                 conclude_by=conclude_by,
                 day=day,
@@ -34,6 +33,6 @@ def consult_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             idempotency_key=call.idempotency_key,
             now=call.now,
         )
-        meet(session, call.case_id, DeadlineCode.COUNTY, now=call.now)
-        applications.set_status(session, call.case_id, CaseStatus.CONSULT)
+        meet(session, case_id, DeadlineCode.COUNTY, now=call.now)
+        applications.set_status(session, case_id, CaseStatus.CONSULT)
     return {}

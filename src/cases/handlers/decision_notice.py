@@ -11,7 +11,7 @@ from cases import applications, case_files, children, decisions, documents, exit
 from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, meet
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.store.history import history
 from engine.store.session import Session
 
@@ -19,17 +19,16 @@ from engine.store.session import Session
 def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: decided_on, effective_month ("2025-11"). The child's file waits for its first payment; a second call
     changes nothing."""
-    if call.case_id is None:
-        raise ServiceError("认定通知书需要一个办件", retry=False)
+    case_id = call.case_for("认定通知书")
     with tools.database.transaction() as session:
         if documents.written(session, call.idempotency_key):
             return {}
-        row = case_files.find_case(session, call.case_id)
+        row = case_files.find_case(session, case_id)
         facts, month = row["facts"], call.parameters["effective_month"]
         categories = facts.get("final_categories") or facts.get("fit_categories") or facts.get("categories") or []
         number = decisions.decide(
             session,
-            call.case_id,
+            case_id,
             kind=decisions.DecisionKind.RECOGNISED,
             reason=facts.get("consolidated_reason", ""),
             decided_on=call.parameters["decided_on"],
@@ -40,11 +39,11 @@ def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             signed_by=facts.get("final_signer"),
             trace=_trace(session, call.instance_id),
         )
-        head, day = letters.head_of(session, call.case_id, now=call.now), call.parameters["decided_on"]
+        head, day = letters.head_of(session, case_id, now=call.now), call.parameters["decided_on"]
         body = letters.recognition(head, number=number, effective_month=month, day=day)
         documents.write(
             session,
-            call.case_id,
+            case_id,
             documents.DocumentKind.DECISION,
             body,
             idempotency_key=call.idempotency_key,
@@ -60,8 +59,8 @@ def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             effective_month=month,
             **({} if facts.get(exits.TRANSFER_MONTH) else {"enrolled_on": call.parameters["decided_on"]}),
         )
-        meet(session, call.case_id, DeadlineCode.COUNTY, now=call.now)
-        applications.set_status(session, call.case_id, CaseStatus.RECOGNISED)
+        meet(session, case_id, DeadlineCode.COUNTY, now=call.now)
+        applications.set_status(session, case_id, CaseStatus.RECOGNISED)
     return {}
 
 

@@ -10,7 +10,7 @@ from cases import case_facts, case_files, children, exits, parents_test
 from cases.handlers.once import once
 from cases.parents_test import Outcome, Parent
 from engine.calendar import county_day
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.store.session import Session
 
 KEEP, VERIFY = "KEEP", "VERIFY"
@@ -24,8 +24,7 @@ def exit_retest(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """No parameters. Returns `retest`: KEEP where the file itself shows that the ground does not hold, else VERIFY, and
     leaves what it found for the township to read (`retest_words`). A fact that somebody told is always verified by a
     person, except an age that is not reached."""
-    if call.case_id is None:
-        raise ServiceError("复核需要一个办件", retry=False)
+    case_id = call.case_for("复核")
 
     def test(session: Session, case_id: str) -> None:
         known = exits.find(session, case_id)
@@ -41,7 +40,7 @@ def exit_retest(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     once(call, tools, test)
     with tools.database.transaction() as session:
-        return {"retest": case_files.find_case(session, call.case_id)["facts"]["retest"]}
+        return {"retest": case_files.find_case(session, case_id)["facts"]["retest"]}
 
 
 def _parents(session: Session, child_id: str, today: date, tools: Tools) -> tuple[Outcome, str]:

@@ -8,31 +8,30 @@ from typing import Any
 
 from cases import deadlines, documents, letters, materials
 from engine.calendar import county_day
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def lapse_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Return the papers and write the letter; `supplement_until` is the last day that was given."""
-    if call.case_id is None:
-        raise ServiceError("逾期告知书需要一个办件", retry=False)
+    case_id = call.case_for("逾期告知书")
     with tools.database.transaction() as session:
         if documents.written(session, call.idempotency_key):
             return {}
         day = county_day(call.now)
-        returned = materials.return_all(session, call.case_id, on=day)
+        returned = materials.return_all(session, case_id, on=day)
         body = letters.lapse(
-            letters.head_of(session, call.case_id, now=call.now),
+            letters.head_of(session, case_id, now=call.now),
             until=call.parameters.get("supplement_until") or day - timedelta(days=1),
             returned=[materials.MATERIALS[code] for code in returned],
             day=day,
         )
         documents.write(
             session,
-            call.case_id,
+            case_id,
             documents.DocumentKind.LAPSE,
             body,
             idempotency_key=call.idempotency_key,
             now=call.now,
         )
-        deadlines.meet_all(session, call.case_id, now=call.now)
+        deadlines.meet_all(session, case_id, now=call.now)
     return {}

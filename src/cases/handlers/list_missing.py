@@ -14,7 +14,7 @@ from cases.reminders import JUDICIAL
 from cases.roles import DEPARTMENTS, SEALED_REVIEW
 from cases.sealed import HANDLER
 from engine.access import covers
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.store.session import Session
 
 _SEALED_REVIEWER = "卫健涉密核验员"
@@ -23,13 +23,12 @@ _SEALED_REVIEWER = "卫健涉密核验员"
 def list_missing(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Tell the conveners, of a sealed file its own handlers alone, who has not answered; a second call tells nobody
     again."""
-    if call.case_id is None:
-        raise ServiceError("未答复清单需要一个办件", retry=False)
+    case_id = call.case_for("未答复清单")
     with tools.database.transaction() as session:
-        missing = _missing(session, call.case_id)
+        missing = _missing(session, case_id)
         if not missing:
             return {}
-        case = cases_of(session, [call.case_id])[call.case_id]
+        case = cases_of(session, [case_id])[case_id]
         number = case_number(case)
         words = Words(
             subject="【县级时限届满】仍有部门未答复",
@@ -48,7 +47,7 @@ def list_missing(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
                 kind="reminder",
                 cause=f"missing:{call.idempotency_key}",
                 words=words,
-                case_id=call.case_id,
+                case_id=case_id,
             )
             for person_id in people
         ]

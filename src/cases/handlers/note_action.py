@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases import meetings
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def note_action(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: kind, item_text, dept, due_on. A second call of the same job enters nothing."""
-    if call.case_id is None:
-        raise ServiceError("事项需要一个办件", retry=False)
+    case_id = call.case_for("事项")
     wanted = call.parameters
     with tools.database.transaction() as session:
         meetings.add_item(
             session,
-            call.case_id,
+            case_id,
             kind=str(wanted["kind"]),
             item_text=str(wanted["item_text"]),
             dept=str(wanted["dept"]),

@@ -7,13 +7,12 @@ from typing import Any
 
 from cases import applications
 from cases.case_files import CaseStatus
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def note_objection(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Set the application's status to 异议核查."""
-    if call.case_id is None:
-        raise ServiceError("登记异议需要一个办件", retry=False)
+    case_id = call.case_for("登记异议")
     with tools.database.transaction() as session:
-        applications.set_status(session, call.case_id, CaseStatus.OBJECTION)
+        applications.set_status(session, case_id, CaseStatus.OBJECTION)
     return {}

@@ -7,23 +7,22 @@ from typing import Any
 
 from cases import case_files, documents, letters, notices, objections
 from engine.calendar import county_day
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def objection_reply(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Write the letter; a second call changes nothing."""
-    if call.case_id is None:
-        raise ServiceError("异议答复需要一个办件", retry=False)
+    case_id = call.case_for("异议答复")
     with tools.database.transaction() as session:
-        name = objections.addressee(session, call.case_id)
+        name = objections.addressee(session, case_id)
         if name is None or documents.written(session, call.idempotency_key):
             return {}
-        row, day = objections.find(session, call.case_id), county_day(call.now)
+        row, day = objections.find(session, case_id), county_day(call.now)
         against = notices.find(session, row["notice_id"])
-        place = case_files.find_case(session, call.case_id)["place"]
+        place = case_files.find_case(session, case_id)["place"]
         documents.write(
             session,
-            call.case_id,
+            case_id,
             documents.DocumentKind.OBJECTION_REPLY,
             letters.objection_reply(
                 name,
@@ -35,5 +34,5 @@ def objection_reply(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             idempotency_key=call.idempotency_key,
             now=call.now,
         )
-        objections.change(session, call.case_id, replied_on=day)
+        objections.change(session, case_id, replied_on=day)
     return {}

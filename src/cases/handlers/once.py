@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cases import case_files
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.store.session import Session
 
 Work = Callable[[Session, str], None]
@@ -17,12 +17,11 @@ def once(call: ServiceCall, tools: Tools, work: Work) -> Mapping[str, Any]:
 
     :raises ServiceError: the process works on no case.
     """
-    if call.case_id is None:
-        raise ServiceError(f"服务 {call.service} 需要一个办件", retry=False)
+    case_id = call.case_for(f"服务 {call.service} ")
     with tools.database.transaction() as session:
-        done = case_files.find_case(session, call.case_id)["facts"].get("services_done", ())
+        done = case_files.find_case(session, case_id)["facts"].get("services_done", ())
         if call.idempotency_key in done:
             return {}
-        work(session, call.case_id)
-        case_files.add_facts(session, call.case_id, {"services_done": [*done, call.idempotency_key]})
+        work(session, case_id)
+        case_files.add_facts(session, case_id, {"services_done": [*done, call.idempotency_key]})
     return {}

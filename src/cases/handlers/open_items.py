@@ -8,32 +8,31 @@ from typing import Any
 
 from cases import applications, benefits, case_files, exits, plan_changes, sealed
 from cases.case_files import CaseStatus
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: items (list of benefit, title, dept, mode; of a living allowance also amount, standard_key, pay_mode,
     already, stops_others), decided_on, effective_month, changes (`plan_changes`). A full allowance ends the one that
     ran, from the same month. Returns `deliveries`: each department with its items' titles."""
-    if call.case_id is None:
-        raise ServiceError("待遇项目需要一个办件", retry=False)
+    case_id = call.case_for("待遇项目")
     with tools.database.transaction() as session:
-        row = case_files.find_case(session, call.case_id)
+        row = case_files.find_case(session, case_id)
         if any(item.get("stops_others") for item in call.parameters["items"] or ()) and not benefits.items_of(
-            session, call.case_id
+            session, case_id
         ):
             exits.stop_items(session, row["child_id"], call.parameters["effective_month"], living_only=True)
         benefits.open_items(
             session,
-            call.case_id,
+            case_id,
             row["child_id"],
             _planned(call.parameters, sealed_hiv=row["sealed_hiv"]),
             start_month=call.parameters["effective_month"],
             due_on=tools.calendar.add_workdays(call.parameters["decided_on"], benefits.DELIVERY_WORKDAYS).end,
             now=call.now,
         )
-        applications.set_status(session, call.case_id, CaseStatus.DELIVERING)
-        opened = benefits.items_of(session, call.case_id)
+        applications.set_status(session, case_id, CaseStatus.DELIVERING)
+        opened = benefits.items_of(session, case_id)
     return {"deliveries": benefits.by_department(opened)}
 
 

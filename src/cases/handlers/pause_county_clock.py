@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.deadlines import DeadlineCode, meet
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def pause_county_clock(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Stop the clock; a second call finds none that runs."""
-    if call.case_id is None:
-        raise ServiceError("停止县级计时需要一个办件", retry=False)
+    case_id = call.case_for("停止县级计时")
     with tools.database.transaction() as session:
-        meet(session, call.case_id, DeadlineCode.COUNTY, now=call.now)
+        meet(session, case_id, DeadlineCode.COUNTY, now=call.now)
     return {}

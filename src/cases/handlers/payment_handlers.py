@@ -19,7 +19,7 @@ from cases.privacy import mask_idcard
 from cases.sealed_identity import told
 from engine.access import Actor
 from engine.calendar import county_day
-from engine.domain import Handler, ServiceCall, ServiceError, Tools
+from engine.domain import Handler, ServiceCall, Tools
 from engine.store.session import Session
 
 #: Who files what the program made.
@@ -93,8 +93,7 @@ def _account(session: Session, row: RowMapping) -> Account | None:
 def payment_result(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Enter what the bank said. Returns `failed_towns` (a place per township with a failed payment; the county's own
     for sealed files) and `result_problem`, why the bank's answer could not be read; empty if it could."""
-    if call.case_id is None:
-        raise ServiceError("银行回盘需要一个办件", retry=False)
+    case_id = call.case_for("银行回盘")
 
     def enter(session: Session, case_id: str) -> None:
         try:
@@ -116,8 +115,8 @@ def payment_result(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     once(call, tools, enter)
     with tools.database.transaction() as session:
-        problem = case_files.find_case(session, call.case_id)["facts"].get("bank_problem", "")
-        return {"failed_towns": _failed(session, call.case_id), "result_problem": problem}
+        problem = case_files.find_case(session, case_id)["facts"].get("bank_problem", "")
+        return {"failed_towns": _failed(session, case_id), "result_problem": problem}
 
 
 def _sent(session: Session, case_id: str) -> Sequence[RowMapping]:

@@ -23,20 +23,19 @@ def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     Publishes nothing of an application that was withdrawn. Refuses a sealed file or a child at risk whatever the
     diagram says: a notice cannot be unread.
     """
-    if call.case_id is None:
-        raise ServiceError("公示需要一个办件", retry=False)
+    case_id = call.case_for("公示")
     wanted = call.parameters
     with tools.database.transaction() as session:
-        if applications.taken_back(session, call.case_id):
+        if applications.taken_back(session, case_id):
             return {}
-        row = case_files.find_case(session, call.case_id)
+        row = case_files.find_case(session, case_id)
         known = children.find_child(session, row["child_id"]) if row["child_id"] else None
         child_at_risk = known is not None and known["no_publicity"]
         if row["sealed_hiv"] or row["no_publicity"] or child_at_risk:
             raise ServiceError("涉密档案或处于危险中的儿童不得公示", retry=False)
         notices.publish(
             session,
-            call.case_id,
+            case_id,
             mode=wanted["mode"],
             min_wd=int(wanted["min_wd"]),
             min_cd=int(wanted["min_cd"]),
@@ -53,6 +52,6 @@ def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
                 calendar.add_calendar_days(wanted["posted_on"], int(wanted["min_cd"]), Roll.FORWARD),
             )
         )
-        set_deadline(session, call.case_id, DeadlineCode.NOTICE, derivation, now=call.now)
-        applications.set_status(session, call.case_id, CaseStatus.NOTICE)
+        set_deadline(session, case_id, DeadlineCode.NOTICE, derivation, now=call.now)
+        applications.set_status(session, case_id, CaseStatus.NOTICE)
     return {}

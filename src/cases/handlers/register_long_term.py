@@ -10,7 +10,7 @@ from cases.children import ChildStatus
 from cases.idcard import birth_of, sex_of
 from cases.search import search_key
 from engine.calendar import county_day, default_calendar
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.errors import NotFound
 from engine.store.session import Session
 
@@ -20,14 +20,13 @@ _SYSTEM = "system"
 
 def register_long_term(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Open or change the child's file, make 民政 the guardian, and have the office register the category."""
-    if call.case_id is None:
-        raise ServiceError("登记需要一个办件", retry=False)
+    case_id = call.case_for("登记")
     with tools.database.transaction() as session:
-        row = case_files.find_case(session, call.case_id)
+        row = case_files.find_case(session, case_id)
         category = row["facts"].get("parents_state") or "C2"
-        child_id = protected_children.child_of(session, call.case_id) or _open(session, call, row["place"])
+        child_id = protected_children.child_of(session, case_id) or _open(session, call, row["place"])
         if child_id is not None:
-            case_files.change(session, call.case_id, child_id=child_id)
+            case_files.change(session, case_id, child_id=child_id)
             children.change(session, child_id, now=call.now, categories=[category], primary_category=category)
             known = children.current_guardian(session, child_id)
             if known is None or known["relation"] != protection.CIVIL_AFFAIRS:
@@ -36,7 +35,7 @@ def register_long_term(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
                 )
         meetings.add_item(
             session,
-            call.case_id,
+            case_id,
             kind="登记",
             item_text=f"民政部门长期监护:按 {category} 办理认定登记{_archive(session, child_id)}",
             dept="MZJ",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cases.reminding import remind_at_once
 from engine.calendar import RungCode
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 from engine.store.user_task import TaskStatus, user_task
 
 #: The steps of a department's answer.
@@ -18,11 +18,10 @@ STEPS = ("d_ut_opinion", "d_ut_sign", "d_ut_check", "d_ut_sealed_verify")
 
 def remind_departments(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Send R0 for every open step of the departments; one that got it before gets none again."""
-    if call.case_id is None:
-        raise ServiceError("提醒复核部门需要一个办件", retry=False)
+    case_id = call.case_for("提醒复核部门")
     with tools.database.transaction() as session:
         waiting = select(user_task.c.id).where(
-            user_task.c.case_id == call.case_id,
+            user_task.c.case_id == case_id,
             user_task.c.element_id.in_(STEPS),
             user_task.c.status == TaskStatus.OPEN,
         )

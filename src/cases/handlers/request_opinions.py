@@ -9,7 +9,7 @@ from cases import applications, opinions
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, keep_deadline
 from engine.calendar import county_day
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def request_opinions(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -17,19 +17,18 @@ def request_opinions(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
 
     A department with an open question is not asked twice, so that a second call changes nothing.
     """
-    if call.case_id is None:
-        raise ServiceError("征求意见需要一个办件", retry=False)
+    case_id = call.case_for("征求意见")
     requests = [
         opinions.Request(department=review["dept"], mode=review["mode"], questions=tuple(review["questions"]))
         for review in call.parameters["reviews"] or ()
     ]
     due = call.parameters.get("county_due")
     with tools.database.transaction() as session:
-        if applications.taken_back(session, call.case_id):
+        if applications.taken_back(session, case_id):
             return {}
         opinions.ask(
             session,
-            call.case_id,
+            case_id,
             requests,
             now=call.now,
             target_due=call.parameters.get("target_due"),
@@ -38,7 +37,7 @@ def request_opinions(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         if due is not None:
             calendar, day = tools.calendar, county_day(call.now)
             derivation = calendar.add_workdays(day, calendar.workdays_between(day, due))
-            keep_deadline(session, call.case_id, DeadlineCode.COUNTY, derivation, now=call.now)
-            applications.change(session, call.case_id, county_due=due)
-        applications.set_status(session, call.case_id, CaseStatus.REVIEW)
+            keep_deadline(session, case_id, DeadlineCode.COUNTY, derivation, now=call.now)
+            applications.change(session, case_id, county_due=due)
+        applications.set_status(session, case_id, CaseStatus.REVIEW)
     return {}

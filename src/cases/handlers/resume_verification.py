@@ -9,20 +9,19 @@ from cases import applications, case_files
 from cases.calendars import load_calendar
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
-from engine.domain import ServiceCall, ServiceError, Tools
+from engine.domain import ServiceCall, Tools
 
 
 def resume_verification(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """Parameters: verify_from, verify_wd (working days that are left), evidence_missing. Sets the deadline anew."""
-    if call.case_id is None:
-        raise ServiceError("恢复核查时限需要一个办件", retry=False)
+    case_id = call.case_for("恢复核查时限")
     given = call.parameters
     with tools.database.transaction() as session:
-        if applications.taken_back(session, call.case_id):
+        if applications.taken_back(session, case_id):
             return {}
         derivation = load_calendar(session).add_workdays(given["verify_from"], int(given["verify_wd"]))
-        set_deadline(session, call.case_id, DeadlineCode.VERIFY, derivation, now=call.now)
-        applications.change(session, call.case_id, verify_due=derivation.end)
-        applications.set_status(session, call.case_id, CaseStatus.VERIFYING)
-        case_files.add_facts(session, call.case_id, {"evidence_missing": given.get("evidence_missing") is True})
+        set_deadline(session, case_id, DeadlineCode.VERIFY, derivation, now=call.now)
+        applications.change(session, case_id, verify_due=derivation.end)
+        applications.set_status(session, case_id, CaseStatus.VERIFYING)
+        case_files.add_facts(session, case_id, {"evidence_missing": given.get("evidence_missing") is True})
     return {}
