@@ -6,8 +6,9 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 python))
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests run in a process for each core, two at least and eight at most; `make test WORKERS=0` runs them in one.
-WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 2 ? 2 : cores > 8 ? 8 : cores)))
+# Tests run in a process more than there are cores, for those of the pages wait for the browser; three at least and nine
+# at most; `make test WORKERS=0` runs them in one.
+WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 2 ? 3 : cores > 8 ? 9 : cores + 1)))
 FRONTEND := web/frontend
 DIST := web/static/dist
 FRONTEND_SOURCES := $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*' -not -path '*/.*/*' 2>/dev/null)

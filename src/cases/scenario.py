@@ -5,6 +5,7 @@ Every step loads and saves the instance, as in operation, so that a story that h
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -90,9 +91,22 @@ def play(
             player.stage.database.dispose()
 
 
+def play_on_copy(
+    template: Path, story: Story, processes: Path, *, say: Say = print, shuffle: ordering.Shuffle | None = None
+) -> Played:
+    """Play a story on a copy of this migrated and empty SQLite file: the migrations are half of a short story."""
+    with tempfile.TemporaryDirectory(prefix="story-") as folder:
+        copy = Path(folder) / "story.sqlite3"
+        shutil.copyfile(template, copy)
+        return play(story, processes, database_url=f"sqlite:///{copy}", say=say, shuffle=shuffle)
+
+
 def play_all(paths: Iterable[Path], processes: Path, *, read: Callable[[Path], Story], say: Say = print) -> int:
-    """Play the stories in these files; returns how many do not hold."""
-    played = [play(read(path), processes, say=say) for path in paths]
+    """Play the stories in these files, each on a database of its own; returns how many do not hold."""
+    with tempfile.TemporaryDirectory(prefix="stories-") as folder:
+        template = Path(folder) / "empty.sqlite3"
+        migrate(f"sqlite:///{template}")
+        played = [play_on_copy(template, read(path), processes, say=say) for path in paths]
     bad = [each.name for each in played if not each.holds]
     for line in _by_acceptance(played):
         say(line)
@@ -107,8 +121,9 @@ def _by_acceptance(played: Iterable[Played]) -> list[str]:
         for code in each.covers:
             if code.startswith("AC-"):
                 told.setdefault(code, []).append(each)
+    wide = max(map(len, told), default=0)
     return [
-        f"{code:<8}{'符合' if all(each.holds for each in told[code]) else '不符'}  "
+        f"{code:<{wide}}  {'符合' if all(each.holds for each in told[code]) else '不符'}  "
         + "、".join(each.name for each in told[code])
         for code in sorted(told)
     ]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pickle
-import shutil
-import tempfile
 import time
 from pathlib import Path
 
 from cases.ordering import Shuffle
-from cases.scenario import Played, play
+from cases.scenario import Played, play_on_copy
 from cases.story import read_story
 
 PROCESSES = Path(__file__).parents[2] / "processes"
@@ -21,11 +19,8 @@ def silent(_: str) -> None:
 
 
 def play_on(template: Path, path: Path, *, shuffle: Shuffle | None = None) -> Played:
-    """Play a story on a copy of this migrated and empty SQLite file: the migrations are a third of a short story."""
-    with tempfile.TemporaryDirectory(prefix="story-") as folder:
-        copy = Path(folder) / "story.sqlite3"
-        shutil.copyfile(template, copy)
-        return play(read_story(path), PROCESSES, database_url=f"sqlite:///{copy}", say=silent, shuffle=shuffle)
+    """Play the story in this file on a copy of this migrated and empty SQLite file."""
+    return play_on_copy(template, read_story(path), PROCESSES, say=silent, shuffle=shuffle)
 
 
 def played(path: Path, shared: Path, template: Path) -> Played:
