@@ -16,6 +16,7 @@ from sqlalchemy import select
 from cases import children, meetings, protected_children, protection, reports
 from cases.case_files import case_file
 from cases.jurisdictions import full_name
+from cases.people import find_person
 from cases.plain_text import plain
 from cases.privacy import mask_child_name
 from cases.submissions import latest_submissions
@@ -94,6 +95,12 @@ def _place(session: Session, case_id: str, _: date) -> str:
     where = _report(session, case_id).get("location")
     where = where or _row(session, protection.custody_inquiry, case_id).get("child_where")
     return _listed(full_name(session, code), where)
+
+
+def _village(session: Session, case_id: str, _: date) -> str:
+    """The village and no more: whoever only cares needs no address (6.1)."""
+    code = session.execute(select(case_file.c.place).where(case_file.c.id == case_id)).scalar_one()
+    return full_name(session, code)
 
 
 def _situations(session: Session, case_id: str, _: date) -> str:
@@ -196,6 +203,17 @@ def _needs(session: Session, case_id: str, _: date) -> str:
     return "、".join(_row(session, protection.assessment, case_id).get("needs") or ())
 
 
+def _care_needs(session: Session, case_id: str, _: date) -> str:
+    return "、".join(_said(session, case_id, "h_ut_assess").get("care_needs") or ())
+
+
+def _contact(session: Session, case_id: str, _: date) -> str:
+    """Whom a caring body asks: the township's officer who assessed."""
+    by_id = _row(session, protection.assessment, case_id).get("by_id")
+    officer = find_person(session, by_id) if by_id else None
+    return _listed(officer.name, officer.unit, officer.phone) if officer is not None else ""
+
+
 def _wish(session: Session, case_id: str, _: date) -> str:
     assessed = _row(session, protection.assessment, case_id).get("child_wish")
     return str(assessed or _said(session, case_id, "h_ut_dispatch").get("child_wish") or "")
@@ -254,6 +272,7 @@ WORDS: Mapping[str, Callable[[Session, str, date], str]] = MappingProxyType(
         "told_child": _child,
         "told_masked_child": _masked,
         "told_place": _place,
+        "told_village": _village,
         "told_situations": _situations,
         "told_injuries": _injuries,
         "told_suspect": _suspect,
@@ -266,6 +285,8 @@ WORDS: Mapping[str, Callable[[Session, str, date], str]] = MappingProxyType(
         "told_detained": _detained,
         "told_assessment": _assessed,
         "told_needs": _needs,
+        "told_care_needs": _care_needs,
+        "told_contact": _contact,
         "told_wish": _wish,
         "told_meeting": _met,
         "told_order": _order,

@@ -300,6 +300,17 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
     return Sight.CODED if DEPARTMENTS[role.department].service_only else Sight.FILE
 
 
+def sight_by_task(role: str, department: str | None, kind: str) -> Sight:
+    """What an open task of a case opens of its file to whoever may do it. In a protection case the task of a village, or
+    of a body that sees the service list only, opens nothing but itself: its form says what it needs (6.1, M14)."""
+    known = ROLE.get(role)
+    body = DEPARTMENTS.get(department or (known.department if known else None) or "")
+    is_service = body is not None and body.service_only
+    if kind in PROTECTION_KINDS and (is_service or (known is not None and known.level == Level.VILLAGE)):
+        return Sight.NONE
+    return Sight.CODED if is_service else Sight.FILE
+
+
 def sight(actor: Actor, case: CaseScope) -> Sight:
     """How much the actor sees of the case: the best of the grants; the applicant sees the own file."""
     if actor.is_system:
