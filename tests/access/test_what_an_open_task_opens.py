@@ -1,4 +1,4 @@
-"""What an open task opens of its case, role by role, against `tests/data/access/open_task.csv` (domain.md 6.1, M1, M14)."""
+"""What an open task opens of its case, role by role, against `tests/data/access/open_task.csv` (6.1, M1, M14)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from engine.access import Sight
 from engine.store.user_task import OPEN, user_task
 from tests.access.conftest import DATA, FOREIGN, SIGHTS, VILLAGE, Prepared, department_of, holder
 
-OPENED = {
-    row["role"]: row for row in csv.DictReader((DATA / "open_task.csv").read_text(encoding="utf-8").splitlines())
-}
+OPENED = {row["role"]: row for row in csv.DictReader((DATA / "open_task.csv").read_text(encoding="utf-8").splitlines())}
 
 
 def test_every_role_stands_in_the_table() -> None:

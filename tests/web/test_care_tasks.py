@@ -1,4 +1,4 @@
-"""6.1, M14: whoever only cares for a child of a protection case, or only visits it, has the task and nothing else of it."""
+"""6.1, M14: whoever only cares for, or only visits, the child of a protection case has the task and nothing else."""
 
 from __future__ import annotations
 
