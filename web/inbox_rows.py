@@ -11,7 +11,7 @@ from flask import url_for
 
 from cases import people
 from cases.inbox_marks import Mark, marks_of
-from cases.roles import role_name
+from cases.roles import Sight, role_name, sight_by_task
 from engine.queries.derivations import derivations
 from engine.queries.inbox import InboxRow
 from engine.queries.senders import senders
@@ -104,7 +104,7 @@ def _task_row(
         id=row.task_id or "",
         link=url_for("tasks.show", task_id=row.task_id),
         title=row.name,
-        process=titles(row.process_key),
+        process=_process(row, titles),
         subject=row.subject,
         area=places(row.place),
         state="done" if done else "running",
@@ -118,6 +118,12 @@ def _task_row(
         can_claim=not done and row.assignee is None,
         can_hand_on=not done and (mine or row.assignee is None),
     )
+
+
+def _process(row: InboxRow, titles: Titles) -> str:
+    """The process's title tells of a report or of a parent in custody: whoever only visits or cares is not told it."""
+    told = sight_by_task(row.role or "", row.department, row.process_key) > Sight.NONE
+    return titles(row.process_key) if told else _("保护个案")
 
 
 def _started_row(row: InboxRow, course: str, places: PlaceNames, titles: Titles) -> Row:

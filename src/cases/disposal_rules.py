@@ -25,8 +25,8 @@ REMOVED = frozenset(
         "child_health", "court_matter", "custody_inquiry", "document", "exit_case", "exit_fact", "file", "guardian",
         "handover", "household_member", "inbox_mark", "incident", "job", "major_matter", "match_row", "material",
         "meeting", "message_out", "message_wait", "objector", "opinion", "paper_reference", "parent_status",
-        "protection_order", "sealed_record", "step_reference", "submission", "task_copy", "task_draft", "task_loan",
-        "task_opening", "task_remark", "task_signature", "verification",
+        "protection_order", "restoration_request", "sealed_record", "step_reference", "submission", "task_copy",
+        "task_draft", "task_loan", "task_opening", "task_remark", "task_signature", "verification",
     }
 )  # fmt: skip
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import children, meetings, protected_children, protection, reports
+from cases import children, meetings, protected_children, protection, reports, restorations
 from cases.case_files import case_file
 from cases.jurisdictions import full_name
+from cases.people import find_person
 from cases.plain_text import plain
 from cases.privacy import mask_child_name
 from cases.submissions import latest_submissions
@@ -72,7 +73,8 @@ def _name(session: Session, case_id: str) -> str:
     known = protected_children.child_of(session, case_id)
     found = children.find_child(session, known) if known else None
     told = found["name"] if found else _report(session, case_id).get("child_name")
-    return str(told or _said(session, case_id, "h5_ut_ask").get("child_name") or "")
+    typed = (_said(session, case_id, form).get("child_name") for form in ("h5_ut_ask", "h4_ut_request"))
+    return str(told or next(filter(None, typed), ""))
 
 
 def _child(session: Session, case_id: str, day: date) -> str:
@@ -94,6 +96,12 @@ def _place(session: Session, case_id: str, _: date) -> str:
     where = _report(session, case_id).get("location")
     where = where or _row(session, protection.custody_inquiry, case_id).get("child_where")
     return _listed(full_name(session, code), where)
+
+
+def _village(session: Session, case_id: str, _: date) -> str:
+    """The village and no more: whoever only cares needs no address (6.1)."""
+    code = session.execute(select(case_file.c.place).where(case_file.c.id == case_id)).scalar_one()
+    return full_name(session, code)
 
 
 def _situations(session: Session, case_id: str, _: date) -> str:
@@ -196,6 +204,17 @@ def _needs(session: Session, case_id: str, _: date) -> str:
     return "、".join(_row(session, protection.assessment, case_id).get("needs") or ())
 
 
+def _care_needs(session: Session, case_id: str, _: date) -> str:
+    return "、".join(_said(session, case_id, "h_ut_assess").get("care_needs") or ())
+
+
+def _contact(session: Session, case_id: str, _: date) -> str:
+    """Whom a caring body asks: the township's officer who assessed."""
+    by_id = _row(session, protection.assessment, case_id).get("by_id")
+    officer = find_person(session, by_id) if by_id else None
+    return _listed(officer.name, officer.unit, officer.phone) if officer is not None else ""
+
+
 def _wish(session: Session, case_id: str, _: date) -> str:
     assessed = _row(session, protection.assessment, case_id).get("child_wish")
     return str(assessed or _said(session, case_id, "h_ut_dispatch").get("child_wish") or "")
@@ -248,12 +267,39 @@ def _care(session: Session, case_id: str, _: date) -> str:
     return _listed(told.get("care_form"), told.get("care_place"))
 
 
+def _request(session: Session, case_id: str, _: date) -> str:
+    """Who asks to have the guardianship back and why, and what was found since."""
+    asked, heard = _said(session, case_id, "h4_ut_request"), _said(session, case_id, "h4_ut_wish")
+    return _labelled(
+        ("申请人", _listed(asked.get("requester_name"), asked.get("requester_was"), asked.get("requester_phone"))),
+        ("撤销判决", asked.get("revocation_no")),
+        ("理由", asked.get("request_reason")),
+        ("儿童意愿", heard.get("child_wish")),
+        ("悔改表现和监护能力", heard.get("repentance")),
+        ("一般不予恢复的情形", "、".join(heard.get("barred") or ())),
+        ("意见", heard.get("restore_advice")),
+    )
+
+
+def _window(session: Session, case_id: str, _: date) -> str:
+    row = restorations.request_of(session, case_id)
+    if row is None:
+        return ""
+    term = restorations.Window(revoked_on=row["revoked_on"], opens=row["restore_from"], ends=row["restore_until"])
+    stands = term.says_of(row["requested_on"])
+    return (
+        f"撤销判决 {term.revoked_on} 生效,一般在 {term.opens} 至 {term.ends} 提出;"
+        f"本申请 {row['requested_on']} 收到,{stands}{'' if stands == restorations.WITHIN else '(只作提示,照常办理)'}"
+    )
+
+
 #: What a form may ask for: a name, and what says it.
 WORDS: Mapping[str, Callable[[Session, str, date], str]] = MappingProxyType(
     {
         "told_child": _child,
         "told_masked_child": _masked,
         "told_place": _place,
+        "told_village": _village,
         "told_situations": _situations,
         "told_injuries": _injuries,
         "told_suspect": _suspect,
@@ -266,6 +312,8 @@ WORDS: Mapping[str, Callable[[Session, str, date], str]] = MappingProxyType(
         "told_detained": _detained,
         "told_assessment": _assessed,
         "told_needs": _needs,
+        "told_care_needs": _care_needs,
+        "told_contact": _contact,
         "told_wish": _wish,
         "told_meeting": _met,
         "told_order": _order,
@@ -273,5 +321,7 @@ WORDS: Mapping[str, Callable[[Session, str, date], str]] = MappingProxyType(
         "told_statement": _statement,
         "told_health": _health,
         "told_care": _care,
+        "told_request": _request,
+        "told_window": _window,
     }
 )

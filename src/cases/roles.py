@@ -199,7 +199,7 @@ AREA_SIGHT: Mapping[str, Sight] = MappingProxyType(
 ARCHIVE_SIGHT: Mapping[str, Sight] = MappingProxyType({"mzj_archivist": Sight.SENSITIVE})
 
 #: Kinds that are protection cases: seen through an open task or by the roles below, never through the area.
-PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report", "custody"})
+PROTECTION_KINDS: frozenset[str] = frozenset({"intervention", "report", "custody", "restoration"})
 PROTECTION_SIGHT: Mapping[str, Sight] = MappingProxyType({"mzj_duty": Sight.SENSITIVE})
 #: Roles that see a protection case once their department has an item of it: the police its case, a shelter or a home
 #: the child that it takes in, a court its matter.
@@ -298,6 +298,17 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
     if not grant.role.endswith(("_handler", "_leader")):
         return Sight.NONE
     return Sight.CODED if DEPARTMENTS[role.department].service_only else Sight.FILE
+
+
+def sight_by_task(role: str, department: str | None, kind: str) -> Sight:
+    """What an open task of a case opens of its file to whoever may do it. In a protection case the task of a village,
+    or of a body that sees the service list only, opens nothing but itself: its form says what it needs (6.1, M14)."""
+    known = ROLE.get(role)
+    body = DEPARTMENTS.get(department or (known.department if known else None) or "")
+    is_service = body is not None and body.service_only
+    if kind in PROTECTION_KINDS and (is_service or (known is not None and known.level == Level.VILLAGE)):
+        return Sight.NONE
+    return Sight.CODED if is_service else Sight.FILE
 
 
 def sight(actor: Actor, case: CaseScope) -> Sight:

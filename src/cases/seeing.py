@@ -1,18 +1,18 @@
 """Who sees which case, asked of its row: every reading function that a page calls begins here (domain.md 6.1).
 
 The county's rule stands in `roles.sight`. Beside it, whoever may do an open task of a case sees the ordinary file
-while the task is open.
+while the task is open, or less of it (`roles.sight_by_task`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
 from cases.case_files import case_file, find_case, scope_of, visible
-from cases.roles import MESSAGE_SENDERS, OWNERS_MESSAGES, Sight, sight
+from cases.roles import MESSAGE_SENDERS, OWNERS_MESSAGES, Sight, sight, sight_by_task
 from engine.access import Actor, Permission, Target, allowed, covers
 from engine.domain import Reader
 from engine.errors import NotFound
@@ -25,7 +25,7 @@ from engine.store.user_task import OPEN, user_task
 def sight_of(session: Session, actor: Actor, case_id: str) -> Sight:
     """How much of this case the actor sees; NONE also where there is no such case."""
     seen = sight_by_office(session, actor, case_id)
-    return max(seen, Sight.FILE) if seen < Sight.FILE and working_on(session, actor, [case_id]) else seen
+    return max(seen, working_on(session, actor, [case_id]).get(case_id, seen)) if seen < Sight.FILE else seen
 
 
 def sight_by_office(session: Session, actor: Actor, case_id: str) -> Sight:
@@ -49,25 +49,31 @@ def cases_seen(session: Session, actor: Actor, case_ids: Collection[str]) -> fro
     if not case_ids:
         return frozenset()
     by_office = select(case_file.c.id).where(case_file.c.id.in_(case_ids), visible(actor))
-    return frozenset(session.execute(by_office).scalars()) | working_on(session, actor, case_ids)
+    return frozenset(session.execute(by_office).scalars()) | working_on(session, actor, case_ids).keys()
 
 
-def working_on(session: Session, actor: Actor, case_ids: Collection[str]) -> frozenset[str]:
-    """Those of the cases of which an open task waits for this actor."""
+def working_on(session: Session, actor: Actor, case_ids: Collection[str]) -> Mapping[str, Sight]:
+    """Those of the cases of which an open task waits for this actor, each with what that opens of its file."""
     rows = session.execute(
-        select(instance.c.case_id, user_task.c.role, user_task.c.place, user_task.c.department, user_task.c.assignee)
+        select(
+            instance.c.case_id,
+            case_file.c.kind,
+            user_task.c.role,
+            user_task.c.place,
+            user_task.c.department,
+            user_task.c.assignee,
+        )
         .join(instance, instance.c.id == user_task.c.instance_id)
+        .join(case_file, case_file.c.id == instance.c.case_id)
         .where(instance.c.case_id.in_(case_ids), user_task.c.status == OPEN)
     )
-    return frozenset(
-        row.case_id
-        for row in rows
-        if allowed(
-            actor,
-            Permission.TASK_WORK,
-            Target(role=row.role, place=row.place, department=row.department, assignee=row.assignee),
-        )
-    )
+    found: dict[str, Sight] = {}
+    for row in rows:
+        target = Target(role=row.role, place=row.place, department=row.department, assignee=row.assignee)
+        opened = sight_by_task(row.role, row.department, row.kind)
+        if opened > found.get(row.case_id, Sight.NONE) and allowed(actor, Permission.TASK_WORK, target):
+            found[row.case_id] = opened
+    return found
 
 
 def require_sight(session: Session, actor: Actor, case_id: str, at_least: Sight = Sight.CODED) -> Sight:

@@ -139,7 +139,7 @@ def _cases(session: Session, actor: Actor, row: RowMapping) -> Mapping[str, tupl
             archived=each.archived,
         )
         by_office = sight(actor, scope)
-        seen[each.id] = (each.kind, max(by_office, Sight.FILE) if each.id in working else by_office)
+        seen[each.id] = (each.kind, max(by_office, working.get(each.id, by_office)))
     return seen
 
 

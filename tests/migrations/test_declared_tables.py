@@ -1,13 +1,13 @@
 """The migrations make the tables of the domain as the program declares them: those of reports, protection and meetings
 (0006), of the roster, reminders and messages (0020), of exports and of the marks in the inbox (0035, 0036),
-of disposal lists (0038)."""
+of disposal lists (0038), of requests for restoration (0049)."""
 
 from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
 
-from cases import disposals, exports, inbox_marks, meetings, protection, reports
+from cases import disposals, exports, inbox_marks, meetings, protection, reports, restorations
 from cases.duty_roster import duty_shift
 from cases.messages import message_out
 from cases.reminder_log import reminder_log
@@ -21,6 +21,7 @@ TABLES = (
     protection.protection_order,
     protection.court_matter,
     protection.custody_inquiry,
+    restorations.restoration_request,
     meetings.meeting,
     meetings.action_item,
     duty_shift,

@@ -50,6 +50,7 @@ from cases.forms.exit_forms import EXIT_FORMS
 from cases.forms.f_ut_open import open_exit
 from cases.forms.filing import Apply
 from cases.forms.follow_forms import FOLLOW_FORMS, open_follow
+from cases.forms.h4_ut_request import open_request
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
 from cases.forms.item_forms import ITEM_FORMS, open_item
@@ -58,6 +59,7 @@ from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
 from cases.forms.relief_forms import RELIEF_FORMS, open_relief
+from cases.forms.restoration_forms import RESTORATION_FORMS
 from cases.forms.sealed_forms import SEALED_FORMS
 from cases.forms.standard_forms import STANDARD_FORMS, open_change
 from cases.forms.supervision_forms import SUPERVISION_FORMS
@@ -82,6 +84,7 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "acc_ut_change": open_account_change,
         "h_ut_report": open_report,
         "h5_ut_ask": open_inquiry,
+        "h4_ut_request": open_request,
         "o_ut_file": o_ut_file.open_objection,
         "k_ut_register": k_ut_register.open_appeal,
         "i_ut_council_open": open_council,
@@ -96,6 +99,7 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
 FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         **PROTECTION_FORMS,
+        **RESTORATION_FORMS,
         **EXIT_FORMS,
         **QUARTER_FORMS,
         **SURVEY_FORMS,

@@ -16,7 +16,7 @@ _ASSESSORS_NEEDED = 2
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter the assessment.
+    """Enter the assessment; the process takes up which bodies are asked for care.
 
     :raises SubmissionInvalid: fewer than two assessors; another guardian in the place of a capable parent (M6).
     """
@@ -49,7 +49,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         by_id=filing.actor.id,
     )
     protection.change(filing.session, filing.case_id, stage="H3", risk_level=filing.text("risk_level"))
-    return {}
+    return {"care_by": list(filing.chosen("care_by"))}
 
 
 def findings_of(filing: Filing) -> Mapping[str, bool]:
