@@ -103,6 +103,16 @@ def level_of(flags: Mapping[str, bool]) -> str:
     return "L2" if flags["suspected_abuse_or_neglect"] else "L3"
 
 
+#: DL-22 in minutes; a direct danger does not wait for the level.
+RESPOND_MINUTES: Mapping[str, int] = {"L1": 30, "L2": 120, "L3": 1440}
+DIRECT_DANGER, DIRECT_MINUTES = ("life_threat", "ongoing_violence"), 10
+
+
+def minutes_of(flags: Mapping[str, bool], level: str) -> int:
+    """How soon a report of this level is answered: table D10's minutes, also for a level above the table's (M4)."""
+    return DIRECT_MINUTES if any(flags[name] for name in DIRECT_DANGER) else RESPOND_MINUTES[level]
+
+
 def is_lower(level: str, than: str) -> bool:
     """Whether a level is less urgent than another."""
     return LEVELS.index(level) > LEVELS.index(than)

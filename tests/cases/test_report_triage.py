@@ -21,6 +21,7 @@ from engine.commands.complete_task import complete_task
 from engine.commands.start_process import start_process
 from engine.errors import SubmissionInvalid
 from engine.settings import Settings
+from engine.store import audit
 from engine.store.instance import instance
 from engine.store.user_task import OPEN, user_task
 
@@ -44,7 +45,7 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
     made.database.dispose()
 
 
-def reported(stage: Stage, key: str, **changed: Any) -> str:
+def reported(stage: Stage, key: str, *, run: bool = True, **changed: Any) -> str:
     """A report; the id of its case."""
     fields = {
         "found_at": "2026-03-07T22:30:00+08:00",
@@ -59,7 +60,8 @@ def reported(stage: Stage, key: str, **changed: Any) -> str:
         started = start_process(
             session, stage.env, "report", fields=values, actor=REPORTER, now=NOW, idempotency_key=key
         )
-    stage.run_due()
+    if run:
+        stage.run_due()
     return str(started.case_id)
 
 
@@ -140,12 +142,41 @@ def test_a_level_confirmed_or_lowered_sends_nobody(stage: Stage) -> None:
     assert found["h_ut_dispatch"].due_at == NOW + timedelta(minutes=120)
 
 
-def test_the_police_that_is_on_its_way_keeps_its_task_and_learns_how_urgent_it_became(stage: Stage) -> None:
+def test_the_police_that_is_on_its_way_keeps_its_task_is_due_earlier_and_is_told(stage: Stage) -> None:
     case_id = reported(stage, "report", situations=["S4"])
     before = open_tasks(stage, case_id)["h_ut_dispatch"]
+    assert before.due_at == NOW + timedelta(minutes=120)
+    with stage.database.transaction() as session:  # its first look is over: the next one is an hour away
+        session.execute(sa.update(user_task).values(remind_at=NOW + timedelta(minutes=60)))
     triaged(stage, case_id, level_confirmed="L1")
-    assert open_tasks(stage, case_id)["h_ut_dispatch"] == before
+    after = open_tasks(stage, case_id)["h_ut_dispatch"]
+    assert (after.id, after.opened_at) == (before.id, before.opened_at)
+    assert after.due_at == after.due_order == NOW + timedelta(minutes=30)
+    assert after.due_derivation["text"] == "2026-03-07 23:00 起连续计算 30 分钟,至 2026-03-07 23:30"
+    assert after.remind_at == NOW
+    number = number_of(stage, case_id)
+    assert told(stage) == [f"报告 {number}:研判后等级升高为特急(红),出警处置时限缩短至 2026-03-07 23:30,请立即处置。"]
+    with stage.database.reading() as session:
+        noted = session.execute(sa.select(audit.audit).where(audit.audit.c.action == "deadline.shorten")).one()
+    assert (noted.target, noted.actor_id) == (case_id, DESK.id)
+
+
+def test_a_raised_level_never_makes_a_time_limit_longer(stage: Stage) -> None:
+    """Two hours less ten minutes are over: the half hour that begins now would end later."""
+    case_id = reported(stage, "report", situations=["S4"])
+    due = NOW + timedelta(minutes=10)
+    with stage.database.transaction() as session:
+        session.execute(sa.update(user_task).where(user_task.c.element_id == "h_ut_dispatch").values(due_at=due))
+    triaged(stage, case_id, level_confirmed="L1")
+    assert open_tasks(stage, case_id)["h_ut_dispatch"].due_at == due
     assert told(stage) == [f"报告 {number_of(stage, case_id)}:研判后等级升高为特急(红),请立即处置。"]
+
+
+def test_a_level_raised_before_the_police_was_told_holds_for_its_task(stage: Stage) -> None:
+    """The desk is quicker than the service that tells the police: the task opens with the shorter limit."""
+    case_id = reported(stage, "report", run=False, situations=["S4"])
+    triaged(stage, case_id, level_confirmed="L1")
+    assert open_tasks(stage, case_id)["h_ut_dispatch"].due_at == NOW + timedelta(minutes=30)
 
 
 def test_a_double_is_joined_to_a_report_that_is_being_worked_on_and_to_no_other(stage: Stage) -> None:

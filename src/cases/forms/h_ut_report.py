@@ -15,7 +15,12 @@ from engine.domain import CaseRef
 from engine.store.session import Session
 
 #: What the desk has not said yet (`h_ut_triage`).
-_NEW: Mapping[str, Any] = {"level_confirmed": None, "level_raised": False, "report_triaged": False}
+_NEW: Mapping[str, Any] = {
+    "level_confirmed": None,
+    "level_raised": False,
+    "report_triaged": False,
+    "respond_within": None,
+}
 
 
 def open_report(opening: Opening) -> CaseRef:

@@ -7,7 +7,9 @@ from typing import Any
 
 from cases import case_files, leads, meetings, protected_children, reports
 from cases.forms.filing import Filing, refuse
+from cases.hastening import hasten_dispatch
 from cases.police_news import tell_police
+from engine.calendar import county_minute
 
 ACCOUNT_WORKDAYS = 10
 DOUBLE = "重复并案"
@@ -16,7 +18,8 @@ _SET_HERE = ("suspected_abuse_or_neglect",)
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter the level and who the child is; a level above the report's own calls the police (`level_raised`).
+    """Enter the level and who the child is; a level above the report's own calls the police (`level_raised`),
+    within the minutes of that level (`respond_within`).
 
     :raises SubmissionInvalid: a level below the table's without a reason, a double of a report that is
         unknown, closed or joined to another one.
@@ -41,24 +44,36 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     )
     holds = computed if reports.is_lower(level, computed) else level
     raised = not double and reports.is_lower(reports.level_of(found["flags"]), holds)
+    minutes = _minutes(filing, flags, holds)
     facts = {**flags, "level_confirmed": level, "level_raised": raised, "report_triaged": True}
-    case_files.add_facts(filing.session, filing.case_id, facts)
+    case_files.add_facts(filing.session, filing.case_id, facts | ({"respond_within": minutes} if raised else {}))
     protected_children.identify(filing.session, filing.case_id, filing.value("child_idcard"))
     if raised and found["police_informed_at"] is not None:
-        _tell_raised(filing, found["report_no"], holds)
+        _hurry(filing, found["report_no"], holds, minutes)
     if filing.text("failed_unit"):
         _hold_to_account(filing, found["report_no"])
     return {"triage_result": filing.text("triage_result")}
 
 
-def _tell_raised(filing: Filing, number: str, level: str) -> None:
-    """The police is on its way already: its task stays as it is, and a message says how urgent it became."""
+def _minutes(filing: Filing, flags: Mapping[str, bool], level: str) -> int:
+    """The level's minutes, or the township's, which saw a danger before (`h_ut_town_check`)."""
+    seen = case_files.find_case(filing.session, filing.case_id)["facts"].get("respond_within")
+    minutes = reports.minutes_of(flags, level)
+    return minutes if seen is None else min(minutes, int(seen))
+
+
+def _hurry(filing: Filing, number: str, level: str, minutes: int) -> None:
+    """The police is on its way already: its task stays its own, is due earlier, and a message says so."""
+    due = hasten_dispatch(
+        filing.session, filing.case_id, minutes, calendar=filing.calendar, actor=filing.actor, now=filing.now
+    )
+    until = f"出警处置时限缩短至 {county_minute(due)}," if due is not None else ""
     tell_police(
         filing.session,
         filing.case_id,
         place=case_files.find_case(filing.session, filing.case_id)["place"],
         cause=f"police-raised:{filing.case_id}",
-        body=f"报告 {number}:研判后等级升高为{reports.LEVEL_NAMES[level]},请立即处置。",
+        body=f"报告 {number}:研判后等级升高为{reports.LEVEL_NAMES[level]},{until}请立即处置。",
         now=filing.now,
     )
 
