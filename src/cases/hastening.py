@@ -1,4 +1,4 @@
-"""A report's level was raised while the police is at work: its time limit gets shorter, never longer (P_H H1, DL-22)."""
+"""A report's level was raised while the police is at work: its time limit gets shorter, never longer (H1 2, DL-22)."""
 
 from __future__ import annotations
 
