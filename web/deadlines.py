@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.calendar import Calendar, Derivation
+from engine.calendar import Calendar, Derivation, Unit, county_minute
 from engine.clock import COUNTY_ZONE
 from web.language import translate as _
 
@@ -67,8 +67,9 @@ def _counted(derivation: Mapping[str, Any] | None) -> tuple[tuple[Mark, ...], st
     if not derivation:
         return (), ""
     found = Derivation.from_dict(derivation)
-    if not found.days:
-        return (), found.text()
+    if found.unit is Unit.MINUTES:
+        begin = county_minute(found.start) if isinstance(found.start, datetime) else ""
+        return (), _("自 {begin} 起连续计算 {count} 分钟。", begin=begin, count=found.count)
     marks = tuple(
         Mark(text=f"{mark.day.month}/{mark.day.day}", number=mark.number, note=mark.note) for mark in found.days
     )

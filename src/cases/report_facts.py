@@ -11,12 +11,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, or_, select
 
 from cases.case_files import case_file
 from cases.jurisdictions import full_name
 from cases.plain_text import plain
 from cases.reports import FLAG_OF_SITUATION, SITUATION_WORDS, report
+from cases.same_child import find_running
 from cases.submissions import latest_submissions
 from engine.calendar import county_minute
 from engine.store.session import Session
@@ -42,7 +43,7 @@ DISPATCH, ORDER = "h_ut_dispatch", "h_ut_order_return"
 NAMES = frozenset(
     f"report_{each}"
     for each in (
-        "no", "where", "child", "situations", "account", "found", "wish", "relatives", "ordered", "doubles"
+        "no", "where", "child", "situations", "account", "found", "wish", "relatives", "ordered", "doubles", "running"
     )
 )  # fmt: skip
 
@@ -65,6 +66,7 @@ def facts(session: Session, case_id: str) -> Mapping[str, Any]:
         "report_relatives": _relatives(told.get(DISPATCH)),
         "report_ordered": _ordered(told.get(ORDER)),
         "report_doubles": _doubles(session, row["report_no"]),
+        "report_running": _running(session, row["same_as"]),
     }
 
 
@@ -116,9 +118,17 @@ def _ordered(fields: Mapping[str, Any] | None) -> str:
 
 
 def _doubles(session: Session, number: str) -> str:
-    """The reports of the same thing that were joined to this one, with what they tell of it."""
-    rows = session.execute(select(report).where(report.c.merged_into == number).order_by(report.c.report_no)).mappings()
+    """The reports of the same child that were joined to this one, or wait for the desk to join them, with what they
+    tell of it."""
+    joined = or_(report.c.merged_into == number, report.c.same_as == number)
+    rows = session.execute(select(report).where(joined).order_by(report.c.report_no)).mappings()
     return ";".join(f"{row['report_no']}:{plain(row['location'])},{_account(row)}" for row in rows) or "无"
+
+
+def _running(session: Session, number: str | None) -> str:
+    """The case that is about the same child already, for the desk."""
+    running = find_running(session, number) if number else None
+    return "无" if running is None else running.in_words
 
 
 def _at(value: Any) -> str:

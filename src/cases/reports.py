@@ -40,6 +40,7 @@ report = Table(
     Column("level", String(2), nullable=True),
     Column("level_reason", String(1200), nullable=True),
     Column("merged_into", String(32), nullable=True),
+    Column("same_as", String(32), nullable=True),  #: the running case of the same child, until the desk has decided
     Column("police_informed_at", Instant, nullable=True),
     Column("police_noticed_at", Instant, nullable=True),
     Column("finding", String(12), nullable=True),
@@ -103,6 +104,21 @@ def level_of(flags: Mapping[str, bool]) -> str:
     return "L2" if flags["suspected_abuse_or_neglect"] else "L3"
 
 
+#: DL-22 in minutes; a direct danger does not wait for the level.
+RESPOND_MINUTES: Mapping[str, int] = {"L1": 30, "L2": 120, "L3": 1440}
+DIRECT_DANGER, DIRECT_MINUTES = ("life_threat", "ongoing_violence"), 10
+
+
+def minutes_of(flags: Mapping[str, bool], level: str) -> int:
+    """How soon a report of this level is answered: table D10's minutes, also for a level above the table's (M4)."""
+    return DIRECT_MINUTES if is_direct(flags) else RESPOND_MINUTES[level]
+
+
+def is_direct(flags: Mapping[str, bool]) -> bool:
+    """Whether a life is in danger at this moment."""
+    return any(flags[name] for name in DIRECT_DANGER)
+
+
 def is_lower(level: str, than: str) -> bool:
     """Whether a level is less urgent than another."""
     return LEVELS.index(level) > LEVELS.index(than)
@@ -136,6 +152,12 @@ def find_report(session: Session, case_id: str) -> RowMapping:
 def case_of(session: Session, report_no: str) -> str | None:
     """The case of the report of this number, if there is one."""
     found = session.scalar(select(report.c.case_id).where(report.c.report_no == report_no))
+    return None if found is None else str(found)
+
+
+def merged_into(session: Session, case_id: str) -> str | None:
+    """The number of the report that this case's report was joined to; None also where it began with no report."""
+    found = session.scalar(select(report.c.merged_into).where(report.c.case_id == case_id))
     return None if found is None else str(found)
 
 

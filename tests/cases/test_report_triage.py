@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from cases import case_files, people, reports
+from cases import case_files, meetings, people, protection, report_facts, reports
 from cases.demo_people import holder
 from cases.messages import message_out
 from cases.sending import sent
@@ -21,6 +21,7 @@ from engine.commands.complete_task import complete_task
 from engine.commands.start_process import start_process
 from engine.errors import SubmissionInvalid
 from engine.settings import Settings
+from engine.store import audit
 from engine.store.instance import instance
 from engine.store.user_task import OPEN, user_task
 
@@ -44,7 +45,7 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
     made.database.dispose()
 
 
-def reported(stage: Stage, key: str, **changed: Any) -> str:
+def reported(stage: Stage, key: str, *, run: bool = True, **changed: Any) -> str:
     """A report; the id of its case."""
     fields = {
         "found_at": "2026-03-07T22:30:00+08:00",
@@ -59,7 +60,8 @@ def reported(stage: Stage, key: str, **changed: Any) -> str:
         started = start_process(
             session, stage.env, "report", fields=values, actor=REPORTER, now=NOW, idempotency_key=key
         )
-    stage.run_due()
+    if run:
+        stage.run_due()
     return str(started.case_id)
 
 
@@ -140,12 +142,41 @@ def test_a_level_confirmed_or_lowered_sends_nobody(stage: Stage) -> None:
     assert found["h_ut_dispatch"].due_at == NOW + timedelta(minutes=120)
 
 
-def test_the_police_that_is_on_its_way_keeps_its_task_and_learns_how_urgent_it_became(stage: Stage) -> None:
+def test_the_police_that_is_on_its_way_keeps_its_task_is_due_earlier_and_is_told(stage: Stage) -> None:
     case_id = reported(stage, "report", situations=["S4"])
     before = open_tasks(stage, case_id)["h_ut_dispatch"]
+    assert before.due_at == NOW + timedelta(minutes=120)
+    with stage.database.transaction() as session:  # its first look is over: the next one is an hour away
+        session.execute(sa.update(user_task).values(remind_at=NOW + timedelta(minutes=60)))
     triaged(stage, case_id, level_confirmed="L1")
-    assert open_tasks(stage, case_id)["h_ut_dispatch"] == before
+    after = open_tasks(stage, case_id)["h_ut_dispatch"]
+    assert (after.id, after.opened_at) == (before.id, before.opened_at)
+    assert after.due_at == after.due_order == NOW + timedelta(minutes=30)
+    assert after.due_derivation["text"] == "2026-03-07 23:00 起连续计算 30 分钟,至 2026-03-07 23:30"
+    assert after.remind_at == NOW
+    number = number_of(stage, case_id)
+    assert told(stage) == [f"报告 {number}:研判后等级升高为特急(红),出警处置时限缩短至 2026-03-07 23:30,请立即处置。"]
+    with stage.database.reading() as session:
+        noted = session.execute(sa.select(audit.audit).where(audit.audit.c.action == "deadline.shorten")).one()
+    assert (noted.target, noted.actor_id) == (case_id, DESK.id)
+
+
+def test_a_raised_level_never_makes_a_time_limit_longer(stage: Stage) -> None:
+    """Two hours less ten minutes are over: the half hour that begins now would end later."""
+    case_id = reported(stage, "report", situations=["S4"])
+    due = NOW + timedelta(minutes=10)
+    with stage.database.transaction() as session:
+        session.execute(sa.update(user_task).where(user_task.c.element_id == "h_ut_dispatch").values(due_at=due))
+    triaged(stage, case_id, level_confirmed="L1")
+    assert open_tasks(stage, case_id)["h_ut_dispatch"].due_at == due
     assert told(stage) == [f"报告 {number_of(stage, case_id)}:研判后等级升高为特急(红),请立即处置。"]
+
+
+def test_a_level_raised_before_the_police_was_told_holds_for_its_task(stage: Stage) -> None:
+    """The desk is quicker than the service that tells the police: the task opens with the shorter limit."""
+    case_id = reported(stage, "report", run=False, situations=["S4"])
+    triaged(stage, case_id, level_confirmed="L1")
+    assert open_tasks(stage, case_id)["h_ut_dispatch"].due_at == NOW + timedelta(minutes=30)
 
 
 def test_a_double_is_joined_to_a_report_that_is_being_worked_on_and_to_no_other(stage: Stage) -> None:
@@ -166,3 +197,140 @@ def test_a_double_is_joined_to_a_report_that_is_being_worked_on_and_to_no_other(
     with stage.database.transaction() as session:
         case_files.change(session, first, closed_at=NOW)
     assert rule(number_of(stage, first)) == "closed"
+
+
+def test_a_second_report_of_the_same_child_on_the_same_day_sends_nobody_until_the_desk_has_decided(
+    stage: Stage,
+) -> None:
+    """Not sure, not lost: the police is told at once, goes earlier if the second report is graver, and reads it."""
+    about = {"child_name": "张小宝", "approx_age": 5, "situations": ["S4"]}
+    first = reported(stage, "first", **about)
+    second = reported(stage, "second", **about | {"situations": ["S6"], "approx_age": 6, "injuries": "独自哭喊"})
+    one, two = number_of(stage, first), number_of(stage, second)
+    assert set(open_tasks(stage, second)) == {"h_ut_triage"}
+    assert open_tasks(stage, first)["h_ut_dispatch"].due_at == NOW + timedelta(minutes=30)
+    assert told(stage) == [
+        f"报告 {two}:与在办个案 {one} 可能是同一名儿童,由值班员研判,暂不另行出警。"
+        "出警处置时限缩短至 2026-03-07 23:30,请立即处置。"
+    ]
+    assert words(stage, second)["report_running"] == f"{one}(正在处置)"
+    assert "独自哭喊" in words(stage, first)["report_doubles"]
+    triaged(stage, second, triage_result="重复并案", level_confirmed="L1", duplicate_of=one)
+    assert set(open_tasks(stage, second)) == {"h_ut_feedback"}
+    assert "独自哭喊" in words(stage, first)["report_doubles"]
+    assert set(open_tasks(stage, first)) == {"h_ut_triage", "h_ut_dispatch"}
+
+
+@pytest.mark.parametrize("_", range(4))
+def test_a_double_of_the_lowest_level_is_joined_as_well(stage: Stage, _: int) -> None:
+    """Both ways out of the gateway hold for it; which one is taken may not be a matter of chance."""
+    first, second = (reported(stage, key, child_name="张小宝", approx_age=5) for key in ("first", "second"))
+    triaged(stage, second, triage_result="重复并案", duplicate_of=number_of(stage, first))
+    assert set(open_tasks(stage, second)) == {"h_ut_feedback"}
+
+
+def words(stage: Stage, case_id: str) -> Any:
+    with stage.database.reading() as session:
+        return report_facts.facts(session, case_id)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"child_name": "张大宝"},
+        {"approx_age": 9},
+        {"division": "519927101002"},
+        {"child_idcard": "519927201912240057"},
+    ],
+)
+def test_another_child_goes_its_own_way(stage: Stage, other: dict[str, Any]) -> None:
+    """Another name, age or village, or another id number: two children, two dispatches."""
+    about = {"child_name": "张小宝", "approx_age": 5, "situations": ["S4"], "child_idcard": "519927201503110016"}
+    if "child_idcard" not in other:
+        del about["child_idcard"]
+    reported(stage, "first", **about)
+    second = reported(stage, "second", **about | other)
+    assert set(open_tasks(stage, second)) == {"h_ut_triage", "h_ut_dispatch"}
+
+
+def test_the_same_child_is_recognised_by_its_number_whatever_it_is_called(stage: Stage) -> None:
+    about = {"situations": ["S4"], "child_idcard": "519927201503110016"}
+    reported(stage, "first", **about, child_name="张小宝")
+    second = reported(stage, "second", **about, child_name="小宝", division="519927101002")
+    assert set(open_tasks(stage, second)) == {"h_ut_triage"}
+
+
+def test_a_graver_report_does_not_wait_behind_the_townships_check(stage: Stage) -> None:
+    about = {"child_name": "张小宝", "approx_age": 5}
+    reported(stage, "first", **about)
+    graver = reported(stage, "second", **about, life_threat=True)
+    assert set(open_tasks(stage, graver)) == {"h_ut_triage", "h_ut_dispatch"}
+    same = reported(stage, "third", **about)
+    assert set(open_tasks(stage, same)) == {"h_ut_triage"}
+
+
+@pytest.mark.parametrize(("situation", "opened"), [("S4", "h_ut_dispatch"), ("遭受意外伤害", "h_ut_town_check")])
+def test_the_desk_takes_a_child_up_anew_for_a_reason_only(stage: Stage, situation: str, opened: str) -> None:
+    about = {"child_name": "张小宝", "approx_age": 5, "situations": [situation]}
+    first = reported(stage, "first", **about)
+    second = reported(stage, "second", **about)
+    level = "L2" if situation == "S4" else "L3"
+    with pytest.raises(SubmissionInvalid) as refused:
+        triaged(stage, second, level_confirmed=level)
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.rule) == ("note", "running")
+    assert number_of(stage, first) in problem.message
+    triaged(stage, second, level_confirmed=level, note="同名的另一名儿童,住在村的另一头")
+    assert set(open_tasks(stage, second)) == {opened, "h_ut_feedback"}
+
+
+def in_care(stage: Stage, case_id: str) -> None:
+    """The child was handed over; nobody is on the way any more."""
+    with stage.database.transaction() as session:
+        protection.change(session, case_id, placement="县未成年人救助保护中心", stage="H2")
+        session.execute(sa.update(user_task).where(user_task.c.element_id == "h_ut_dispatch").values(status="done"))
+
+
+def test_a_child_in_care_is_not_fetched_a_second_time_and_somebody_looks_after_it(stage: Stage) -> None:
+    about = {"child_name": "张小宝", "situations": ["S6"], "child_idcard": "519927201503110016"}
+    first = reported(stage, "first", **about)
+    in_care(stage, first)
+    with stage.database.transaction() as session:  # long ago
+        reports.change(session, first, reported_at=NOW - timedelta(days=90))
+    second = reported(stage, "second", **about)
+    one, two = number_of(stage, first), number_of(stage, second)
+    assert set(open_tasks(stage, second)) == {"h_ut_triage"}
+    assert words(stage, second)["report_running"] == f"{one}(儿童已安置,监护个案在办)"
+    assert [each for each in told(stage) if two in each] == [
+        f"报告 {two}:与在办个案 {one} 可能是同一名儿童,由值班员研判,暂不另行出警。"
+    ]
+    triaged(stage, second, triage_result="重复并案", level_confirmed="L1", duplicate_of=one)
+    with stage.database.reading() as session:
+        (item,) = meetings.items_of(session, first)
+    assert (item["kind"], item["dept"], item["due_on"].isoformat()) == ("并案核实", "MZJ", "2026-03-09")
+    assert two in item["item_text"]
+
+
+@pytest.mark.parametrize(("outcome", "flags"), [(None, {"life_threat": True}), ("RETURN", {})])
+def test_a_life_in_danger_and_a_child_at_home_again_do_not_wait_for_the_desk(
+    stage: Stage, outcome: str | None, flags: dict[str, bool]
+) -> None:
+    about = {"child_name": "张小宝", "situations": ["S6"], "child_idcard": "519927201503110016"}
+    first = reported(stage, "first", **about)
+    in_care(stage, first)
+    with stage.database.transaction() as session:
+        protection.change(session, first, outcome=outcome)
+    second = reported(stage, "second", **about, **flags)
+    assert set(open_tasks(stage, second)) == {"h_ut_triage", "h_ut_dispatch"}
+
+
+def test_the_desk_learns_of_the_running_case_when_it_finds_out_who_the_child_is(stage: Stage) -> None:
+    """The reporter knew no number: the desk's own look names the case in which the child is cared for."""
+    number = "519927201503110016"
+    first = reported(stage, "first", situations=["S6"], child_idcard=number)
+    in_care(stage, first)
+    second = reported(stage, "second", situations=["S6"])
+    assert set(open_tasks(stage, second)) == {"h_ut_triage", "h_ut_dispatch"}
+    with pytest.raises(SubmissionInvalid) as refused:
+        triaged(stage, second, level_confirmed="L1", child_idcard=number)
+    assert number_of(stage, first) in refused.value.problems[0].message

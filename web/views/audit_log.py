@@ -63,6 +63,7 @@ ACTIONS: Mapping[str, str] = {
     "duty.end": "撤下班次",
     "calendar.import": "载入放假安排",
     "deadline.recount": "重算时限",
+    "deadline.shorten": "缩短时限",
     "template.enter": "更换文书模板",
     "ledger.ask": "申请导出台账",
     "ledger.grant": "批准导出台账",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cases import protected_children, protection, reports
+from cases import case_files, doubles, protected_children, protection, reports
 from cases.forms.filing import as_list, refuse
 from cases.forms.opening import Opening
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
@@ -15,7 +15,14 @@ from engine.domain import CaseRef
 from engine.store.session import Session
 
 #: What the desk has not said yet (`h_ut_triage`).
-_NEW: Mapping[str, Any] = {"level_confirmed": None, "level_raised": False, "report_triaged": False}
+_NEW: Mapping[str, Any] = {
+    "level_confirmed": None,
+    "level_raised": False,
+    "report_triaged": False,
+    "report_joined": False,
+    "case_running": False,
+    "respond_within": None,
+}
 
 
 def open_report(opening: Opening) -> CaseRef:
@@ -33,6 +40,11 @@ def open_report(opening: Opening) -> CaseRef:
     _enter(session, case_id, number, fields, flags, opening.actor, opening.now)
     protection.open_intervention(session, case_id, place=place, day=opening.day, stage="H1")
     protected_children.identify(session, case_id, fields.get("child_idcard"))
+    running = doubles.recognise(
+        session, case_id, flags, calendar=opening.calendar, actor=opening.actor, now=opening.now
+    )
+    if running:
+        case_files.add_facts(session, case_id, {"case_running": True})
     return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number)
 
 

@@ -22,6 +22,7 @@ from cases.forms import (
     h_ut_police_notice,
     h_ut_search,
     h_ut_temp_decide,
+    h_ut_town_check,
     h_ut_triage,
     i_ut_minutes,
     i_ut_notice,
@@ -36,6 +37,7 @@ from cases.forms.handing_out import carried_out
 PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         "h_ut_triage": h_ut_triage.apply,
+        "h_ut_town_check": h_ut_town_check.apply,
         "h_ut_dispatch": h_ut_dispatch.apply,
         "h_ut_search": h_ut_search.apply,
         "h_ut_handover": h_ut_handover.apply,
