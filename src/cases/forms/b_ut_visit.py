@@ -1,4 +1,4 @@
-"""入户调查与核查意见: visit, verification and the notice's draft, or what is verified in its place, in one form (P_B 8-9,
+"""入户调查与核查意见: visit, verification and the notice's draft, or what is verified in its place, in one (P_B 8-9,
 P_C 2-3, M16)."""
 
 from __future__ import annotations
