@@ -177,7 +177,7 @@ def sign(session: Session, case_id: str, department: str, *, actor: Actor, now: 
 
 
 def left_unsigned(session: Session, case_id: str) -> frozenset[str]:
-    """The departments whose leader did not sign a fact check before the county stopped waiting for it (M8): no answer of
+    """The departments whose leader did not sign a fact check before the county stopped waiting (M8): no answer of
     theirs, though a contradiction that it tells of is still looked into."""
     found = select(user_task.c.department).where(
         user_task.c.case_id == case_id,
