@@ -84,6 +84,8 @@ def _visit(child: DemoChild, at: datetime) -> Mapping[str, Any]:
     if child.category in ("C3", "C4", "C5"):
         fields |= {f"privacy_{name}": True for name in _PRIVACY_CHECKS}
         fields |= {"places": ["村(居)公示栏"], "online": True}
+    else:
+        fields |= {"alt_pending": True, "alt_pending_reason": "村(居)委会的保密确认次日才能取得"}
     return fields
 
 

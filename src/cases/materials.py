@@ -6,6 +6,7 @@ holds an application up (M7).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +32,7 @@ from engine.store.base import Instant, metadata
 from engine.store.session import Session
 from engine.store.veils import Veiled
 
-MATERIALS: Mapping[str, str] = MappingProxyType(
+_PAPERS: Mapping[str, str] = MappingProxyType(
     {
         "M01": "儿童户口簿",
         "M02": "儿童身份证或出生医学证明",
@@ -81,6 +82,34 @@ REASON_PAPER: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Whose paper it is, where the grounds of both parents are proved by equal papers: M16父, M16母.
+PARENTS: tuple[str, ...] = ("父", "母")
+#: Of these one paper may name both parents, a judgment or the register's cancellation; any other is one person's.
+_MAY_NAME_BOTH = frozenset({"M10", "M12", "M13", "M19"})
+
+
+def paper_of(code: str, whose: str) -> str:
+    """The code of one parent's paper: M16父."""
+    return f"{code}{whose}"
+
+
+def kind_of(code: str) -> str:
+    """The code without whose paper it is: M16."""
+    return code.rstrip("".join(PARENTS))
+
+
+#: All papers by their code, those of one parent too.
+MATERIALS: Mapping[str, str] = MappingProxyType(
+    {
+        **_PAPERS,
+        **{
+            paper_of(code, whose): f"{whose}亲的{_PAPERS[code].removeprefix('父母').removeprefix('父(母)')}"
+            for code in sorted(set(REASON_PAPER.values()))
+            for whose in PARENTS
+        },
+    }
+)
+
 #: Papers whose absence never stops or returns an application.
 NEVER_HOLDS_UP = frozenset({"M07", "M04", "M08"})
 
@@ -126,9 +155,9 @@ def required(claim: Claim) -> tuple[frozenset[str], ...]:
     if claim.hiv:
         return (*groups, frozenset({"M23"}))
     if "C1" in claim.categories:
-        groups.append(frozenset({"M10", "M11"}))
+        groups.extend(group | {"M11"} for group in _of_parents(claim.parent_reasons, only="M10"))
     if "C2" in claim.categories:
-        groups.extend(frozenset({REASON_PAPER[reason]}) for reason in claim.parent_reasons if reason in REASON_PAPER)
+        groups.extend(_of_parents(claim.parent_reasons))
     if "C3" in claim.categories:
         groups.append(frozenset({"M21", "M22"}))
     if "C4" in claim.categories:
@@ -140,14 +169,31 @@ def required(claim: Claim) -> tuple[frozenset[str], ...]:
     return tuple(dict.fromkeys(groups))
 
 
+def _of_parents(reasons: Iterable[str], only: str | None = None) -> Sequence[frozenset[str]]:
+    """The papers that prove the parents' grounds: where both need the same one, each parent's. With `only`, one code's,
+    which is then always needed."""
+    asked = Counter(REASON_PAPER[reason] for reason in reasons if reason in REASON_PAPER)
+    if only is not None:
+        asked = Counter({only: asked[only] or 1})
+    groups: list[frozenset[str]] = []
+    for code, parents in asked.items():
+        if parents == 1:
+            groups.append(frozenset({code}))
+        else:
+            groups.extend(frozenset({paper_of(code, whose), *({code} & _MAY_NAME_BOTH)}) for whose in PARENTS)
+    return groups
+
+
 def missing(claim: Claim, have: Collection[str]) -> tuple[frozenset[str], ...]:
-    """The groups of which nothing is there yet."""
-    return tuple(group for group in required(claim) if not group & set(have) and not group <= NEVER_HOLDS_UP)
+    """The groups of which nothing is there yet. A parent's paper is as good as one of which nobody said whose it is."""
+    there = {*have, *map(kind_of, have)} if len(set(claim.parent_reasons)) == len(claim.parent_reasons) else set(have)
+    return tuple(group for group in required(claim) if not group & there and not group <= NEVER_HOLDS_UP)
 
 
 def title_of(codes: Iterable[str]) -> str:
-    """The papers' names for a person to read: 儿童残疾人证(一、二级)或诊断证明…"""
-    return "或".join(MATERIALS.get(code, code) for code in sorted(codes))
+    """The papers' names for a person to read: 儿童残疾人证或诊断证明… A parent's outdoes the common one."""
+    named = {kind_of(code) for code in codes if code != kind_of(code)}
+    return "或".join(MATERIALS.get(code, code) for code in sorted(codes) if code not in named)
 
 
 def receive(
@@ -203,8 +249,8 @@ def listed(session: Session, case_id: str) -> Sequence[RowMapping]:
 
 
 def note_originals(session: Session, case_id: str, codes: Iterable[str]) -> None:
-    """The officer saw the originals of these papers."""
-    wanted = list(codes)
+    """The officer saw the originals of these papers; of a parent's paper either parent's."""
+    wanted = [paper for code in codes for paper in (code, *(paper_of(code, whose) for whose in PARENTS))]
     if wanted:
         session.execute(
             sql_update(material)

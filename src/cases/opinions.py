@@ -32,11 +32,14 @@ from engine.access import Actor
 from engine.errors import NotFound
 from engine.store.base import Instant, metadata
 from engine.store.session import Session
+from engine.store.user_task import TaskStatus, user_task
 from engine.store.veils import Veiled, VeiledJson
 
 REVIEW, FACT_CHECK = "R", "V"
 AGREE, DISAGREE, SUPPLEMENT = "同意", "不同意", "需补充"
 TRUE, CONTRADICTS, NO_RECORD = "属实", "矛盾", "无记录"
+#: The step in which a leader signs a fact check.
+FACT_CHECK_SIGNED = "d_ut_check_sign"
 
 opinion = Table(
     "opinion",
@@ -171,6 +174,17 @@ def sign(session: Session, case_id: str, department: str, *, actor: Actor, now: 
         .where(opinion.c.id == row["id"])
         .values(signed_at=now, leader_id=actor.id, leader_name=actor.name)
     )
+
+
+def left_unsigned(session: Session, case_id: str) -> frozenset[str]:
+    """The departments whose leader did not sign a fact check before the county stopped waiting (M8): no answer of
+    theirs, though a contradiction that it tells of is still looked into."""
+    found = select(user_task.c.department).where(
+        user_task.c.case_id == case_id,
+        user_task.c.element_id == FACT_CHECK_SIGNED,
+        user_task.c.status == TaskStatus.WITHDRAWN,
+    )
+    return frozenset(session.execute(found).scalars())
 
 
 def note_originals(session: Session, case_id: str) -> None:

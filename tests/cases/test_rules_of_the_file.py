@@ -27,6 +27,12 @@ def claim(*categories: str, **more: object) -> Claim:
         (claim("C1"), (*BASE, "M11"), ()),
         (claim("C1"), BASE, (frozenset({"M10", "M11"}),)),
         (claim("C2", parent_reasons=("服刑", "死亡")), (*BASE, "M13"), (frozenset({"M10"}),)),
+        (claim("C2", parent_reasons=("重残", "死亡")), (*BASE, "M16父", "M10母"), ()),
+        (claim("C2", parent_reasons=("重残", "重残")), (*BASE, "M16"), (frozenset({"M16父"}), frozenset({"M16母"}))),
+        (claim("C2", parent_reasons=("重残", "重残")), (*BASE, "M16父"), (frozenset({"M16母"}),)),
+        (claim("C2", parent_reasons=("服刑", "服刑")), (*BASE, "M13"), ()),
+        (claim("C2", parent_reasons=("服刑", "服刑")), (*BASE, "M13母"), (frozenset({"M13", "M13父"}),)),
+        (claim("C1", parent_reasons=("死亡", "死亡")), (*BASE, "M10父"), (frozenset({"M10", "M10母", "M11"}),)),
         (claim("C3"), (*BASE, "M22"), ()),
         (claim("C4"), (*BASE, "M24"), (frozenset({"M28"}),)),
         (claim("C5"), (*BASE, "M25", "M27"), ()),
@@ -47,6 +53,7 @@ def test_the_consent_form_is_never_demanded() -> None:
 
 def test_a_group_of_papers_reads_as_a_choice() -> None:
     assert title_of({"M21", "M22"}) == "儿童残疾人证(一、二级)或诊断证明及医保结算单"
+    assert title_of({"M13", "M13父"}) == "父亲的刑事判决书及执行通知"
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,7 @@ def test_each_user_task_has_a_form_of_its_name_a_role_and_a_deadline(key: str) -
         ("application", "b_ut_town_review", {"b_ut_visit"}),
         ("application", "b_ut_town_sign", {"b_ut_visit", "b_ut_town_review"}),
         ("review", "d_ut_sign", {"d_ut_opinion"}),
+        ("review", "d_ut_check_sign", {"d_ut_check"}),
         ("review", "d_ut_final_sign", {"d_ut_consolidate", "d_ut_plan"}),
         ("meeting", "i_ut_approve", {"i_ut_propose"}),
         ("meeting", "i_ut_sign", {"i_ut_minutes"}),

@@ -208,7 +208,7 @@ def other_answers(form: Form, leading: str) -> list[str]:
         return list(DEPARTMENTS)
     field = field_of(form, leading)
     words = {True: "yes", False: "no"}
-    return ["no"] if field.kind == "checkbox" else [words.get(option, str(option)) for option in options(field)]
+    return ["yes", "no"] if field.kind == "checkbox" else [words.get(option, str(option)) for option in options(field)]
 
 
 def is_asked(form: Form, values: Mapping[str, Any], path: str) -> bool:

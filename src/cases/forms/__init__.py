@@ -137,6 +137,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         "b_ut_forward": b_ut_forward.apply,
         "d_ut_opinion": d_ut_opinion.apply,
         "d_ut_check": d_ut_check.apply,
+        "d_ut_check_sign": d_ut_sign.apply,
         "d_ut_sign": d_ut_sign.apply,
         "d_ut_consolidate": d_ut_consolidate.apply,
         "d_ut_consult": d_ut_consult.apply,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -248,7 +248,7 @@ def _file(
         account_holder=fields.get("account_holder"),
     )
     shown = {str(row["code"]): as_list(row["file"]) for row in fields.get("material_list") or ()}
-    handed_in = [code for code in (*as_list(fields.get("materials")), *shown) if code in materials.MATERIALS]
+    handed_in = [code for code in _papers(fields, shown) if code in materials.MATERIALS]
     if claimed.sealed and fields.get("sealed_report"):
         handed_in.append(_SEALED_REPORT)
     materials.receive(
@@ -262,6 +262,14 @@ def _file(
     )
     for code, uploaded in shown.items():
         materials.attach(session, case_id, code, uploaded[0])
+
+
+def _papers(fields: Mapping[str, Any], shown: Iterable[str]) -> Sequence[str]:
+    """The codes of what is handed in. Of a ground that both parents share each has a paper: where it is told whose, the
+    common one falls away."""
+    common = materials.REASON_PAPER.get(str(fields.get("father_status")), "")
+    told = [materials.paper_of(common, whose) for whose in as_list(fields.get("parent_papers")) if common]
+    return [*(code for code in as_list(fields.get("materials")) if not (told and code == common)), *told, *shown]
 
 
 def _channel(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor) -> str:

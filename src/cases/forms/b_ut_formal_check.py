@@ -7,6 +7,7 @@ from typing import Any
 
 from cases import applications, case_files, duplicates, materials
 from cases.case_files import CaseStatus
+from cases.forms import missing_papers
 from cases.forms.acceptance import accept
 from cases.forms.filing import Filing, refuse
 from cases.materials import MATERIALS, NEVER_HOLDS_UP
@@ -29,7 +30,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     elif result == DOUBLE:
         _check_double(filing)
     elif result == INCOMPLETE:
-        missing = [code for code in filing.chosen("missing") if code in MATERIALS]
+        missing = [code for code in missing_papers.named(filing) if code in MATERIALS]
         if not missing:
             raise refuse("missing", "required", "请列明需补正的全部材料")
         if set(missing) <= NEVER_HOLDS_UP:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cases import case_files, materials
+from cases.forms import missing_papers
 from cases.forms.acceptance import accept
 from cases.forms.filing import Filing
 from engine.calendar import county_day
@@ -22,7 +23,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     arrived_on = county_day(opened_at or filing.now)
     result = filing.text("result")
     wanted = case_files.find_case(filing.session, filing.case_id)["facts"].get("missing_materials", [])
-    still = set(filing.chosen("missing")) if result != COMPLETE else frozenset()
+    still = set(missing_papers.named(filing)) if result != COMPLETE else frozenset()
     materials.receive(
         filing.session,
         filing.case_id,

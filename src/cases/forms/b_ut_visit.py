@@ -1,4 +1,5 @@
-"""入户调查与核查意见: visit, verification and the notice's draft in one form (P_B 8-9, P_C 3, M16)."""
+"""入户调查与核查意见: visit, verification and the notice's draft, or what is verified in its place, in one (P_B 8-9,
+P_C 2-3, M16)."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _VISITORS_NEEDED = 2
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter what was found; with 符合, draft the notice from masked names.
+    """Enter what was found; with 符合, draft the notice from masked names. Gives alt_done: the visit was the substitute
+    verification too. The form asks for that where nothing will be published, and lets it wait for the village's word.
 
     :raises SubmissionInvalid: fewer than two visitors, 符合 without a category, a draft that shows too much, or a child
         at risk without a report.
@@ -47,11 +49,30 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         by_name=filing.actor.name,
         now=filing.now,
     )
+    verified = filing.flag("match_done")  # hidden, and so not taken, unless this visit verifies in the notice's place
+    if verified:
+        _note_substitute(filing)
     row = case_files.find_case(filing.session, filing.case_id)
     households.set_means(filing.session, row["child_id"], dibao=facts["dibao_ok"], bianyuan=facts["bianyuan_ok"])
     if opinion == FITS:
         _draft_notice(filing, row, fit, dibao_linked=facts["dibao_linked"])
-    return {"opinion": opinion, "dibao_linked": facts["dibao_linked"]}
+    return {"opinion": opinion, "dibao_linked": facts["dibao_linked"], "alt_done": verified}
+
+
+def _note_substitute(filing: Filing) -> None:
+    """The substitute verification as a record of its own, as if it had been a step (P_C 2)."""
+    found = {name: filing.value(name) for name in ("match_done", "village_confirm", "neighbours")}
+    verifications.note_verification(
+        filing.session,
+        filing.case_id,
+        kind="替代核实",
+        found={**found, "two_person": filing.text("visitors")},
+        opinion="属实",
+        reason="",
+        by_id=filing.actor.id,
+        by_name=filing.actor.name,
+        now=filing.now,
+    )
 
 
 def _check(filing: Filing, opinion: str, fit: list[str]) -> None:

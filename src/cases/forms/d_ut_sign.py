@@ -1,4 +1,4 @@
-"""分管领导签批: the department's leader signs its opinion (P_D 2)."""
+"""分管领导签批: the department's leader signs its opinion, or its fact check (P_D 2)."""
 
 from __future__ import annotations
 

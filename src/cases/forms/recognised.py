@@ -63,15 +63,17 @@ def _require_each_once(filing: Filing) -> None:
 
 
 def _require_originals(filing: Filing) -> None:
-    """No answer is no consent: the bureau recognises on the originals that it saw, and says what stayed open (M8)."""
+    """No answer is no consent: the bureau recognises on the originals that it saw, and says what stayed open (M8). An
+    answer that its leader has not signed in time is none."""
+    unsigned = opinions.left_unsigned(filing.session, filing.case_id)
     silent = [
         DEPARTMENTS[row["department"]].name
         for row in opinions.standing(filing.session, filing.case_id)
-        if row["mode"] == opinions.FACT_CHECK and row["opinion"] is None
+        if row["mode"] == opinions.FACT_CHECK and (row["opinion"] is None or row["department"] in unsigned)
     ]
     if not silent:
         return
-    told = f"{'、'.join(silent)}未答复协查"
+    told = f"{'、'.join(silent)}未答复协查或者未经签批"
     if not filing.flag("originals_seen"):
         raise refuse("originals_seen", "required", f"{told},须核对原件并勾选后才能同意认定")
     if not filing.text("unanswered").strip():

@@ -13,7 +13,7 @@ from engine.domain import ServiceCall, Tools
 from engine.store.user_task import TaskStatus, user_task
 
 #: The steps of a department's answer.
-STEPS = ("d_ut_opinion", "d_ut_sign", "d_ut_check", "d_ut_sealed_verify")
+STEPS = ("d_ut_opinion", "d_ut_sign", "d_ut_check", "d_ut_check_sign", "d_ut_sealed_verify")
 
 
 def remind_departments(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
