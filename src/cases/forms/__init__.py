@@ -52,6 +52,7 @@ from cases.forms.filing import Apply
 from cases.forms.follow_forms import FOLLOW_FORMS, open_follow
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
+from cases.forms.handover_forms import HANDOVER_FORMS
 from cases.forms.item_forms import ITEM_FORMS, open_item
 from cases.forms.opening import Opener, Opening
 from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
@@ -97,6 +98,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
     {
         **PROTECTION_FORMS,
         **EXIT_FORMS,
+        **HANDOVER_FORMS,
         **QUARTER_FORMS,
         **SURVEY_FORMS,
         **SUPERVISION_FORMS,
