@@ -19,7 +19,6 @@ from cases.forms import (
     b_ut_serve,
     b_ut_town_sign,
     b_ut_transfer,
-    b_ut_transfer_in,
     b_ut_village_forward,
     b_ut_visit,
     c_ut_alt_verify,
@@ -58,6 +57,7 @@ from cases.forms.opening import Opener, Opening
 from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
+from cases.forms.redo_openings import open_by_program, open_exit_anew
 from cases.forms.relief_forms import RELIEF_FORMS, open_relief
 from cases.forms.sealed_forms import SEALED_FORMS
 from cases.forms.standard_forms import STANDARD_FORMS, open_change
@@ -71,7 +71,8 @@ __all__ = ("FORMS", "OPENERS", "Opening")
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
-        "b_ut_transfer_in": b_ut_transfer_in.open_transfer,
+        "b_ut_transfer_in": open_by_program,
+        "f_ut_redo_in": open_exit_anew,
         "f_ut_open": open_exit,
         "a_ut_plan": open_survey,
         "g_ut_open": open_quarter,
