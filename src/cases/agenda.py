@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from cases import exits, leads, meetings, payments, visit_changes
+from cases import exits, leads, meetings, payments, redo, visit_changes
 from cases.agenda_exits import exit_occasions
 from cases.benefits import NOT_YET, PASSED_ON, benefit_item
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -268,12 +268,25 @@ def transfers(session: Session, env: Environment, now: datetime) -> tuple[Occasi
     )
 
 
+def redone(session: Session, env: Environment, now: datetime) -> tuple[Occasion, ...]:  # noqa: ARG001 - of the stages
+    """Decisions that a review or a court set aside: the procedure begins anew where the specification says (P_K)."""
+    opened = opened_slots(session, "redo")
+    return tuple(
+        Occasion(name="redo", slot=case_id, process_key=key, fields={"appeal_case": case_id}, by_program=True)
+        for key in (redo.APPLICATION, redo.EXIT)
+        if process_version.latest(session, key) is not None
+        for case_id in redo.waiting(session, key)
+        if case_id not in opened
+    )
+
+
 #: One after the other: what cannot wait comes first; the visits of a quarter need its reports.
 STAGES: tuple[Callable[[Session, Environment, datetime], tuple[Occasion, ...]], ...] = (
     major_matters,
     given_out,
     quarter_openings,
     quarter_visits,
+    redone,
     exit_occasions,
     transfers,
     half_year,

@@ -50,6 +50,8 @@ appeal = Table(
     Column("redo_due", Date, nullable=True),
     Column("redone_on", Date, nullable=True),
     Column("redone_as", String(200), nullable=True),
+    Column("redo_as", String(20), nullable=True),  #: the process that a ruling orders anew; None: carried out by hand
+    Column("redo_case_id", String(40), nullable=True),  #: the case that it became
 )
 
 

@@ -27,6 +27,7 @@ class DeadlineCode(StrEnum):
     TEMPORARY = "DL-27"  #: 临时监护: 12 months, decided by the working day before
     VILLAGE_FORWARD = "DL-09"  #: 村转交: 2 working days
     OBJECTION = "DL-13"  #: 异议办理: 5 working days, once 5 more
+    REDO = "K-REDO"  #: 重新办理: the day that a ruling set (P_K)
 
 
 DEADLINE_NAMES: Mapping[str, str] = {
@@ -37,6 +38,7 @@ DEADLINE_NAMES: Mapping[str, str] = {
     DeadlineCode.TEMPORARY: "临时监护上限",
     DeadlineCode.VILLAGE_FORWARD: "村(居)转交",
     DeadlineCode.OBJECTION: "异议办理",
+    DeadlineCode.REDO: "重新办理",
 }
 
 #: These end at midnight, not at closing time (0.4-5).

@@ -22,11 +22,12 @@ NOTHING = sa.null()
 REMOVED = frozenset(
     {
         "account_change", "action_item", "appeal", "assessment", "bank_account", "benefit_sheet", "child_education",
-        "child_health", "court_matter", "custody_inquiry", "document", "exit_case", "exit_fact", "file", "guardian",
-        "handover", "household_member", "inbox_mark", "incident", "job", "major_matter", "match_row", "material",
-        "meeting", "message_out", "message_wait", "objector", "opinion", "paper_reference", "parent_status",
-        "protection_order", "restoration_request", "sealed_record", "step_reference", "submission", "task_copy",
-        "task_draft", "task_loan", "task_opening", "task_remark", "task_signature", "verification",
+        "child_health", "court_matter", "custody_inquiry", "document", "exit_case", "exit_fact", "file",
+        "file_handover", "guardian", "handover", "household_member", "inbox_mark", "incident", "job",
+        "major_matter", "match_row", "material", "meeting", "message_out", "message_wait", "objector", "opinion",
+        "paper_reference", "parent_status", "protection_order", "restoration_request", "sealed_record",
+        "step_reference", "submission", "task_copy", "task_draft", "task_loan", "task_opening", "task_remark",
+        "task_signature", "verification",
     }
 )  # fmt: skip
 
@@ -89,11 +90,11 @@ CHILD: Mapping[str, Any] = MappingProxyType(
 #: Where the tables above are declared, as far as they do not come with what erases them.
 _DECLARED_IN = (
     "cases.account_changes", "cases.agenda", "cases.appeals", "cases.bank_accounts", "cases.benefit_sheets",
-    "cases.deadlines", "cases.decisions", "cases.documents", "cases.exits", "cases.inbox_marks", "cases.indicators",
-    "cases.intake", "cases.leads", "cases.ledger_tables", "cases.materials", "cases.meetings", "cases.messages",
-    "cases.opinions", "cases.paper_references", "cases.payments", "cases.protection", "cases.quarters",
-    "cases.relief", "cases.reminder_log", "cases.standards", "cases.supervisions", "cases.survey_drafts",
-    "engine.store.task_loan",
+    "cases.deadlines", "cases.decisions", "cases.documents", "cases.exits", "cases.file_handovers",
+    "cases.inbox_marks", "cases.indicators", "cases.intake", "cases.leads", "cases.ledger_tables",
+    "cases.materials", "cases.meetings", "cases.messages", "cases.opinions", "cases.paper_references",
+    "cases.payments", "cases.protection", "cases.quarters", "cases.relief", "cases.reminder_log",
+    "cases.standards", "cases.supervisions", "cases.survey_drafts", "engine.store.task_loan",
 )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class DocumentKind(StrEnum):
     EXIT_INTENT = "拟退出保障告知书"  #: the guardian is heard before an exit
     EXIT_STOP = "停止保障通知书"  #: reasons, the month, both remedies
     EXIT_CHANGE = "保障类别调整通知书"  #: another category, no month unpaid
+    REDO = "重新办理告知书"  #: a ruling set the decision aside; what begins anew, until when
+    FILE_HANDOVER = "困境儿童档案移交函"  #: the file goes to where the child's registered residence moved
     RELIEF_REFUSED = "不予临时救助告知书"  #: reasons and both remedies
     DECISION = "困境儿童分类保障认定通知书"  #: recognised
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from cases.decisions import APPEAL_TEXT
@@ -71,6 +72,21 @@ def transferred(head: Head, *, reason: str, number: str, month: str, day: date) 
         f"理由:{reason}\n{APPEAL_TEXT}"
     )
     return _signed(head, "保障类别调整通知书", body, day, "县民政局")
+
+
+def handover(head: Head, *, receiver: str, area: str, month: str, sections: Sequence[str], note: str, day: date) -> str:
+    """《困境儿童档案移交函》: the file goes to where the child's registered residence moved (domain.md 1.5)."""
+    sealed = ["本件为涉密档案,由双方涉密专办员当面交接,不得复制、公开。"] if head.sealed else []
+    body = "\n".join(
+        (
+            f"{head.child}户籍已迁入{area}。本县的保障自{chinese_month(month)}起停止,现将档案移交你单位,请接续保障,不断档。",
+            *sealed,
+            *sections,
+            *([f"其他需要说明的:{note}"] if note else []),
+            "请核收后填写回执,退回我单位。",
+        )
+    )
+    return f"困境儿童档案移交函\n编号:{head.number}\n\n{receiver}:\n{body}\n\n{head.issuer}\n{chinese_day(day)}"
 
 
 def termination_notice(*, number: str, area: str, child: str, guardian: str, issuer: str, phone: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import appeals, sealed
+from cases import appeals, file_handovers, sealed
 from cases.applications import application
 from cases.case_files import departments_of, find_case
 from cases.children import find_child
@@ -90,10 +90,23 @@ def _file(session: Session, row: Mapping[str, Any]) -> Iterator[Line]:
             names = "、".join(category_names(filed.categories_claimed))
             yield Line(label="申请类别", value=names)
     child = find_child(session, row["child_id"]) if row["child_id"] else None
+    yield from _handed_over(session, row["id"])
     if child is not None:
         yield Line(label="档案编号", value=child["archive_no"])
         if child["idcard"]:
             yield Line(label="身份证号", value=mask_idcard(child["idcard"]))
+
+
+def _handed_over(session: Session, case_id: str) -> Iterator[Line]:
+    """Where the file went with the child's registered residence (domain.md 1.5)."""
+    row = file_handovers.latest(session, case_id)
+    if row is None:
+        return
+    yield Line(label="档案移交", value=f"{row['receiver_area']} {row['receiver']}")
+    if row["sent_on"] is not None:
+        yield Line(label="档案寄出", value=row["sent_on"])
+    if row["outcome"] is not None:
+        yield Line(label="移交回执", value=f"{row['outcome']}({row['answered_on']:%Y-%m-%d})")
 
 
 def _of_question(session: Session, actor: Actor, row: Mapping[str, Any]) -> Iterator[Line]:

@@ -19,7 +19,6 @@ from cases.forms import (
     b_ut_serve,
     b_ut_town_sign,
     b_ut_transfer,
-    b_ut_transfer_in,
     b_ut_village_forward,
     b_ut_visit,
     c_ut_alt_verify,
@@ -53,11 +52,13 @@ from cases.forms.follow_forms import FOLLOW_FORMS, open_follow
 from cases.forms.h4_ut_request import open_request
 from cases.forms.h5_ut_ask import open_inquiry
 from cases.forms.h_ut_report import open_report
+from cases.forms.handover_forms import HANDOVER_FORMS
 from cases.forms.item_forms import ITEM_FORMS, open_item
 from cases.forms.opening import Opener, Opening
 from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
+from cases.forms.redo_openings import open_by_program, open_exit_anew
 from cases.forms.relief_forms import RELIEF_FORMS, open_relief
 from cases.forms.restoration_forms import RESTORATION_FORMS
 from cases.forms.sealed_forms import SEALED_FORMS
@@ -72,7 +73,8 @@ __all__ = ("FORMS", "OPENERS", "Opening")
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "b_ut_apply": b_ut_apply.open_application,
-        "b_ut_transfer_in": b_ut_transfer_in.open_transfer,
+        "b_ut_transfer_in": open_by_program,
+        "f_ut_redo_in": open_exit_anew,
         "f_ut_open": open_exit,
         "a_ut_plan": open_survey,
         "g_ut_open": open_quarter,
@@ -101,6 +103,7 @@ FORMS: Mapping[str, Apply] = MappingProxyType(
         **PROTECTION_FORMS,
         **RESTORATION_FORMS,
         **EXIT_FORMS,
+        **HANDOVER_FORMS,
         **QUARTER_FORMS,
         **SURVEY_FORMS,
         **SUPERVISION_FORMS,

@@ -24,7 +24,7 @@ from engine.store.session import Session
 CHANNEL = "转类别"
 ADULT = 18
 #: Of the child and the family, as the guardian stated them; what was decided then is decided anew.
-_STATED = frozenset(
+STATED = frozenset(
     {"child_disability", "disability_type", "illness", "hardship_school", "hardship_medical", "stage"}
     | {"father_status", "mother_status", "household_grant", "household_size", "disability_living"}
 )
@@ -36,7 +36,7 @@ def open_transfer(opening: Opening) -> CaseRef:
     :raises NotAllowed: a person begins it, or the exit did not end in another category.
     """
     session = opening.session
-    exit_row = exits.find(session, str(opening.fields["exit_case"]))
+    exit_row = exits.find(session, str(opening.fields.get("exit_case")))
     if not opening.actor.is_system or exit_row["decision"] != "转类别":
         raise NotAllowed("转类别的核查由系统在批准转类别后发起")
     found = children.find_child(session, exit_row["child_id"])
@@ -67,7 +67,7 @@ def _former(session: Session, child_id: str) -> RowMapping | None:
 
 
 def _facts(former: RowMapping | None, found: RowMapping, exit_row: RowMapping) -> Mapping[str, Any]:
-    stated = {name: value for name, value in (former["facts"] if former else {}).items() if name in _STATED}
+    stated = {name: value for name, value in (former["facts"] if former else {}).items() if name in STATED}
     return {
         **stated,
         "categories": list(exit_row["new_categories"]),

@@ -20,9 +20,10 @@ from engine.errors import NotAllowed
 from engine.store.session import Session
 
 #: The form's cause, as the diagram's first gateway reads it.
+FACT = "FACT"
 TRIGGERS: Mapping[str, str] = MappingProxyType(
     {
-        "退出情形核查": "FACT",
+        "退出情形核查": FACT,
         "满18周岁在读核查": "SCHOOL",
         "在读复核": "SCHOOL",
         "特困儿童满16周岁": "SIXTEEN",
@@ -40,42 +41,57 @@ def open_exit(opening: Opening) -> CaseRef:
     :raises SubmissionInvalid: no such archive, the child is not under protection, or an exit is open already.
     :raises NotAllowed: staff act in their own area; a guardian for the own child.
     """
-    session, fields = opening.session, opening.fields
-    found = _child(session, str(fields["archive_no"]), opening.actor)
-    opened = opening.open_for(
-        found,
-        facts=_facts(session, found, fields, opening.day, opening.calendar),
-        status=CaseStatus.EXIT_CHECK,
-        owner_id=opening.actor.id if _is_guardian(opening.actor) else None,
-    )
-    if found["no_publicity"]:
-        case_files.change(session, opened.case_id, no_publicity=True)
-    exits.enter(
-        session,
-        opened.case_id,
-        child_id=found["id"],
-        cause=fields["cause"],
-        ground=fields["ground"],
+    fields = opening.fields
+    return begin(
+        opening,
+        _child(opening.session, str(fields["archive_no"]), opening.actor),
+        cause=str(fields["cause"]),
+        ground=str(fields["ground"]),
         source=fields["source"],
         fact_on=fields.get("fact_on"),
         reason=str(fields.get("note") or ""),
+        owner_id=opening.actor.id if _is_guardian(opening.actor) else None,
+        trigger=TRIGGERS[str(fields["cause"])],
     )
+
+
+def begin(
+    opening: Opening,
+    found: RowMapping,
+    *,
+    cause: str,
+    ground: str,
+    owner_id: str | None,
+    trigger: str,
+    **told: Any,
+) -> CaseRef:
+    """Open the exit of a child whose file was found; `told`: more of the exit's columns. Whoever calls this has asked
+    whether one may be opened."""
+    session = opening.session
+    opened = opening.open_for(
+        found,
+        facts={
+            **_facts(session, found, cause, opening.day, opening.calendar),
+            "trigger": trigger,
+            "ground": ground,
+            "subcase": "不适用",
+            "expected_graduation": None,
+        },
+        status=CaseStatus.EXIT_CHECK,
+        owner_id=owner_id,
+    )
+    if found["no_publicity"]:
+        case_files.change(session, opened.case_id, no_publicity=True)
+    exits.enter(session, opened.case_id, child_id=found["id"], cause=cause, ground=ground, **told)
     return opened
 
 
-def _facts(
-    session: Session, found: RowMapping, fields: Mapping[str, Any], today: date, calendar: Calendar
-) -> Mapping[str, Any]:
-    cause = str(fields["cause"])
+def _facts(session: Session, found: RowMapping, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
     return {
         **_known(session, found["id"]),
         **_standing(session, found),
         **(dates := _dates(found, cause, today, calendar)),
         **_of_yearly_proof(session, found, cause, dates),
-        "trigger": TRIGGERS[cause],
-        "ground": str(fields["ground"]),
-        "subcase": "不适用",
-        "expected_graduation": None,
     }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, or_, select
 
-from cases import appeals, case_files, children, decisions
+from cases import appeals, case_files, children, decisions, redo
 from cases.applications import application
 from cases.case_files import case_file
 from cases.children import ChildStatus
+from cases.deadlines import DeadlineCode, meet
 from cases.decisions import DecisionKind
 from cases.forms.filing import Filing, refuse
 from cases.reminder_words import CODE_LENGTH
@@ -23,12 +24,15 @@ BEGUN_ANEW, RESTORED = "已重新受理(自核查意见起)", "已恢复待遇"
 def apply(filing: Filing) -> Mapping[str, Any]:
     """Note when and how the result was carried out.
 
-    :raises SubmissionInvalid: begun anew without the number of the new case, or with that of a case that is another
-        child's or older than the ruling; benefits restored where none were stopped, or while they are.
+    :raises SubmissionInvalid: the procedure that the ruling began anew has not decided; without such a one, begun anew
+        without the number of the new case, or with that of a case that is another child's or older than the ruling;
+        benefits restored where none were stopped, or while they are.
     """
     said, number = filing.text("carried_out"), filing.text("new_case_no").strip()
     row = appeals.find(filing.session, filing.case_id)
-    if said == BEGUN_ANEW:
+    if row["redo_case_id"] is not None:
+        number = _require_decision(filing, row["redo_case_id"])
+    elif said == BEGUN_ANEW:
         _require_new_case(filing, row, number)
     if said == RESTORED:
         _require_benefits(filing, row)
@@ -39,6 +43,16 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         redone_as=" ".join(part for part in (said, number) if part),
     )
     return {}
+
+
+def _require_decision(filing: Filing, new_case: str) -> str:
+    """The new procedure must have decided; its deadline is met with that. Returns its number."""
+    number = str(case_files.find_case(filing.session, filing.case_id)["facts"].get("redo_no", ""))
+    if not redo.is_decided(filing.session, new_case):
+        words = f"重新办理的办件 {number} 还没有作出决定,作出后再登记执行情况"
+        raise refuse("carried_out", "undecided", words)
+    meet(filing.session, new_case, DeadlineCode.REDO, now=filing.now)
+    return number
 
 
 def _require_new_case(filing: Filing, row: RowMapping, number: str) -> None:

@@ -14,6 +14,7 @@ from cases.handlers.consult_notice import consult_notice
 from cases.handlers.county_clock import county_clock
 from cases.handlers.decision_notice import decision_notice
 from cases.handlers.exit_handlers import EXIT_HANDLERS
+from cases.handlers.exit_handover import exit_handover
 from cases.handlers.exit_retest import exit_retest
 from cases.handlers.lapse_notice import lapse_notice
 from cases.handlers.list_missing import list_missing
@@ -58,6 +59,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "consult_notice": consult_notice,
         "decision_notice": decision_notice,
         "benefit_sheet": benefit_sheet,
+        "exit_handover": exit_handover,
         "exit_retest": exit_retest,
         "proof_warning": proof_warning,
         "open_items": open_items,

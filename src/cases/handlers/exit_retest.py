@@ -9,6 +9,7 @@ from typing import Any
 from cases import case_facts, case_files, children, exits, parents_test
 from cases.handlers.once import once
 from cases.parents_test import Outcome, Parent
+from cases.redo import CHANNEL
 from engine.calendar import county_day
 from engine.domain import ServiceCall, Tools
 from engine.store.session import Session
@@ -23,7 +24,7 @@ UNDER_AGE = "未满18周岁,年龄不构成退出情形。"
 def exit_retest(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     """No parameters. Returns `retest`: KEEP where the file itself shows that the ground does not hold, else VERIFY, and
     leaves what it found for the township to read (`retest_words`). A fact that somebody told is always verified by a
-    person, except an age that is not reached."""
+    person, except an age that is not reached; so is whatever a ruling orders anew (P_K)."""
     case_id = call.case_for("复核")
 
     def test(session: Session, case_id: str) -> None:
@@ -31,7 +32,7 @@ def exit_retest(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         answer, words = VERIFY, ""
         if known["ground"] == AGE:
             gate = case_facts.gather(session, case_id, call.now)["gate"]
-            answer, words = (KEEP, UNDER_AGE) if gate == KEEP else (VERIFY, "")
+            answer, words = (KEEP, UNDER_AGE) if gate == KEEP and known["source"] != CHANNEL else (VERIFY, "")
         elif known["ground"] == RELEASE:
             outcome, words = _parents(session, known["child_id"], county_day(call.now), tools)
             if outcome is Outcome.STANDS and known["source"] == BY_DATE:
