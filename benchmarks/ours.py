@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from engine.commands.complete_task import complete_task
 from engine.commands.deploy import deploy
 from engine.commands.start_process import Started, start_process
 from engine.definitions.bundle import read_folder
+from engine.definitions.forms import FieldCheck
 from engine.domain import CaseRef, Handler
 from engine.environment import Environment
 from engine.runtime import SpecCache
@@ -38,7 +39,7 @@ class NoDomain:
 
     roles: frozenset[str] = frozenset({"clerk"})
     services: Mapping[str, Handler] = field(default_factory=dict)
-    field_checks: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
+    field_checks: Mapping[str, FieldCheck] = field(default_factory=dict)
 
     def facts(self, *_: Any) -> Mapping[str, Any]:
         return {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from engine.access import Actor, Sight, Target, covers
+from engine.definitions.forms import FieldCheck
 from engine.domain import CaseRef, Handler, Reader, Submitted, TaskNews
 from engine.store.session import Session
 
@@ -18,7 +19,7 @@ class FakeDomain:
 
     roles: frozenset[str] = frozenset({"clerk", "leader"})
     services: Mapping[str, Handler] = field(default_factory=dict)
-    field_checks: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
+    field_checks: Mapping[str, FieldCheck] = field(default_factory=dict)
     place: str = "510722101201"
     told_facts: dict[str, Any] = field(default_factory=dict)
     submitted: list[Submitted] = field(default_factory=list)

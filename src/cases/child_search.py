@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, or_, select
 
 from cases import sealed_records
 from cases.children import child
-from cases.idcard import idcard_problem
+from cases.idcard import idcard_problem, normalise
 from cases.privacy import mask_idcard
 from cases.roles import EXCLUSIVE, ROLE, Level, Sight
 from cases.seen_children import sight_of_child
@@ -47,7 +47,7 @@ def by_idcard(session: Session, idcard: str, *, actor: Actor, purpose: str, now:
     require_office(actor)
     if not purpose.strip():
         raise Refused("查找儿童须说明目的,请填写查阅目的")
-    number = idcard.strip().upper()
+    number = normalise(idcard)
     problem = idcard_problem(number)
     if problem is not None:
         raise SubmissionInvalid([FieldProblem(field="idcard", rule="idcard", message=problem)])

@@ -30,7 +30,7 @@ from cases.people import holders
 from cases.roles import PROTECTION_KINDS, ROLES
 from engine.access import Actor, Sight, Target
 from engine.calendar import Calendar, county_day, default_calendar
-from engine.domain import CaseRef, Handler, Reader, Submitted, TaskNews
+from engine.domain import CaseRef, FieldCheck, Handler, Reader, Submitted, TaskNews
 from engine.errors import FieldProblem, NotFound, SubmissionInvalid
 from engine.store.session import Session
 
@@ -65,7 +65,7 @@ class County:
         return self.handlers
 
     @property
-    def field_checks(self) -> Mapping[str, Callable[[Any], str | None]]:
+    def field_checks(self) -> Mapping[str, FieldCheck]:
         return FIELD_CHECKS
 
     def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:

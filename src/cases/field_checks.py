@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from cases.identifiers import CHECKS
+from cases.idcard import close_up, idcard_problem, normalise
+from cases.identifiers import CHECKS, disability_certificate_problem, student_number_problem
 from cases.jurisdictions import VILLAGE_DIGITS
+from engine.definitions.forms import FieldCheck
 
 SEALED_WORDS_REFUSED = "不得填写艾滋病信息。需要保密办理的,请直接到县民政局或走网上涉密通道"
 _SEALED_WORDS = re.compile(r"艾滋|HIV|人类免疫缺陷", re.IGNORECASE)
@@ -43,6 +46,23 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(inner)
 
 
-FIELD_CHECKS: Mapping[str, Callable[[Any], str | None]] = MappingProxyType(
-    {**CHECKS, "village": village_problem, "sealed_words": sealed_words_problem}
+def _on_any_day(problem: Callable[[Any], str | None]) -> Callable[[Any, date], str | None]:
+    return lambda value, _today: problem(value)
+
+
+#: Numbers that hold a birth, which is not after today. They are compared as texts, and so each is kept in one writing.
+_OF_BIRTH: Mapping[str, FieldCheck] = {
+    "idcard": FieldCheck(problem=idcard_problem, kept=normalise),
+    "disability_cert": FieldCheck(problem=disability_certificate_problem, kept=normalise),
+    "student_no": FieldCheck(problem=student_number_problem, kept=normalise),
+}
+_NUMBERS = ("mobile", "phone", "bankcard")
+FIELD_CHECKS: Mapping[str, FieldCheck] = MappingProxyType(
+    {
+        **{name: FieldCheck(problem=_on_any_day(CHECKS[name])) for name in CHECKS},
+        **{name: FieldCheck(problem=_on_any_day(CHECKS[name]), kept=close_up) for name in _NUMBERS},
+        **_OF_BIRTH,
+        "village": FieldCheck(problem=_on_any_day(village_problem)),
+        "sealed_words": FieldCheck(problem=_on_any_day(sealed_words_problem)),
+    }
 )

@@ -49,9 +49,14 @@ class IdCard:
         return self.number[:6]
 
 
+def close_up(text: str) -> str:
+    """A number as it is kept, however it was typed or copied: half-width, without blanks."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
 def normalise(text: str) -> str:
     """The number as it is stored: half-width, without blanks, X upper-cased."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    return close_up(text).upper()
 
 
 def parse_idcard(text: str, today: date | None = None) -> IdCard:

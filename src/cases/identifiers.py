@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cases.idcard import IdCardInvalid, idcard_problem, normalise, parse_idcard
 
@@ -69,21 +70,24 @@ def luhn_sum(digits: str) -> int:
     return total
 
 
-def parse_disability_certificate(text: str) -> DisabilityCertificate:
-    """The parts of a certificate's number. Raises `IdCardInvalid` with a Chinese message."""
+def parse_disability_certificate(text: str, today: date | None = None) -> DisabilityCertificate:
+    """The parts of a certificate's number. With `today`, a birth after it is refused.
+
+    :raises IdCardInvalid: with a Chinese message.
+    """
     match = _CERTIFICATE.fullmatch(normalise(text))
     if match is None:
         raise IdCardInvalid("应为18位身份证号加1位类别和1位等级(补发的再加B和次数),请对照残疾人证核对")
-    idcard = parse_idcard(match["idcard"]).number
+    idcard = parse_idcard(match["idcard"], today).number
     return DisabilityCertificate(idcard=idcard, kind=DISABILITY_KINDS[match["kind"]], level=int(match["level"]))
 
 
-def disability_certificate_problem(value: object) -> str | None:
-    """Whether a form's value has the build of a certificate's number."""
+def disability_certificate_problem(value: object, today: date | None = None) -> str | None:
+    """Whether a form's value has the build of a certificate's number; with `today`, its holder is born by then."""
     if not isinstance(value, str):
         return "应为残疾人证号,请重新填写"
     try:
-        parse_disability_certificate(value)
+        parse_disability_certificate(value, today)
     except IdCardInvalid as error:
         return str(error)
     return None
@@ -108,12 +112,12 @@ def disability_certificate_mismatch(
     return tuple(found)
 
 
-def student_number_problem(value: object) -> str | None:
+def student_number_problem(value: object, today: date | None = None) -> str | None:
     """A national school number: G (or L, provisional) and the identity number."""
     text = normalise(value) if isinstance(value, str) else ""
     if text[:1] not in ("G", "L"):
         return "应以G(正式)或L(临时)开头,后接18位身份证号,请核对"
-    problem = idcard_problem(text[1:])
+    problem = idcard_problem(text[1:], today)
     return f"中的身份证号{problem}" if problem else None
 
 

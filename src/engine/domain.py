@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from engine.access import ANYTHING, Actor, Sight, Target
 from engine.calendar import Calendar, default_calendar
 from engine.clock import Clock
+from engine.definitions.forms import FieldCheck as FieldCheck
 from engine.settings import Settings
 from engine.store.session import Database, Session
 
@@ -138,7 +139,7 @@ class Domain(Protocol):
     def services(self) -> Mapping[str, Handler]: ...
 
     @property
-    def field_checks(self) -> Mapping[str, Callable[[Any], str | None]]: ...
+    def field_checks(self) -> Mapping[str, FieldCheck]: ...
 
     def sight(self, session: Session, actor: Actor, case_id: str) -> Sight:
         """How much of the case the actor sees: by office, as the one whom it is about, or through an open task. NONE

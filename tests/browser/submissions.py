@@ -29,19 +29,29 @@ _RIGHT_CHECKED: Mapping[str, str] = {
     "village": VILLAGE,
 }
 _WRONG_CHECKED: Mapping[str, tuple[str, ...]] = {
-    "idcard": ("519927201503110017", "519927201513110011", "519927150311001", "991927201503110012", "12345"),
+    "idcard": (
+        *("519927201503110017", "519927201513110011", "519927150311001", "991927201503110012", "12345"),
+        "519927202509250014",  # born tomorrow
+    ),
     "mobile": ("12812345678",),
     "phone": ("110", "138123456789", "0834-612345"),
     "bankcard": ("6222021234567890127", "622202123456789"),
-    "disability_cert": ("51992720150311001681", "51992720150311001711"),
-    "student_no": ("X519927201503110016", "G519927201503110017"),
+    "disability_cert": ("51992720150311001681", "51992720150311001711", "51992720250925001461"),
+    "student_no": ("X519927201503110016", "G519927201503110017", "G519927202509250014"),
     "division": ("5199",),
     "village": ("519927",),
     "sealed_words": ("家里有艾滋病人,生活困难,请予保密", "确诊hiv感染,生活困难,请予保密办理"),
 }
-#: Residence permits have the build of an identity card and are as good (domain.md 5.1).
+#: Residence permits have the build of an identity card and are as good (domain.md 5.1), and so are a birth of today and
+#: numbers as people copy them: in groups, or in the wide digits of a Chinese keyboard.
 _ALSO_RIGHT: Mapping[str, tuple[str, ...]] = {
-    "idcard": ("11010519491231002x", "810000199408230021", "830000199201300022"),
+    "idcard": (
+        *("11010519491231002x", "810000199408230021", "830000199201300022", "519927202509240019"),
+        *("519927 20150311 0016", "５１９９２７２０１５０３１１００１６"),
+    ),
+    "bankcard": ("6222 0212 3456 7890 128",),
+    "phone": ("138 1234 5678", "０８３４-6123456"),
+    "disability_cert": ("519927 20150311 0016 11",),
 }
 #: One of these fits each pattern, and one does not.
 _FITTING = ("张一、李二", "J45.0", "2026-03")

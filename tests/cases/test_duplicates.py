@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases import case_files, children, duplicates
+from cases import applications, case_files, children, duplicates
 from cases.demo_children import DEMO_CHILDREN, Deed
 from engine.errors import SubmissionInvalid
 from tests.cases.conftest import BEGIN, Flow
@@ -93,3 +93,41 @@ def test_a_duplicate_names_something_that_is_there(flow: Callable[..., Flow]) ->
     second.do(Deed.CHECK, LATER, result="重复申请", duplicate_of="519927101-20250924-0001")
     with second.stage.database.reading() as session:
         assert case_files.find_case(session, second.case_id)["status"] == case_files.CaseStatus.MERGED
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["５１９９２７２０１５０３１１０１８Ｘ", "51992720150311018x", "519927 20150311 018X"],
+    ids=("wide", "small", "groups"),
+)
+def test_however_the_number_is_typed_it_is_the_same_child(flow: Callable[..., Flow], typed: str) -> None:
+    numbered = {"child_idcard": "51992720150311018X", "applicant_idcard": "11010519491231002x"}
+    flow(CHILD, **numbered)
+    with pytest.raises(SubmissionInvalid, match="已有在办的申请"):
+        flow(CHILD, **{**numbered, "child_idcard": typed})
+
+
+def test_numbers_are_kept_in_one_writing(flow: Callable[..., Flow]) -> None:
+    told = {
+        "applicant_phone": "０８３９-555 0101",
+        "bank_account": "6222 0212 3456 7890 128",
+        "account_holder": "张小明",
+    }
+    case = flow(
+        CHILD, child_idcard="51992720150311018x", applicant_idcard="１１０１０５１９４９１２３１００２ｘ", **told
+    )
+    with case.stage.database.reading() as session:
+        found, carer = children.find_child(session, child_of(case)), children.current_guardian(session, child_of(case))
+        filed = applications.find_application(session, case.case_id)
+    assert found is not None and found["idcard"] == "51992720150311018X"
+    assert carer is not None and (carer["idcard"], carer["phone"]) == ("11010519491231002X", "0839-5550101")
+    assert filed["bank_account"] == "6222021234567890128"
+
+
+def test_a_number_whose_birth_is_after_today_is_refused(flow: Callable[..., Flow]) -> None:
+    with pytest.raises(SubmissionInvalid) as refused:
+        flow(CHILD, child_idcard="519927202509250014")
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.rule) == ("child_idcard", "idcard")
+    assert problem.message == "「身份证号」中的出生日期晚于今天,请核对第7至14位"
+    assert flow(CHILD, child_idcard="519927202509240019").case_id

@@ -25,6 +25,7 @@ from engine.clock import Clock, SystemClock
 from engine.commands.deploy import deploy
 from engine.commands.start_process import start_process
 from engine.definitions.bundle import Bundle, read_folder
+from engine.definitions.forms import FieldCheck
 from engine.domain import CaseRef, Handler, Reader, ServiceCall, Submitted, TaskNews, Tools
 from engine.environment import Environment
 from engine.runtime import SpecCache
@@ -68,7 +69,7 @@ class FaultDomain:
     pause: Callable[[], None] = field(default=lambda: None)
     work_seconds: float = 0.0  #: how long the service of bulk work works after it began
     roles: frozenset[str] = frozenset({"village_officer"})
-    field_checks: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
+    field_checks: Mapping[str, FieldCheck] = field(default_factory=dict)
 
     @property
     def services(self) -> Mapping[str, Handler]:

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import cases.county  # noqa: F401 - declares every table that a foreign key points to
 from engine.store import Database, metadata, migrate
 from engine.store.migrating import alembic_config
 

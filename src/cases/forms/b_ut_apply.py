@@ -92,7 +92,7 @@ def _read(session: Session, fields: Mapping[str, Any], actor: Actor) -> _Claimed
     claim_checks.require_periods_in_order(fields)
     if not (_files_at_home(actor, place) or _takes_in_for_another(fields, actor)):
         raise NotAllowed("只能为本辖区的儿童提出申请;孤儿、事实无人抚养儿童的申请可由任一乡镇窗口代收")
-    idcard = str(fields.get("child_idcard") or "").upper() or None
+    idcard = str(fields.get("child_idcard") or "") or None
     birth = birth_of(idcard) if idcard else fields.get("birth")
     if idcard is None and not fields.get("no_id_reason"):
         raise refuse("child_idcard", "required", "请填写身份证号,或说明没有身份证号的原因")

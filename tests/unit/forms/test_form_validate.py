@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.definitions.forms import RESERVED
+from engine.definitions.forms import RESERVED, FieldCheck
 from engine.errors import SubmissionInvalid
 from tests.unit.forms.one_form import HOUSEHOLD, check, field, problems, rule
 
@@ -196,13 +195,29 @@ def test_a_group_with_a_path_is_a_context() -> None:
 
 def test_a_named_check_is_looked_up() -> None:
     idcard = field("textfield", "idcard", properties={"check": "idcard"}) | {"label": "儿童身份证号"}
-    checks: dict[str, Callable[[Any], str | None]] = {
-        "idcard": lambda value: None if value == "right" else "校验位不正确,请核对最后一位"
+    checks = {
+        "idcard": FieldCheck(problem=lambda value, _today: None if value == "right" else "校验位不正确,请核对最后一位")
     }
     assert check([idcard], {"idcard": "right"}, checks=checks) == {"idcard": "right"}
     assert check([idcard], {}, checks=checks) == {"idcard": None}
     wrong = problems([idcard], {"idcard": "wrong"}, checks=checks)
     assert wrong == [("idcard", "idcard", "「儿童身份证号」校验位不正确,请核对最后一位")]
+
+
+def test_a_text_is_judged_and_kept_as_its_check_writes_it() -> None:
+    number = field("textfield", "card", validate={"maxLength": 4}, properties={"check": "number"})
+    asked: list[tuple[str, date]] = []
+    checks = {
+        "number": FieldCheck(
+            problem=lambda value, today: asked.append((value, today)), kept=lambda text: text.replace(" ", "")
+        )
+    }
+    given = [{"card": "12 34"}, {"card": "1 2 3 4 "}, {"card": " "}]
+    assert [check([number], each, checks=checks)["card"] for each in given] == ["1234", "1234", None]
+    assert asked == [("1234", date(2025, 9, 24))] * 2
+    rows = [{"type": "dynamiclist", "id": "rows", "path": "rows", "components": [number]}]
+    assert check(rows, {"rows": [{"card": "1 2"}]}, checks=checks) == {"rows": [{"card": "12"}]}
+    assert problems([number], {"card": "1 2 3 4 5"}, checks=checks)[0][1] == "max_length"
 
 
 def test_an_unknown_check_lets_nothing_pass() -> None:

@@ -1,16 +1,32 @@
 // The named checks of a form's fields, as the server has them (src/cases/identifiers.py, idcard.py, field_checks.py). Here
 // they are a courtesy: the server decides. tests/browser/test_forms_agree.py holds both together.
 
-type Check = (value: string) => string | null;
+/** `today`: the county's, as 2025-09-24. */
+type Check = (value: string, today: string) => string | null;
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const MOBILE = /^1[3-9]\d{9}$/;
 const LANDLINE = /^0\d{2,3}-?\d{7,8}(-\d{1,6})?$/;
 
-/** Half-width, without blanks, X upper-cased. */
-function normalise(text: string): string {
-  return text.normalize('NFKC').replace(/\s/g, '').toUpperCase();
+/** Half-width, without blanks: a number as it is kept, however it was typed or copied. */
+function closeUp(text: string): string {
+  return text.normalize('NFKC').replace(/\s/g, '');
 }
+
+/** The same, X upper-cased. */
+function normalise(text: string): string {
+  return closeUp(text).toUpperCase();
+}
+
+/** How the server writes the text of a field with this check before it judges and keeps it. */
+export const KEPT: Record<string, ((text: string) => string) | undefined> = {
+  idcard: normalise,
+  disability_cert: normalise,
+  student_no: normalise,
+  mobile: closeUp,
+  phone: closeUp,
+  bankcard: closeUp,
+};
 
 /** Whether there is such a day. */
 export function isDay(year: number, month: number, day: number): boolean {
@@ -20,7 +36,7 @@ export function isDay(year: number, month: number, day: number): boolean {
 
 /** GB 11643-1999; residence permits of Hong Kong, Macao, Taiwan (81, 82, 83) and of foreigners (9) have the same build.
  * An unknown place of first registration is no error. */
-function idcard(text: string): string | null {
+function idcard(text: string, today: string): string | null {
   const number = normalise(text);
   if (/^\d{15}$/.test(number)) {
     return '是15位的旧号码,请填写换发后的18位号码';
@@ -37,6 +53,9 @@ function idcard(text: string): string | null {
   }
   if (year < 1850) {
     return '中的出生年份过早,请核对第7至10位';
+  }
+  if (`${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}` > today) {
+    return '中的出生日期晚于今天,请核对第7至14位';
   }
   const total = WEIGHTS.reduce((sum, weight, place) => sum + weight * Number(number[place]), 0);
   return '10X98765432'[total % 11] === number[17] ? null : '校验位不正确,请核对最后一位和其余各位';
@@ -55,17 +74,17 @@ function bankcard(text: string): string | null {
   return total % 10 === 0 ? null : '校验不通过,可能有一位写错,请对照银行卡逐位核对';
 }
 
-function disabilityCert(text: string): string | null {
+function disabilityCert(text: string, today: string): string | null {
   const match = /^(\d{17}[\dX])[1-7][1-4](B\d)?$/.exec(normalise(text));
-  return match ? idcard(match[1]) : '应为18位身份证号加1位类别和1位等级(补发的再加B和次数),请对照残疾人证核对';
+  return match ? idcard(match[1], today) : '应为18位身份证号加1位类别和1位等级(补发的再加B和次数),请对照残疾人证核对';
 }
 
-function studentNumber(text: string): string | null {
+function studentNumber(text: string, today: string): string | null {
   const number = normalise(text);
   if (!/^[GL]/.test(number)) {
     return '应以G(正式)或L(临时)开头,后接18位身份证号,请核对';
   }
-  const problem = idcard(number.slice(1));
+  const problem = idcard(number.slice(1), today);
   return problem && `中的身份证号${problem}`;
 }
 

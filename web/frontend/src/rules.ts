@@ -1,6 +1,6 @@
 // The server's rules of a field (src/engine/definitions/forms/rules.py) beside form-js's own, so that a person learns of a
 // mistake while the page is open. A field's `properties` say which: check, not_after, not_before, min_items.
-import { CHECKS, isDay } from './checks';
+import { CHECKS, KEPT, isDay } from './checks';
 import { isEnglish, said } from './words';
 
 interface Field {
@@ -91,13 +91,22 @@ export function ownProblems(field: Field, value: unknown): string[] {
   }
   const problems = field.type === 'datetime' ? momentProblems(field, String(value)) : [];
   const check = CHECKS[field.properties?.check ?? ''];
-  const problem = check && typeof value === 'string' ? check(value) : null;
+  const problem = check && typeof value === 'string' ? check(value, present('date')) : null;
   return problem ? [...problems, problem] : problems;
 }
 
-/** The server cuts the blanks off a text and counts characters, not halves of them. */
-function asServerReads(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim().replace(/[\u{10000}-\u{10FFFF}]/gu, '〇') : value;
+/** The server cuts the blanks off a text and writes a number in its one way, before it judges. */
+function asServerReads(field: Field | undefined, value: unknown): unknown {
+  if (typeof value !== 'string') {
+    return value;
+  }
+  const kept = KEPT[field?.properties?.check ?? ''];
+  return kept ? kept(value.trim()) : value.trim();
+}
+
+/** The server counts characters, not halves of them. */
+function countedAsServer(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/[\u{10000}-\u{10FFFF}]/gu, '〇') : value;
 }
 
 /** The rules speak Chinese as the forms do; who reads English learns first what to do, then what is said of it. */
@@ -114,10 +123,11 @@ class CountyRules {
 
   constructor(validator: Judge, registry: { get(id: string): Field | undefined }) {
     const judge = validator.validateFieldInstance.bind(validator);
-    validator.validateFieldInstance = (instance, value) => {
-      const errors = judge(instance, asServerReads(value));
+    validator.validateFieldInstance = (instance, given) => {
       const field = registry.get(instance.id);
-      const own = errors.length || !field ? [] : ownProblems(field, typeof value === 'string' ? value.trim() : value);
+      const value = asServerReads(field, given);
+      const errors = judge(instance, countedAsServer(value));
+      const own = errors.length || !field ? [] : ownProblems(field, value);
       return errors.length ? errors : own.map(inReadersWords);
     };
   }

@@ -6,6 +6,7 @@ values = validate(form, submission, now=now, names=data, checks=FIELD_CHECKS)
 """
 
 from engine.definitions.forms.check import check_form
+from engine.definitions.forms.conditions import FieldCheck
 from engine.definitions.forms.model import Field, Form, in_scope, parse_form
 from engine.definitions.forms.reserved import RESERVED, name_problem
 from engine.definitions.forms.rows import blind_expressions
@@ -14,6 +15,7 @@ from engine.definitions.forms.validate import validate
 __all__ = [
     "RESERVED",
     "Field",
+    "FieldCheck",
     "Form",
     "blind_expressions",
     "check_form",

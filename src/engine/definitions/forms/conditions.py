@@ -12,6 +12,18 @@ from engine import feel
 from engine.clock import COUNTY_ZONE
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldCheck:
+    """A rule of the domain that a field asks for by name (`properties.check`)."""
+
+    problem: Callable[[Any, date], str | None]  #: of a value on the county's present day: words that follow the title
+    kept: Callable[[str], str] = _as_it_is  #: how a text is written before it is judged and kept
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """What a form's rules may look at besides the submission."""
@@ -19,7 +31,7 @@ class Surroundings:
     now: datetime
     names: Mapping[str, Any] = field(default_factory=dict)  #: data of the process and facts of the case, prefilled
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  #: FEEL functions, e.g. "age on"
-    checks: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)  #: of `properties.check`
+    checks: Mapping[str, FieldCheck] = field(default_factory=dict)  #: of `properties.check`
 
 
 class BrowserView(Mapping[str, Any]):

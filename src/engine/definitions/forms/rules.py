@@ -91,7 +91,8 @@ def _named_check(field: Field, value: Any, around: Surroundings) -> Iterator[Unf
     if not name:
         return
     check = around.checks.get(str(name))
-    message = check(value) if check else f"的检查规则「{name}」不存在,请联系管理员"
+    today = around.now.astimezone(COUNTY_ZONE).date()
+    message = check.problem(value, today) if check else f"的检查规则「{name}」不存在,请联系管理员"
     if message:
         yield Unfit(str(name), message)
 

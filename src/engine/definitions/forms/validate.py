@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.definitions.forms.conditions import BrowserView, Surroundings, resolved
+from engine.definitions.forms.conditions import BrowserView, FieldCheck, Surroundings, resolved
 from engine.definitions.forms.model import CHOICES, STATIC, Field, Form, in_scope
 from engine.definitions.forms.reserved import name_problem
 from engine.definitions.forms.rules import broken_rules
@@ -43,12 +43,12 @@ def validate(
     now: datetime,
     names: Mapping[str, Any] = _NOTHING,
     functions: Mapping[str, Callable[..., Any]] = _NOTHING,
-    checks: Mapping[str, Callable[[Any], str | None]] = _NOTHING,
+    checks: Mapping[str, FieldCheck] = _NOTHING,
 ) -> dict[str, Any]:
     """The typed values of a submission: every shown field, None (or an empty list) where nothing was given.
 
     `names`: data of the process and facts of the case that conditions may read; `functions`: more FEEL functions;
-    `checks`: what `properties.check` may name, each giving None or a Chinese message that follows the field's title.
+    `checks`: what `properties.check` may name.
     Raises `SubmissionInvalid` with a problem per broken rule.
     """
     around = Surroundings(now=now, names=names, functions=functions, checks=checks)
@@ -179,6 +179,9 @@ class _Level:
         return self._judge(each, value, view)
 
     def _judge(self, each: Field, value: Any, view: BrowserView) -> Any:
+        check = self.around.checks.get(str(each.properties.get("check")))
+        if check is not None and isinstance(value, str):
+            value = check.kept(value)
         for unfit in broken_rules(each, value, view, self.around):
             self._unfit(each, unfit)
         return value
