@@ -58,6 +58,9 @@ action_item = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+#: What became of an item that nobody has to do any more.
+TAKEN_BACK = "已收回"
+
 #: Kinds of cases whose diagram holds a task for each of their items; any other item is a case of its own (`item`).
 HANDED_OUT = frozenset({"council", "supervision", "major"})
 
@@ -125,6 +128,12 @@ def finish_item(session: Session, origin: str, *, result: str) -> None:
 def finish_numbered(session: Session, item_no: int, *, result: str) -> None:
     """Enter what became of the item of this number."""
     session.execute(update(action_item).where(action_item.c.id == item_no).values(result=result))
+
+
+def take_back(session: Session, case_id: str, *, kind: str) -> None:
+    """Nobody has to do the case's open items of this kind any more."""
+    open_ones = (action_item.c.case_id == case_id, action_item.c.kind == kind, action_item.c.result.is_(None))
+    session.execute(update(action_item).where(*open_ones).values(result=TAKEN_BACK))
 
 
 def find_open(session: Session, item_no: int) -> RowMapping | None:

@@ -58,6 +58,9 @@ EXTENSION = "CONTINUE_TEMP"
 #: What the office is to a child whose guardian it is.
 CIVIL_AFFAIRS = "民政部门"
 
+#: The kind of the items that warn of the limit's end, and the fact that it runs no more (DL-27).
+LIMIT_WARNING, ENDED = "到期预警", "temp_ended"
+
 #: Has an item of the case while others than the office are to go to court.
 PROCURATORATE = "JCY"
 

@@ -237,6 +237,7 @@ def _order(session: Session, case_id: str, _: date) -> str:
         ("裁定", row.get("result")),
         ("措施", "、".join(row.get("measures") or ())),
         ("有效期至", row.get("valid_to")),
+        ("可申请复议至", row.get("review_until")),
     )
 
 

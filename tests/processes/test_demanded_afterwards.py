@@ -63,6 +63,10 @@ def test_there_is_no_way_around_it_and_it_has_a_date(
     assert end not in reachable(root, start, without=(step,), never=free)
 
 
+#: Ends of a branch of its own inside the sub-process, which is over only when that branch is too.
+OWN_ENDS = frozenset({"h_s_police_end"})
+
+
 @pytest.mark.parametrize(
     ("key", "split", "join", "first"),
     [
@@ -82,7 +86,7 @@ def test_the_case_waits_for_all_of_them(key: str, split: str, join: str, first: 
     assert len(fork.findall(f"{MODEL}outgoing")) == len(meet.findall(f"{MODEL}incoming")) >= 4
     opened = {each.get("targetRef") for each in root.iter(f"{MODEL}sequenceFlow") if each.get("sourceRef") == split}
     assert opened == first and all(due(root, each) for each in opened if each.startswith("h_ut_"))
-    ends = {each.get("id") for each in root.iter(f"{MODEL}endEvent")}
+    ends = {each.get("id") for each in root.iter(f"{MODEL}endEvent")} - OWN_ENDS
     assert not ends & reachable(root, split, without=(join,)), "no end but behind the join"
 
 

@@ -28,7 +28,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         placement=filing.text("temp_placement"),
         **limits,
     )
-    case_files.add_facts(filing.session, filing.case_id, {"decide_by": limits["decide_by"]})
+    case_files.add_facts(filing.session, filing.case_id, {"decide_by": limits["decide_by"], protection.ENDED: False})
     row = case_files.find_case(filing.session, filing.case_id)
     decisions.decide(
         filing.session,

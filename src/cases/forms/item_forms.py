@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cases import case_files, meetings
+from cases import case_files, meetings, protection
 from cases.forms.filing import Apply, Filing, refuse
 from cases.forms.opening import Opening
 from cases.reminder_words import CODE_LENGTH
@@ -38,6 +38,7 @@ def open_item(opening: Opening) -> CaseRef:
         "item_dept": row["dept"],
         "item_due": row["due_on"],
         "item_by_duty": by_duty,
+        "item_warns": row["case_id"] if row["kind"] == protection.LIMIT_WARNING else None,
         "item_source": str(row["case_id"])[-CODE_LENGTH:].upper(),
     }
     opened = opening.open_named(f"交办事项:{row['kind']}", facts=facts, sealed_hiv=source["sealed_hiv"])

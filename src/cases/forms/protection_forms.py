@@ -51,6 +51,7 @@ PROTECTION_FORMS: Mapping[str, Apply] = MappingProxyType(
         "h_ut_temp_decide": h_ut_temp_decide.apply,
         "h_ut_plan": h_ut_plan.apply,
         "h_ut_po_apply": h_ut_po_apply.apply,
+        "h_ut_po_file": h_ut_po_apply.file,
         "h_ut_po_result": h_ut_po_result.apply,
         "h_ut_assess": h_ut_assess.apply,
         "h_ut_conclusion": h_ut_conclusion.apply,

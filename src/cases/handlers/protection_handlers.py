@@ -10,6 +10,7 @@ from cases.handlers.clear_risk import clear_risk
 from cases.handlers.inform_police import inform_police
 from cases.handlers.note_action import note_action
 from cases.handlers.register_long_term import register_long_term
+from cases.handlers.temporary_limit import end_temporary, warn_of_limit
 from engine.domain import Handler
 
 PROTECTION_HANDLERS: Mapping[str, Handler] = MappingProxyType(
@@ -19,5 +20,7 @@ PROTECTION_HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "inform_police": inform_police,
         "note_action": note_action,
         "register_long_term": register_long_term,
+        "warn_of_limit": warn_of_limit,
+        "end_temporary": end_temporary,
     }
 )
