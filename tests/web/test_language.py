@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from cases import break_glass, identity, intake, question_facts, readings, sealed, summary, unmasking
+from cases import break_glass, identity, intake, question_facts, readings, report_receipt, sealed, summary, unmasking
 from cases.child_years import Lane
 from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
@@ -76,6 +76,8 @@ LISTED = {
     *MATERIALS.values(),
     *STANDARD_NAMES.values(),
     *intake.Course,
+    *report_receipt.Course,
+    *report_receipt.WAYS,
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
     *LEDGER_COLUMNS.values(),
