@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from cases import case_page, duplicates, summary
 from cases.deadlines import DEADLINE_NAMES
+from cases.department_review import Standing, department_review
 from cases.materials import COMPARED
 from web import formats
 from web.deadlines import Due, due_of
@@ -63,6 +64,11 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
             due=due_of(row["due_at"], row["derivation"], calendar=visit.env.calendar, now=visit.now),
             met_at=row["met_at"],
         )
+
+
+def review(visit: Visit, case_id: str, purpose: str) -> Sequence[Standing]:
+    """How the departments stand that were asked about the case, as far as the person may know."""
+    return department_review(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
 
 
 def papers(visit: Visit, case_id: str | None, purpose: str) -> tuple[Paper, ...]:

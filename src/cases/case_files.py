@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from cases.children import IN_HAND, child
 from cases.roles import ROLE, SEALED_SIGHT, SIGHT_BY_KIND, CaseScope, Sight, sight
 from engine.access import Actor, Grant
 from engine.errors import NotFound
@@ -197,7 +198,13 @@ def _scope(session: Session, case_id: str) -> CaseScope:
         departments=departments_of(session, case_id),
         owner=row["owner_id"],
         archived=row["archived"],
+        active=row["closed_at"] is None or _protects(session, row["child_id"]),
     )
+
+
+def _protects(session: Session, child_id: str | None) -> bool:
+    """Whether a case that has ended is active still: its child is in the county's hands (6.1)."""
+    return child_id is not None and session.scalar(select(child.c.status).where(child.c.id == child_id)) in IN_HAND
 
 
 def visible(actor: Actor, at_least: Sight = Sight.CODED) -> ColumnElement[bool]:
@@ -226,28 +233,36 @@ def _grant_clauses(grant: Grant, at_least: Sight) -> Iterable[ColumnElement[bool
     every_kind = (None, *(kinds for kinds, _ in SIGHT_BY_KIND))
     for sealed, archived, kinds in product((False, True), (False, True), every_kind):
         seen = {
-            involved: sight(
+            (involved, active): sight(
                 holder,
                 CaseScope(
                     place=grant.place,
                     kind=next(iter(kinds)) if kinds else "",
                     sealed_hiv=sealed,
                     archived=archived,
+                    active=active,
                     departments=frozenset({department}) if involved else frozenset(),
                 ),
             )
             >= at_least
-            for involved in (False, True)
+            for involved, active in product((False, True), repeat=2)
         }
-        if seen[True]:
+        if seen[True, True]:
             yield and_(
                 case_file.c.place.startswith(grant.place, autoescape=True),
                 case_file.c.sealed_hiv.is_(sealed),
                 case_file.c.archived.is_(archived),
                 case_file.c.kind.in_(kinds) if kinds else case_file.c.kind.not_in(_KINDS_APART),
-                true() if seen[False] else _has_item(department),
+                true() if seen[False, True] else _has_item(department),
+                true() if seen[True, False] else _IS_ACTIVE,
             )
 
+
+#: `CaseScope.active`, asked of the row.
+_IS_ACTIVE = or_(
+    case_file.c.closed_at.is_(None),
+    exists().where(child.c.id == case_file.c.child_id, child.c.status.in_(sorted(IN_HAND))),
+)
 
 #: Kinds whose cases the area does not open.
 _KINDS_APART: frozenset[str] = frozenset().union(*(kinds for kinds, _ in SIGHT_BY_KIND))

@@ -55,6 +55,11 @@ class ChildStatus(StrEnum):
     DECEASED = "死亡"  #: the child died
 
 
+#: A child whose protection is over: its file is only read (6.3).
+OVER: frozenset[ChildStatus] = frozenset({ChildStatus.LEFT, ChildStatus.MOVED, ChildStatus.DECEASED})
+#: A child whose case goes on, whether or not its instance has ended: it is being recognised, or protected.
+IN_HAND: frozenset[ChildStatus] = frozenset({ChildStatus.APPLYING, ChildStatus.PENDING, ChildStatus.PROTECTED})
+
 child = Table(
     "child",
     metadata,

@@ -38,6 +38,7 @@ class Course(StrEnum):
 
     RECEIVED = "已收到"
     AT_WORK = "办理中"
+    ANSWERED = "已反馈"  #: of a report: what its case goes on to do is not the reporter's to know
     DONE = "已办结"
     REFUSED = "未受理"
 
@@ -204,6 +205,12 @@ def _words(refused: Exception) -> str:
 
 def _set(session: Session, intake_id: str, now: datetime, **values: object) -> None:
     session.execute(update(intake).where(intake.c.id == intake_id).values(changed_at=now, **values))
+
+
+def note_answered(session: Session, instance_id: str, *, now: datetime) -> None:
+    """Say of the filing that this instance came from, if it came from one, that its filer was answered."""
+    mine = (intake.c.instance_id == instance_id, intake.c.course == Course.AT_WORK)
+    session.execute(update(intake).where(*mine).values(course=Course.ANSWERED, changed_at=now))
 
 
 def note_ended(session: Session, *, now: datetime) -> int:

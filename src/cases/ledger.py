@@ -16,12 +16,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
 
-from cases.children import ChildStatus, child, guardian
+from cases.children import OVER, ChildStatus, child, guardian
 from cases.exits import COVERED
 from cases.identity import CATEGORIES
 from cases.jurisdictions import VILLAGE_DIGITS, find_division, full_name, subtree
 from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, mask_phone
 from cases.quarters import visit
+from cases.roles import ONLY_ACTIVE
 from cases.seen_children import note_listing
 from cases.small_cells import hide
 from engine.access import Actor, Grant, Sight, covers
@@ -58,7 +59,7 @@ class Scope(StrEnum):
 _STATUSES: Mapping[Scope, frozenset[str]] = MappingProxyType(
     {
         Scope.COVERED: frozenset(COVERED),
-        Scope.LEFT: frozenset({ChildStatus.LEFT, ChildStatus.MOVED, ChildStatus.DECEASED}),
+        Scope.LEFT: frozenset(OVER),
         Scope.ALL: frozenset(ChildStatus),
     }
 )
@@ -107,8 +108,8 @@ def places_of(session: Session, actor: Actor) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda code: (len(code), code)))
 
 
-def sight_on(session: Session, actor: Actor, place: str) -> Sight:
-    """How much of the place's lines the person reads.
+def sight_on(session: Session, actor: Actor, place: str, *, active: bool = True) -> Sight:
+    """How much of the place's lines the person reads: of children in the county's hands, or of those who left.
 
     :raises NotAllowed: ledgers are none of the person's business.
     :raises NotFound: there is no such place in the person's area.
@@ -116,10 +117,14 @@ def sight_on(session: Session, actor: Actor, place: str) -> Sight:
     grants = _grants(actor)
     if not grants:
         raise NotAllowed("无权查看信息台账")
-    seen = max((READERS[grant.role] for grant in grants if covers(grant, place)), default=Sight.NONE)
+    seen = max((_reads(grant.role, active) for grant in grants if covers(grant, place)), default=Sight.NONE)
     if seen is Sight.NONE or find_division(session, place) is None:
         raise NotFound(f"本辖区没有 {place}")
     return seen
+
+
+def _reads(role: str, active: bool) -> Sight:
+    return min(READERS[role], Sight.FILE) if role in ONLY_ACTIVE and not active else READERS[role]
 
 
 def ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: int = 1, rows: int = PAGE_ROWS) -> Ledger:
@@ -129,7 +134,7 @@ def ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: in
     :raises NotFound: there is no such place in the person's area.
     """
     seen = sight_on(session, actor, place)
-    sealed = seen is Sight.SEALED
+    of_left, sealed = sight_on(session, actor, place, active=False), seen is Sight.SEALED
     wanted = _wanted(place, scope, sealed=sealed)
     first = (page - 1) * rows
     found = session.execute(_query(wanted).offset(first).limit(rows)).mappings().all()
@@ -140,7 +145,10 @@ def ledger(session: Session, actor: Actor, place: str, scope: Scope, *, page: in
         scope=scope,
         sealed=sealed,
         people=int(session.scalar(select(func.count()).select_from(child).where(wanted)) or 0),
-        lines=[_line(number, row, names, seen) for number, row in enumerate(found, first + 1)],
+        lines=[
+            _line(number, row, names, of_left if row["status"] in OVER else seen)
+            for number, row in enumerate(found, first + 1)
+        ],
         child_ids=[row["id"] for row in found],
         villages=() if sealed else tuple(_villages(session, wanted, names)),
     )

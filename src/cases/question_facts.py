@@ -28,6 +28,7 @@ _DISABILITY = (
     Asked(table=child_health, column="disability_kind", label="残疾类别"),
     Asked(table=child_health, column="disability_level", label="残疾等级"),
     Asked(table=child_health, column="disability_cert_no", label="残疾人证号"),
+    Asked(table=child_health, column="cert_valid_to", label="残疾人证有效期至"),
 )
 _ILLNESS = (
     Asked(table=child_health, column="illness_name", label="疾病名称"),

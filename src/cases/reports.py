@@ -44,6 +44,8 @@ report = Table(
     Column("police_informed_at", Instant, nullable=True),
     Column("police_noticed_at", Instant, nullable=True),
     Column("finding", String(12), nullable=True),
+    Column("fed_back_at", Instant, nullable=True),  #: when whoever reported was answered
+    Column("fed_back_way", String(20), nullable=True),
 )
 
 #: The flags that table D10 reads.

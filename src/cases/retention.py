@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.case_files import case_file
-from cases.children import ChildStatus, child
+from cases.children import OVER, ChildStatus, child
 from cases.parameters import parameters
 from engine.access import Actor
 from engine.calendar import county_day
@@ -41,7 +41,6 @@ class Periods:
 
 #: What takes a file up anew: help that is asked for, and a remedy. A report of danger has its own way (`take_out`).
 REOPENING = frozenset({"application", "relief", "appeal"})
-_OVER = frozenset({ChildStatus.LEFT, ChildStatus.MOVED, ChildStatus.DECEASED})
 #: A child that never got beyond the application has its file as long as that.
 _NEVER_COVERED = frozenset({ChildStatus.SURVEYED})
 #: Files that one run puts away at most.
@@ -62,7 +61,7 @@ def reopen(session: Session, row: Mapping[Any, Any], *, kind: str) -> None:
 
     :raises Refused: the file is read-only, or in the archive.
     """
-    if not (row["archived"] or row["status"] in _OVER):
+    if not (row["archived"] or row["status"] in OVER):
         return
     if kind in REOPENING:
         take_out(session, row["id"])
@@ -132,7 +131,7 @@ def _candidates() -> sa.Select[tuple[str, str, datetime]]:
     return (
         sa.select(child.c.id, child.c.status, ended)
         .join(case_file, case_file.c.child_id == child.c.id)
-        .where(child.c.archived.is_(False), child.c.status.in_([*_OVER, *_NEVER_COVERED]))
+        .where(child.c.archived.is_(False), child.c.status.in_([*OVER, *_NEVER_COVERED]))
         .group_by(child.c.id, child.c.status)
         .having(sa.func.count() == sa.func.count(case_file.c.closed_at))
         .order_by(ended)

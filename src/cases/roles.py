@@ -175,6 +175,7 @@ class CaseScope:
     departments: frozenset[str] = frozenset()  #: departments with an open or delivered item
     owner: str | None = None  #: user id of the applicant who filed it
     archived: bool = False  #: its time of reading is over (6.3)
+    active: bool = True  #: it runs, or protects its child still
 
 
 #: Roles that see every unsealed case of their place, and how much.
@@ -194,6 +195,9 @@ AREA_SIGHT: Mapping[str, Sight] = MappingProxyType(
         "town_convener": Sight.CODED,
     }
 )
+
+#: Roles of the area that read what is sensitive (L3) of active cases only; of others they see the ordinary file.
+ONLY_ACTIVE: frozenset[str] = frozenset({"town_officer", "town_leader", "town_head"})
 
 #: Who reads what lies in the archive; the area does no more (6.3).
 ARCHIVE_SIGHT: Mapping[str, Sight] = MappingProxyType({"mzj_archivist": Sight.SENSITIVE})
@@ -291,7 +295,8 @@ def _grant_sight(grant: Grant, case: CaseScope) -> Sight:
     if case.archived:
         return ARCHIVE_SIGHT.get(grant.role, Sight.NONE)
     if grant.role in AREA_SIGHT:
-        return AREA_SIGHT[grant.role]
+        seen = AREA_SIGHT[grant.role]
+        return min(seen, Sight.FILE) if grant.role in ONLY_ACTIVE and not case.active else seen
     role = ROLE.get(grant.role)
     if role is None or role.department is None or role.department not in case.departments:
         return Sight.NONE

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, RowMapping, and_, select
 
 from cases.case_files import case_department, case_file, ways_to_see
-from cases.children import child, find_child
+from cases.children import IN_HAND, OVER, child, find_child
 from cases.jurisdictions import TOWN_DIGITS, VILLAGE_DIGITS, full_name
 from cases.roles import OBJECTION_KINDS, CaseScope, Sight, sight
 from cases.sealed import place_of_file
@@ -40,7 +40,8 @@ class SeenChild:
 
 def sight_of_child(session: Session, actor: Actor, row: RowMapping) -> SeenChild:
     """How much of the file the actor sees; `seen` is NONE for who sees nothing of it (three queries)."""
-    scope = _as_ordinary_case(place_of_file(row), sealed=row["sealed_hiv"], archived=row["archived"])
+    active = row["status"] not in OVER
+    scope = _as_ordinary_case(place_of_file(row), sealed=row["sealed_hiv"], archived=row["archived"], active=active)
     by_area = sight(actor, scope)
     cases = _cases(session, actor, row)
     opened = [seen for kind, seen in cases.values() if kind not in OBJECTION_KINDS]
@@ -115,14 +116,19 @@ def note_listing(
     audit.record(session, actor=actor, action=action, target=place or None, now=now, detail=detail)
 
 
-def _as_ordinary_case(place: str, *, sealed: bool, archived: bool = False) -> CaseScope:
-    return CaseScope(place=place, kind="", sealed_hiv=sealed, archived=archived)
+def _as_ordinary_case(place: str, *, sealed: bool, archived: bool = False, active: bool = True) -> CaseScope:
+    return CaseScope(place=place, kind="", sealed_hiv=sealed, archived=archived, active=active)
 
 
 def _cases(session: Session, actor: Actor, row: RowMapping) -> Mapping[str, tuple[str, Sight]]:
     """Kind and sight per case of this file; cases of the other, sealed or ordinary, file are none of it."""
     wanted = select(
-        case_file.c.id, case_file.c.kind, case_file.c.place, case_file.c.owner_id, case_file.c.archived
+        case_file.c.id,
+        case_file.c.kind,
+        case_file.c.place,
+        case_file.c.owner_id,
+        case_file.c.archived,
+        case_file.c.closed_at,
     ).where(case_file.c.child_id == row["id"], case_file.c.sealed_hiv.is_(row["sealed_hiv"]))
     found = session.execute(wanted).all()
     ids = [each.id for each in found]
@@ -137,6 +143,7 @@ def _cases(session: Session, actor: Actor, row: RowMapping) -> Mapping[str, tupl
             departments=departments.get(each.id, frozenset()),
             owner=each.owner_id,
             archived=each.archived,
+            active=each.closed_at is None or row["status"] in IN_HAND,
         )
         by_office = sight(actor, scope)
         seen[each.id] = (each.kind, max(by_office, working.get(each.id, by_office)))
@@ -165,14 +172,20 @@ def _area(grant: Grant, at_least: Sight) -> Sequence[ColumnElement[bool]]:
     holder = Actor(id="", name="", grants=(grant,))
     seen: list[ColumnElement[bool]] = []
     for sealed in (False, True):
-        kept = [
-            archived
-            for archived in (False, True)
-            if sight(holder, _as_ordinary_case(grant.place, sealed=sealed, archived=archived)) >= at_least
-        ]
+        kept, over = (_archives(holder, grant.place, sealed, at_least, active=active) for active in (True, False))
         if kept:
-            seen.append(and_(within(grant.place), child.c.sealed_hiv.is_(sealed), child.c.archived.in_(kept)))
+            whole = and_(within(grant.place), child.c.sealed_hiv.is_(sealed), child.c.archived.in_(kept))
+            seen.append(whole if over == kept else and_(whole, child.c.status.not_in(sorted(OVER))))
     return seen
+
+
+def _archives(holder: Actor, place: str, sealed: bool, at_least: Sight, *, active: bool) -> Sequence[bool]:
+    """Whether the holder sees so much of the files outside the archive, and of those inside."""
+    return [
+        archived
+        for archived in (False, True)
+        if sight(holder, _as_ordinary_case(place, sealed=sealed, archived=archived, active=active)) >= at_least
+    ]
 
 
 def within(place: str) -> ColumnElement[bool]:

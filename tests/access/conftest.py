@@ -41,6 +41,7 @@ CASES: dict[str, tuple[str, bool, bool]] = {
     "protection own item": ("intervention", False, True),
     "objection": ("objection", False, False),
     "appeal": ("appeal", False, False),
+    "ended": ("application", False, True),
     "archived": ("application", False, True),
     "item": ("item", False, False),
     "item own item": ("item", False, True),
@@ -49,6 +50,8 @@ CASES: dict[str, tuple[str, bool, bool]] = {
 OF_A_CHILD = {column: case for column, case in CASES.items() if case[0] != "item"}
 #: Columns whose case lies in the archive.
 ARCHIVED = frozenset({"archived"})
+#: Columns whose case is over, and its child's protection with it: the township reads nothing sensitive of it (6.1).
+ENDED = frozenset({"ended"})
 
 SIGHTS: tuple[dict[str, str], ...] = tuple(
     csv.DictReader((DATA / "sight.csv").read_text(encoding="utf-8").splitlines())
@@ -95,7 +98,8 @@ def prepared(database: Database, now: datetime) -> Prepared:
         with database.transaction() as session:
             _enter(session, case_id, kind, sealed, items, now)
             archive = sa.update(case_file).where(case_file.c.id == case_id)
-            session.execute(archive.values(archived=column in ARCHIVED))
+            over = now if column in ENDED else None
+            session.execute(archive.values(archived=column in ARCHIVED, closed_at=over))
         started = world.start(idempotency_key=column, actor=CLERK)
         assert started.case_id == case_id
         world.complete(started.opened_task_ids[0], actor=CLERK)

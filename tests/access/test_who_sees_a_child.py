@@ -17,7 +17,7 @@ from cases.unmasking import unmask
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotAllowed, NotFound, Refused, SubmissionInvalid
 from engine.store.audit import audit
-from tests.access.conftest import ARCHIVED, FOREIGN, OF_A_CHILD, OWN, SIGHTS, VILLAGE, Prepared, holder
+from tests.access.conftest import ARCHIVED, ENDED, FOREIGN, OF_A_CHILD, OWN, SIGHTS, VILLAGE, Prepared, holder
 
 NUMBERS = ("519927201503110016", "519927201503110024", "519927200909300026", "519927200710080038")
 NUMBERS += (
@@ -26,6 +26,7 @@ NUMBERS += (
     "519927201002140014",
     "519927201011110060",
     "519927201912240057",
+    "519927198506232137",
 )
 CLERK = Actor.system("test")
 NAME, GUARDIAN, PHONE, ADDRESS = "王小明", "王建国", "13812345678", "石门村二组七号"
@@ -67,6 +68,8 @@ def files(prepared: Prepared) -> dict[str, str]:
             session.execute(sa.update(case_file).where(case).values(child_id=made[column], owner_id=None))
             put = sa.update(child).where(child.c.id == made[column])
             session.execute(put.values(archived=column in ARCHIVED))
+            if column in ENDED:
+                session.execute(put.values(status=children.ChildStatus.LEFT))
     return made
 
 
@@ -80,7 +83,8 @@ def everybody() -> Iterator[tuple[dict[str, str], bool, Actor]]:
 
 def of_file(row: dict[str, str], column: str) -> Sight:
     """What the table says of the file: the area's sight of an ordinary case opens it, and the case itself."""
-    by_area = "sealed" if "sealed" in column else "archived" if column in ARCHIVED else "ordinary"
+    apart = column if column in ARCHIVED | ENDED else "ordinary"
+    by_area = "sealed" if "sealed" in column else apart
     return max(Sight[row[by_area]], Sight[row[column]])
 
 

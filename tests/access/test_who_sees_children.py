@@ -19,7 +19,7 @@ from engine.access import Actor, Grant, Sight
 from engine.errors import NotFound, Refused
 from engine.store.audit import audit
 from engine.store.user_task import user_task
-from tests.access.conftest import FOREIGN, OF_A_CHILD, SIGHTS, VILLAGE, Prepared, holder
+from tests.access.conftest import ENDED, FOREIGN, OF_A_CHILD, SIGHTS, VILLAGE, Prepared, holder
 
 WHY = "抽查"
 #: A child per kind of case; what its file is seen as: as any child of the place, or as its case where that is better.
@@ -28,6 +28,7 @@ BY_CASE = {
     column: ("sealed" if sealed else "ordinary", column) for column, (_kind, sealed, _items) in OF_A_CHILD.items()
 }
 BY_CASE["objection"] = ("ordinary", "ordinary")
+BY_CASE["ended"] = ("ended", "ended")
 BY_CASE["archived"] = ("archived", "archived")  # the file goes into the archive with its cases
 
 
@@ -53,6 +54,8 @@ def known(prepared: Prepared) -> dict[str, str]:
             )
             session.execute(sa.update(case_file).where(case_file.c.id == case_id).values(child_id=child_id))
             children.change(session, child_id, now=prepared.world.now, archived=column == "archived")
+            if column in ENDED:
+                children.change(session, child_id, now=prepared.world.now, status=children.ChildStatus.LEFT)
             found[column] = child_id
     return found
 

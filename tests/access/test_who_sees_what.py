@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import engine.queries
 from cases import accounts, case_page, files, paper_page, roles, summary
 from cases.case_files import case_file, visible
+from cases.department_review import department_review
 from cases.unmanned import unmanned
 from engine.access import Actor, Grant, Sight
 from engine.errors import NotAllowed, NotFound
@@ -63,6 +64,9 @@ OF_CASE: dict[str, Asked] = {
     "submissions": lambda s, p, c, a: submissions(s, p.env, p.instances[c], actor=a, purpose=WHY, now=p.world.now),
     "upcoming": lambda s, p, c, a: _subjects(s, p, c, a),
     "status_of": lambda s, p, c, a: case_page.status_of(s, a, p.cases[c]),
+    "department_review": lambda s, p, c, a: (
+        department_review(s, a, p.cases[c], purpose="抽查", now=p.world.now) is not None
+    ),
     "clocks_of": lambda s, p, c, a: case_page.clocks_of(s, a, p.cases[c]) is not None,
     "source_of": lambda s, p, c, a: case_page.source_of(s, a, p.cases[c]) is None,
     "summary": lambda s, p, c, a: summary.summary(s, a, p.cases[c], purpose=WHY, now=p.world.now),

@@ -199,3 +199,14 @@ def test_there_is_one_way_to_a_child(as_person, told):
     window = as_person("window").get("/children").get_data(as_text=True)
     assert 'href="/ledger"' not in window
     assert 'href="/sheets"' not in window
+
+
+def test_the_family_says_until_when_a_certificate_holds(edge, as_person, told):
+    """The child's own, over since yesterday, and the father's; the village and the window read neither (6.1)."""
+    with edge.database.transaction() as session:
+        children.set_health(session, told, disability_kind="肢体", disability_level=2, cert_valid_to=date(2026, 3, 31))
+        children.set_parent(session, told, "父", cert_valid_to=date(2026, 4, 1))
+    page = as_person("officer").get(f"/children/{told}?part=family").get_data(as_text=True)
+    assert "残疾人证已于 2026年3月31日(周二) 到期" in page
+    assert "残疾人证有效期至 2026年4月1日(周三)" in page
+    assert "残疾人证" not in as_person("window").get(f"/children/{told}?part=family").get_data(as_text=True)

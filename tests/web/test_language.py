@@ -7,7 +7,18 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from cases import break_glass, identity, intake, question_facts, readings, sealed, summary, unmasking
+from cases import (
+    break_glass,
+    identity,
+    intake,
+    opinions,
+    question_facts,
+    readings,
+    report_receipt,
+    sealed,
+    summary,
+    unmasking,
+)
 from cases.child_years import Lane
 from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
@@ -19,6 +30,7 @@ from cases.standards import NAMES as STANDARD_NAMES
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
 from cases.template_versions import TITLES
+from engine.calendar import RUNG_NAMES
 from web import menu
 from web.child_words import PART_NAMES
 from web.histories import WORDS, lines
@@ -76,6 +88,11 @@ LISTED = {
     *MATERIALS.values(),
     *STANDARD_NAMES.values(),
     *intake.Course,
+    *RUNG_NAMES.values(),
+    *(opinions.AGREE, opinions.DISAGREE, opinions.SUPPLEMENT),
+    *(opinions.TRUE, opinions.CONTRADICTS, opinions.NO_RECORD),
+    *report_receipt.Course,
+    *report_receipt.WAYS,
     *DEADLINE_NAMES.values(),
     *ACTIONS.values(),
     *LEDGER_COLUMNS.values(),

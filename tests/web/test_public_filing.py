@@ -10,15 +10,19 @@ import pytest
 import sqlalchemy as sa
 
 from cases import demo_clock, intake, parameters
+from cases.demo_people import holder
 from cases.intake import Course
 from cases.intake import intake as rows
 from cases.notices import public_notice
+from cases.reports import report as report_rows
 from engine.access import Actor, Grant
 from engine.calendar import end_of_day
+from engine.commands.complete_task import complete_task
 from engine.commands.deploy import deploy
 from engine.definitions.bundle import read_folder
+from engine.errors import SubmissionInvalid
 from engine.store.instance import instance
-from engine.store.user_task import user_task
+from engine.store.user_task import OPEN, user_task
 from tasks import intake as delivery
 from tasks.pump import PUMP, register
 from tasks.workshop import Workshop
@@ -317,3 +321,54 @@ def test_reports_are_delivered_before_anything_older(published):
 def test_a_role_name_is_no_place_for_sql(role):
     with pytest.raises(ValueError, match="role name"):
         grants(role)
+
+
+def answer(edge: Edge, instance_id: str, **changed: object) -> None:
+    """The desk triages the report and answers its reporter."""
+    given = {
+        "h_ut_triage": {"triage_result": "受理", "level_confirmed": "L1"},
+        "h_ut_feedback": {
+            "feedback_way": "电话",
+            "feedback_at": edge.clock.now().isoformat(),
+            "feedback": "已处置。",
+            **changed,
+        },
+    }
+    desk = holder("mzj_duty", "519927").actor
+    for element, fields in given.items():
+        with edge.database.transaction() as session:
+            wanted = (
+                user_task.c.instance_id == instance_id,
+                user_task.c.element_id == element,
+                user_task.c.status == OPEN,
+            )
+            task = session.execute(sa.select(user_task.c.id).where(*wanted)).scalar_one_or_none()
+            if task is None:
+                continue  # the first try got so far
+            complete_task(
+                session, edge.env, task, fields=fields, actor=desk, now=edge.clock.now(), idempotency_key=task
+            )
+
+
+def test_whoever_was_answered_sees_that_and_nothing_of_the_child(published, browser):
+    file(browser, "report", REPORT)
+    number = receipt(browser)
+    shop = workshop(published)
+    delivery.deliver(shop)
+    started = course(published, number)["instance_id"]
+    for words, field in (("张小宝平安", "feedback"), ("身份证 519927201503110016 的孩子", "feedback")):
+        with published.database.transaction() as session:
+            session.execute(sa.update(report_rows).values(child_name="张小宝"))
+        with pytest.raises(SubmissionInvalid) as refused:
+            answer(published, started, feedback=words)
+        assert [(each.field, each.rule) for each in refused.value.problems] == [(field, "privacy")]
+    answer(published, started)
+    page = browser.post("/public/progress", number=number, phone="13800005678").get_data(as_text=True)
+    assert "<strong>已反馈</strong>" in page
+    assert "张小宝" not in page
+    assert "已处置。" not in page
+    assert "已反馈" not in browser.post("/public/progress", number=number, phone="").get_data(as_text=True)
+    with published.database.transaction() as session:  # how long the child's case goes on is not the reporter's to know
+        session.execute(sa.update(instance).where(instance.c.id == started).values(status="completed"))
+    assert delivery.note_ended(shop) == 0
+    assert course(published, number)["course"] == Course.ANSWERED

@@ -143,3 +143,26 @@ def test_each_begins_by_the_own_way(published, as_person):
     assert at_window.index("孩子正有危险") < at_window.index("为孩子申请")
     assert "在窗口替监护人填写" in window.get("/start/application?way=window").get_data(as_text=True)
     assert "涉密申请</h1>" not in window.get("/start/application?way=sealed").get_data(as_text=True)
+
+
+def test_the_receipt_tells_how_far_it_has_come_and_when_it_was_answered(published, as_person):
+    """Received, at work, answered: and never more, however long the child's case goes on (6.1)."""
+    officer = as_person("officer")
+    address = sent(officer, child_name="张小明").headers["Location"]
+
+    def shown(**values: object) -> str:
+        with published.database.transaction() as session:
+            session.execute(sa.update(report).values(**values))
+        return officer.get(address).get_data(as_text=True)
+
+    assert "已收到,值班员正在研判" in shown(level=None)
+    assert "正在处置" in shown(level="L1")
+    answered = shown(fed_back_at=datetime(2025, 9, 25, 2, 0, tzinfo=UTC), fed_back_way="电话", finding="不属实")
+    assert "已处置并反馈" in answered
+    assert "10:00 · 电话" in answered
+    assert "请现在就打" not in answered
+    assert "张小明" not in answered
+    assert "不属实" not in answered
+    with published.database.transaction() as session:
+        session.execute(sa.update(instance).values(status="completed"))
+    assert officer.get(address).get_data(as_text=True).count("已办结") == answered.count("已办结")

@@ -94,6 +94,7 @@ def _file(visit: Visit, found: ChildPage) -> str:
         readings=[reading_row(each) for each in found.readings.rows] if found.readings else [],
         **MASKS,
         age_of=lambda birth: age(birth, today),
+        today=today,
     )
 
 

@@ -16,7 +16,7 @@ from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from engine.queries.task_around import copies_of
 from web import child_head, moves, pictures
-from web.case_facts import case_facts, clocks, money, papers
+from web.case_facts import case_facts, clocks, money, papers, review
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -104,6 +104,7 @@ NO_CASE: Mapping[str, Any] = {
     "papers": (),
     "missing": (),
     "clocks": [],
+    "review": (),
     "paper_list": paper_page.CasePapers(),
     "paper_case": None,
     "money": None,
@@ -119,6 +120,7 @@ def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
         "money": money(visit, case_id, purpose),
         "missing": tuple(paper.title for paper in shown if paper.is_missing),
         "clocks": list(clocks(visit, case_id)),
+        "review": review(visit, case_id, purpose),
         "paper_list": paper_page.papers_of_case(visit.session, visit.person, case_id, purpose=purpose, now=visit.now),
         "paper_case": case_id,
     }
