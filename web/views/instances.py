@@ -16,8 +16,7 @@ from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from engine.queries.task_around import copies_of
 from web import child_head, moves, pictures
-from web.case_facts import case_facts, clocks, money, papers
-from web.case_ties import NO_TIES, ties
+from web.case_facts import NO_TIES, case_facts, clocks, money, papers, ties
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.routes import Access, page
