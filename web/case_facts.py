@@ -12,6 +12,8 @@ from cases.deadlines import DEADLINE_NAMES
 from cases.department_review import Standing, department_review
 from cases.materials import COMPARED
 from web import formats
+from web.case_ties import NO_TIES as NO_TIES  # what a page says of the case, what it is tied to
+from web.case_ties import ties as ties
 from web.deadlines import Due, due_of
 from web.forms import Fact
 from web.language import translate as _

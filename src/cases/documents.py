@@ -39,6 +39,9 @@ class DocumentKind(StrEnum):
     DECISION = "困境儿童分类保障认定通知书"  #: recognised
 
 
+#: Letters from office to office that tell of custody, health or income (L3): the village and the post room read none.
+TELLING = frozenset({DocumentKind.FILE_HANDOVER})
+
 document = Table(
     "document",
     metadata,

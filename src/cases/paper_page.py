@@ -3,7 +3,7 @@ case's file. A reading is noted with its purpose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ class CasePapers:
     letters: Sequence[RowMapping] = ()
     notices: Sequence[RowMapping] = ()
     quarterly: bool = False
+    on_paper_only: Collection[str] = documents.TELLING  #: kinds that stand on no page beside others: they tell numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +69,17 @@ def papers_of_case(session: Session, actor: Actor, case_id: str | None, *, purpo
     """
     if case_id is None or sight_of(session, actor, case_id) < Sight.FILE:
         return CasePapers()
-    read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
+    seen = read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
     return CasePapers(
-        letters=documents.documents_of(session, case_id),
+        letters=[row for row in documents.documents_of(session, case_id) if seen >= _needed(row["kind"])],
         notices=notices.notices_of(session, case_id),
         quarterly=quarterly_papers.is_report(session, case_id),
     )
+
+
+def _needed(kind: str) -> Sight:
+    """How much of the case one must see to read a letter of this kind."""
+    return Sight.SENSITIVE if kind in documents.TELLING else Sight.FILE
 
 
 def letter_of(session: Session, actor: Actor, document_id: int, *, settings: Settings, now: datetime) -> Letter:
@@ -82,7 +88,8 @@ def letter_of(session: Session, actor: Actor, document_id: int, *, settings: Set
     :raises NotFound: there is none, or not for this actor.
     """
     found = documents.find_document(session, document_id)
-    read_case(session, actor, found["case_id"], at_least=Sight.FILE, purpose=f"下载文书 {document_id}", now=now)
+    needed = _needed(found["kind"])
+    read_case(session, actor, found["case_id"], at_least=needed, purpose=f"下载文书 {document_id}", now=now)
     made = papers.as_docx(session, document_id, settings=settings, now=now)
     return Letter(name=f"{found['kind']}.docx", content=made)
 
@@ -93,7 +100,8 @@ def letter_sheet(session: Session, actor: Actor, document_id: int, *, settings: 
     :raises NotFound: there is none, or not for this actor.
     """
     found = documents.find_document(session, document_id)
-    read_case(session, actor, found["case_id"], at_least=Sight.FILE, purpose=f"打印文书 {document_id}", now=now)
+    needed = _needed(found["kind"])
+    read_case(session, actor, found["case_id"], at_least=needed, purpose=f"打印文书 {document_id}", now=now)
     code = reference_of(session, document_id=document_id, now=now)
     words = papers.parts_of(found["body"])
     return Sheet(case_id=found["case_id"], words=words, address=papers.address_of(code, settings))

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, exists, select
+from sqlalchemy import ColumnElement, RowMapping, String, cast, func, select, true
 
 from cases import children
 from cases.applications import application
 from cases.case_files import case_file
-from cases.surveys import NO_DIFFICULTY, survey_campaign, survey_household
+from cases.surveys import NEEDS_HELP, NO_DIFFICULTY, survey_campaign, survey_household
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.store import audit
+from engine.store.json_lists import Entries, entries
 from engine.store.session import Session
 
-NEEDS_HELP = "需协助"
 #: Whose work it is.
 HELPER = "village_officer"
 #: More than a village has; the rest shows when some are done.
@@ -43,10 +43,25 @@ class Assisted:
 
 def waiting_for_help(session: Session, actor: Actor) -> tuple[Assisted, ...]:
     """The children of the actor's villages whose families asked for help and for whom nobody has applied since, the
-    oldest first, at most 50."""
-    found = (each for row in _households(session, actor) for each in _children_of(row))
-    left = (each for each in found if not _applied_for(session, each.child, each.place))
-    return tuple(each for each, _ in zip(left, range(MOST), strict=False))
+    oldest first, at most 50. One query, whatever the surveys listed."""
+    villages = [grant.place for grant in actor.grants if grant.role == HELPER and grant.place]
+    if not villages:
+        return ()
+    listed = entries(session, survey_household.c.children)
+    query = (
+        select(survey_household, survey_campaign.c.name.label("campaign"), listed.number.label("number"))
+        .join(survey_campaign, survey_campaign.c.case_id == survey_household.c.case_id)
+        .join(listed.source, true())
+        .where(
+            survey_household.c.place.in_(villages),
+            survey_household.c.asks_help,
+            listed.text("wish_apply") == NEEDS_HELP,
+            ~_applied_for(listed),
+        )
+        .order_by(survey_household.c.at, survey_household.c.id, listed.number)
+        .limit(MOST)
+    )
+    return tuple(_assisted(row, row["number"]) for row in session.execute(query).mappings())
 
 
 def draft_for(session: Session, actor: Actor, code: str, *, now: datetime) -> Mapping[str, Any]:
@@ -68,42 +83,42 @@ def was_listed(session: Session, *, place: str, name: str, idcard: str | None) -
     return any(one["idcard"] == idcard if idcard else one["name"] == name for one in listed)
 
 
-def _households(session: Session, actor: Actor) -> Iterator[RowMapping]:
-    villages = [grant.place for grant in actor.grants if grant.role == HELPER and grant.place]
-    query = (
-        select(survey_household, survey_campaign.c.name.label("campaign"))
-        .join(survey_campaign, survey_campaign.c.case_id == survey_household.c.case_id)
-        .where(survey_household.c.place.in_(villages))
-        .order_by(survey_household.c.at, survey_household.c.id)
-    )
-    return iter(session.execute(query).mappings().all())
-
-
 def _children_of(row: RowMapping) -> Iterator[Assisted]:
     for number, child in enumerate(row["children"]):
         if child.get("wish_apply") == NEEDS_HELP:
-            yield Assisted(
-                code=f"{row['id']}-{number}",
-                child={"idcard": None, **child},
-                head_name=row["head_name"],
-                address=row["address"],
-                place=row["place"],
-                campaign=row.get("campaign", ""),
-            )
+            yield _assisted(row, number)
 
 
-def _applied_for(session: Session, child: Mapping[str, Any], place: str) -> bool:
-    known = (
-        children.find_by_idcard(session, str(child["idcard"]))
-        if child["idcard"]
-        else children.find_unnumbered(
-            session, name=child["name"], birth=child.get("birth"), hukou_code=child.get("hukou") or place
-        )
+def _assisted(row: RowMapping, number: int) -> Assisted:
+    return Assisted(
+        code=f"{row['id']}-{number}",
+        child={"idcard": None, **row["children"][number]},
+        head_name=row["head_name"],
+        address=row["address"],
+        place=row["place"],
+        campaign=row.get("campaign", ""),
     )
-    if known is None:
-        return False
-    filed = exists().where(application.c.case_id == case_file.c.id, case_file.c.child_id == known["id"])
-    return bool(session.scalar(select(filed)))
+
+
+def _applied_for(listed: Entries) -> ColumnElement[bool]:
+    """Whether an application stands in the file of the listed child, found by its id number, or without one by name,
+    birth and village (`children.find_by_idcard`, `find_unnumbered`); sealed files are not looked at (M2)."""
+    number, known = func.nullif(listed.text("idcard"), ""), children.child.c
+    described = (
+        known.idcard.is_(None)
+        & (known.name == listed.text("name"))
+        & cast(known.birth, String).is_not_distinct_from(listed.text("birth", "v"))
+        & (known.hukou_code == func.coalesce(func.nullif(listed.text("hukou"), ""), survey_household.c.place))
+    )
+    filed = (
+        select(application.c.case_id)
+        .join(case_file, case_file.c.id == application.c.case_id)
+        .join(children.child, known.id == case_file.c.child_id)
+        .where(known.sealed_hiv.is_(False))
+    )
+    numbered = filed.where(known.idcard == number).correlate(survey_household, listed.source)
+    unnumbered = filed.where(described).correlate(survey_household, listed.source)
+    return numbered.exists() | (number.is_(None) & unnumbered.exists())
 
 
 def _draft(waiting: Assisted) -> Mapping[str, Any]:

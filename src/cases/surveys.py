@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     RowMapping,
     String,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     func,
     insert,
     select,
@@ -34,6 +36,8 @@ from engine.store.session import Session
 OPEN, SIGNED, RETURNED = "走访中", "已签章", "退回"
 #: A child that the officer listed without finding a difficulty.
 NO_DIFFICULTY = "NONE"
+#: What a family answers that wants to apply and cannot by itself.
+NEEDS_HELP = "需协助"
 VILLAGE_DAYS, TOWN_DAYS = 10, 3
 
 survey_campaign = Table(
@@ -72,7 +76,9 @@ survey_household = Table(
     Column("children", Tagged, nullable=False),
     Column("by_name", String(60), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("asks_help", Boolean, nullable=False, server_default=false()),  #: somebody in it wants help with applying
     UniqueConstraint("case_id", "place", "household_no"),
+    Index("ix_survey_household_place_asks_help_at", "place", "asks_help", "at"),
 )
 
 
@@ -142,9 +148,9 @@ def replace_households(
     mine = (survey_household.c.case_id == case_id) & (survey_household.c.place == place)
     session.execute(delete(survey_household).where(mine))
     for values in listed:
-        session.execute(
-            insert(survey_household).values(case_id=case_id, place=place, by_name=by_name, at=now, **values)
-        )
+        asks = any(one.get("wish_apply") == NEEDS_HELP for one in values["children"])
+        where = {"case_id": case_id, "place": place, "by_name": by_name, "at": now, "asks_help": asks}
+        session.execute(insert(survey_household).values(**where, **values))
 
 
 def households(session: Session, case_id: str, place: str | None = None) -> Sequence[RowMapping]:

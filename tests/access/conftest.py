@@ -15,6 +15,7 @@ from cases.case_files import case_department, case_file
 from cases.county import County
 from cases.documents import DocumentKind, write
 from cases.files import file
+from cases.meetings import add_item
 from engine.access import Actor, Grant
 from engine.environment import Environment
 from engine.store import Database, task_copy, task_remark
@@ -146,6 +147,7 @@ def _enter(session: Any, case_id: str, kind: str, sealed: bool, items: bool, now
     )
     for department in DEPARTMENTS if items else ():
         session.execute(sa.insert(case_department).values(case_id=case_id, department=department))
+    add_item(session, case_id, kind="会议", item_text="办理", dept="JKT", due_on=now.date(), now=now)
     write(session, case_id, DocumentKind.DECISION, "决定", idempotency_key=case_id, now=now)
     session.execute(
         sa.insert(file).values(

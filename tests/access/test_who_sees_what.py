@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 import engine.queries
-from cases import accounts, case_page, files, paper_page, roles, summary
+from cases import accounts, case_page, case_ties, files, paper_page, roles, summary
 from cases.case_files import case_file, visible
 from cases.department_review import department_review
 from cases.unmanned import unmanned
@@ -69,6 +69,8 @@ OF_CASE: dict[str, Asked] = {
     ),
     "clocks_of": lambda s, p, c, a: case_page.clocks_of(s, a, p.cases[c]) is not None,
     "source_of": lambda s, p, c, a: case_page.source_of(s, a, p.cases[c]) is None,
+    "tied_cases": lambda s, p, c, a: case_ties.tied_cases(s, a, p.cases[c]) is not None,
+    "items_given": lambda s, p, c, a: case_ties.items_given(s, a, p.cases[c], purpose=WHY, now=p.world.now),
     "summary": lambda s, p, c, a: summary.summary(s, a, p.cases[c], purpose=WHY, now=p.world.now),
     "papers_of": lambda s, p, c, a: case_page.papers_of(s, a, p.cases[c], purpose=WHY, now=p.world.now).missing,
     "papers_of_case": lambda s, p, c, a: _papers(s, p, c, a),
@@ -118,7 +120,7 @@ def test_every_query_stands_in_the_table() -> None:
     names = [each.name for each in pkgutil.iter_modules(engine.queries.__path__)]
     modules = [importlib.import_module(f"engine.queries.{name}") for name in names]
     asked = set().union(*(public_functions(module) for module in modules)) - {"require_seen", "is_seen", "rows_of"}
-    asked |= public_functions(case_page)
+    asked |= public_functions(case_page) | public_functions(case_ties)
     assert asked - set(TABLE) == set(), "say in tests/data/access/queries.toml who is answered"
     assert set(TABLE) == set(OF_CASE) | set(OF_SYSTEM) | {
         name for name, said in TABLE.items() if {"grants", "everybody"} & set(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from cases import agenda, meetings
+from cases.agenda import AGENDA
+from cases.covered_children import enter_world
 from cases.story import Story, read_story
 from engine.access import Actor, Grant
+from engine.clock import COUNTY_ZONE
 from engine.store.user_task import user_task
 from tests.browser.conftest import Camera
 from tests.browser.county import County
@@ -22,6 +25,17 @@ __all__ = ["sized"]
 
 TOLD: Story = read_story(Path(__file__).parents[2] / "processes" / "council" / "scenarios" / "town_council.toml")
 DUTY = Actor(id="duty", name="何静", unit="县民政局值班室", grants=(Grant(role="mzj_duty", place="519927"),))
+CHILD = {
+    "name": "罗小溪",
+    "idcard": "519927201011110060",
+    "village": "519927101001",
+    "categories": ["C2"],
+    "enrolled_on": date(2025, 3, 5),
+    "guardian": "罗姨",
+    "scheme": "DEFACTO",
+    "amount": 720,
+}
+EXIT = {"archive_no": "519927-2026-00001", "cause": "退出情形核查", "ground": "5", "source": "乡镇核查"}
 
 
 def tell(county: County, until: str) -> str:
@@ -87,3 +101,32 @@ def test_an_item_says_what_is_to_be_done(sized: Page, county: County, camera: Ca
     for part in ("到期预警", "临时监护将于60日后届满,请准备监护结论", "来自办件"):
         expect(sized.locator("#task-form-fields")).to_contain_text(part)
     look(sized, camera, "item")
+
+
+@pytest.mark.timeout(300)
+def test_a_case_lists_the_items_that_came_of_it(sized: Page, county: County, camera: Camera) -> None:
+    """With state, owner and day; who sees the item's own case is led there and back."""
+    county.set_clock(datetime(2026, 3, 10, 9, 0, tzinfo=COUNTY_ZONE))
+    boss = Actor(id="boss", name="杨帆", unit="县民政局", grants=(Grant(role="mzj_leader", place="519927"),))
+    county.people([boss])
+    now = county.now()
+    with county.edge.database.transaction() as session:
+        enter_world(session, children=[CHILD], standards=[], now=now)
+    started = county.begin(EXIT, AGENDA, "exit", process="exit")
+    county.settle()
+    with county.edge.database.transaction() as session:
+        for day, text in ((date(2026, 3, 24), "督促学校劝返复学"), (date(2026, 3, 5), "核对低保资格")):
+            meetings.add_item(
+                session, started.case_id or "", kind="复核", item_text=text, dept="JKT", due_on=day, now=now
+            )
+        for occasion in agenda.given_out(session, county.edge.env, now):
+            agenda.open_one(session, county.edge.env, occasion, now, AGENDA)
+    enter(sized, county, "boss")
+    sized.goto(f"{county.address}/cases/{started.instance_id}")
+    panel = sized.locator("section.panel", has=sized.get_by_role("heading", name="交办事项"))
+    for part in ("督促学校劝返复学", "县教科体局经办人", "2026年3月24日", "办理中", "逾期"):
+        expect(panel).to_contain_text(part)
+    look(sized, camera, "case-items")
+    panel.get_by_role("link").first.click()
+    sized.get_by_role("link", name="交办此事的办件").click()
+    expect(sized).to_have_url(f"{county.address}/cases/{started.instance_id}")

@@ -10,12 +10,26 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from cases import benefits, children, decisions, exit_letters, exits, handover_contents, letters, materials
+from cases import (
+    benefits,
+    children,
+    decisions,
+    documents,
+    exit_letters,
+    exits,
+    handover_contents,
+    letters,
+    materials,
+    paper_page,
+)
 from cases.benefits import benefit_item
 from cases.case_files import case_file
 from cases.covered_children import enter_child
+from cases.demo_people import holder
+from cases.documents import DocumentKind
 from cases.stage import Stage, build
 from engine.clock import COUNTY_ZONE
+from engine.errors import NotFound
 from engine.settings import Settings
 from engine.store.session import Session
 from tests.opened_cases import opened_case
@@ -108,6 +122,25 @@ def test_what_never_flowed_is_said_so(stage: Stage) -> None:
 @pytest.mark.parametrize(("month", "before"), [("2026-01", "2025-12"), ("2025-11", "2025-10"), ("2026-10", "2026-09")])
 def test_the_last_month_paid(month: str, before: str) -> None:
     assert handover_contents.month_before(month) == before
+
+
+def test_the_letter_is_read_by_offices_that_see_what_is_sensitive(stage: Stage) -> None:
+    """The village sees the exit and its other letters, but no parent's sentence (L3)."""
+    with stage.database.transaction() as session:
+        case_id = moved(session)
+        for kind in (DocumentKind.EXIT_STOP, DocumentKind.FILE_HANDOVER):
+            documents.write(session, case_id, kind, "函\n编号:1\n\n某:\n文\n\n署\n日", idempotency_key=kind, now=NOW)
+        number = session.scalar(select(documents.document.c.id).where(documents.document.c.kind == kind))
+    read: dict[str, int] = {}
+    for role, place in (("village_officer", "519927101001"), ("town_officer", "519927101")):
+        who = holder(role, place).actor
+        with stage.database.transaction() as session:
+            read[role] = len(paper_page.papers_of_case(session, who, case_id, purpose="办理", now=NOW).letters)
+    assert read == {"village_officer": 1, "town_officer": 2}
+    village, settings = holder("village_officer", "519927101001").actor, stage.env.settings
+    for ask in (paper_page.letter_of, paper_page.letter_sheet):
+        with pytest.raises(NotFound), stage.database.transaction() as session:
+            ask(session, village, number, settings=settings, now=NOW)
 
 
 def test_the_letter_s_frame() -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from cases import agenda, case_files, case_page, meetings
+from cases import agenda, case_files, case_page, case_ties, meetings
 from cases.agenda import AGENDA
+from cases.roles import role_name
 from cases.stage import Stage, build
 from engine.access import Actor, Grant
 from engine.clock import COUNTY_ZONE
@@ -128,6 +129,65 @@ def test_the_case_that_gave_it_is_shown_to_who_sees_that_one(stage: Stage) -> No
         assert case_page.source_of(session, person("gaj_leader", "GAJ"), case_id) is None
         with pytest.raises(NotFound):
             case_page.source_of(session, person("mzj_handler", "MZJ"), case_id)
+
+
+def given_items(stage: Stage, case_id: str, who: Actor, *, now: datetime = NOW) -> Sequence[case_ties.GivenItem]:
+    with stage.database.transaction() as session:
+        return case_ties.items_given(session, who, case_id, purpose="办理", now=now)
+
+
+def test_the_source_tells_its_items_with_state_owner_and_due_day(stage: Stage) -> None:
+    source = given(stage, dept="GAJ")
+    duty, police = person("mzj_duty", "MZJ"), person("gaj_handler", "GAJ")
+    [before] = given_items(stage, source, duty)
+    assert (before.state, before.owner, before.instance_id) == ("待交办", "", None)
+    assert opened(stage) == 1
+    [waits] = given_items(stage, source, duty)
+    assert (waits.kind, waits.text, waits.office) == ("追责", "依法追究责任", "县公安局")
+    assert (waits.state, waits.owner, waits.due_on) == ("办理中", role_name("gaj_handler"), date(2026, 3, 24))
+    [late] = given_items(stage, source, duty, now=NOW + timedelta(days=15))
+    assert (late.state, late.is_over) == ("逾期", False)
+    with stage.database.transaction() as session:
+        task_id = session.scalar(select(user_task.c.id).where(user_task.c.element_id == "i_ut_item"))
+        claim_task(session, task_id, actor=police, now=NOW)
+    [held] = given_items(stage, source, duty)
+    assert held.owner == police.name
+    with stage.database.transaction() as session:
+        fields = {"action_result": "部分落实", "done_on": "2026-03-10", "action_note": "已立案。"}
+        complete_task(session, stage.env, task_id, fields=fields, actor=police, now=NOW, idempotency_key="done")
+    [over] = given_items(stage, source, duty, now=NOW + timedelta(days=15))
+    assert (over.state, over.owner, over.is_over) == ("部分落实", "", True)
+
+
+def test_the_items_are_told_to_officers_who_see_the_file_and_led_to_by_who_sees_the_item(stage: Stage) -> None:
+    source = given(stage, dept="GAJ", of="application")
+    with stage.database.transaction() as session:
+        case_files.change(session, source, owner_id="guardian")
+    assert opened(stage) == 1
+    applicant = Actor(id="guardian", name="王", grants=(Grant(role="applicant", place=VILLAGE),))
+    for who in (applicant, person("convener"), person("wjj_handler", "WJJ")):
+        assert given_items(stage, source, who) == ()
+    [known] = given_items(stage, source, person("town_officer"))
+    assert known.instance_id is None
+    [led] = given_items(stage, source, person("mzj_leader", "MZJ"))
+    assert led.instance_id is not None
+
+
+def test_many_items_cost_as_many_queries_as_one(stage: Stage) -> None:
+    source = given(stage, dept="GAJ", of="application")
+    counts = []
+    for more in (0, 20):
+        with stage.database.transaction() as session:
+            for _ in range(more):
+                meetings.add_item(
+                    session, source, kind="会议", item_text="办理", dept="JKT", due_on=NOW.date(), now=NOW
+                )
+        opened(stage)
+        with stage.database.count_round_trips() as traffic, stage.database.transaction() as session:
+            found = case_ties.items_given(session, person("mzj_leader", "MZJ"), source, purpose="办理", now=NOW)
+        assert len(found) == more + 1
+        counts.append(traffic.statements)
+    assert counts[0] == counts[1], counts
 
 
 def test_the_words_of_the_form(stage: Stage) -> None:

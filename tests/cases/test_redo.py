@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from cases import agenda, appeals, applications, children, decisions, documents, redo
+from cases import agenda, appeals, applications, case_ties, children, decisions, documents, redo
 from cases.appeals import appeal
 from cases.case_files import case_file, change
+from cases.case_ties import Tie
 from cases.children import ChildStatus
 from cases.covered_children import enter_world
 from cases.demo_people import holder
@@ -26,7 +27,7 @@ from engine.access import Actor
 from engine.clock import COUNTY_ZONE
 from engine.commands.start_process import start_process
 from engine.domain import Submitted
-from engine.errors import NotAllowed, SubmissionInvalid
+from engine.errors import NotAllowed, NotFound, SubmissionInvalid
 from engine.settings import Settings
 from engine.store.session import Session
 from engine.store.user_task import user_task
@@ -174,6 +175,21 @@ def test_a_child_that_died_or_applies_already_waits(stage: Stage) -> None:
     assert begin(stage) == 1
     with stage.database.reading() as session:
         assert appeals.find(session, case_id)["redo_case_id"]
+
+
+def test_the_cases_of_a_ruling_lead_to_each_other(stage: Stage) -> None:
+    """By right only: the township's officer sees both procedures and not the appeal."""
+    with stage.database.transaction() as session:
+        case_id = ruled(session)
+    begin(stage)
+    with stage.database.reading() as session:
+        anew = appeals.find(session, case_id)["redo_case_id"]
+        handler, officer = holder("mzj_handler", "519927").actor, holder("town_officer", "519927101").actor
+        bureau = [[each.tie for each in case_ties.tied_cases(session, handler, one)] for one in (case_id, anew)]
+        town = case_ties.tied_cases(session, officer, anew)
+        with pytest.raises(NotFound):
+            case_ties.tied_cases(session, officer, case_id)
+    assert bureau == [[Tie.ANEW], []] and town == ()  # neither appeal nor first case has an instance in this test
 
 
 def test_no_person_begins_it(stage: Stage) -> None:

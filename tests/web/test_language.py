@@ -19,6 +19,7 @@ from cases import (
     summary,
     unmasking,
 )
+from cases.case_ties import ItemState, Tie
 from cases.child_years import Lane
 from cases.children import ChildStatus
 from cases.deadlines import DEADLINE_NAMES
@@ -133,6 +134,9 @@ LISTED = {
         for text in (way.title, way.lead, way.verb)
     ),
     *Lane,
+    *ItemState,
+    *Tie,
+    *("已落实", "部分落实", "未能落实"),
     *re.findall(r'label="([^"]+)"', Path(summary.__file__).read_text(encoding="utf-8")),
     *("受理日期", "县级收件", "申请行政复议截止", "提起行政诉讼截止"),
 }

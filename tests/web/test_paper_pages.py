@@ -267,3 +267,24 @@ def test_statistics_hide_small_numbers_and_sealed_files(county: County) -> None:
     assert "青川镇" in page and "白水镇" not in page and "全县" not in page
     for stranger in ("village", "admin", "pair"):
         assert enter(county, stranger).get("/statistics").status_code == 403
+
+
+def test_a_letter_that_tells_numbers_is_read_on_paper_only(county: County) -> None:
+    """The case's page leads to it and does not show it: the full number comes with a reading of its own."""
+    fields = {"archive_no": "519927-2026-00001", "cause": "退出情形核查", "ground": "5", "source": "乡镇核查"}
+    started = county.begin(fields, Actor.system("agenda"), "exit", process="exit")
+    with county.edge.database.transaction() as session:
+        for kind in (DocumentKind.FILE_HANDOVER, DocumentKind.EXIT_STOP):
+            body = f"{kind}\n编号:1\n\n某:\n{TOLD[0][1]}的{kind}\n\n署\n日"
+            documents.write(session, started.case_id or "", kind, body, idempotency_key=kind, now=NOW)
+        numbers = dict(session.execute(sa.select(documents.document.c.kind, documents.document.c.id)).all())
+    inside = enter(county, "officer")
+    page = inside.get(f"/cases/{started.instance_id}").get_data(as_text=True)
+    sheet = f"/papers/{numbers[DocumentKind.FILE_HANDOVER]}/print"
+    assert f"{TOLD[0][1]}的停止保障通知书" in page and sheet in page
+    assert f"{TOLD[0][1]}的困境儿童档案移交函" not in page
+    assert f"{TOLD[0][1]}的困境儿童档案移交函" in inside.get(sheet).get_data(as_text=True)
+    assert inside.get(f"/papers/{numbers[DocumentKind.EXIT_STOP]}/print").status_code == 200
+    village = enter(county, "village")
+    assert village.get(sheet).status_code == 404
+    assert village.get(f"/papers/{numbers[DocumentKind.EXIT_STOP]}/print").status_code == 200

@@ -16,7 +16,7 @@ from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from engine.queries.task_around import copies_of
 from web import child_head, moves, pictures
-from web.case_facts import case_facts, clocks, money, papers, review
+from web.case_facts import NO_TIES, case_facts, clocks, money, papers, review, ties
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -99,6 +99,7 @@ def rendered(
 
 #: What the page says of a case to whoever is told nothing of it.
 NO_CASE: Mapping[str, Any] = {
+    **NO_TIES,
     "child_head": None,
     "facts": (),
     "papers": (),
@@ -114,6 +115,7 @@ NO_CASE: Mapping[str, Any] = {
 def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
     shown = papers(visit, case_id, purpose)
     return {
+        **ties(visit, case_id, purpose),
         "child_head": child_head.of_case(visit, case_id),
         "facts": case_facts(visit, case_id, purpose),
         "papers": shown,

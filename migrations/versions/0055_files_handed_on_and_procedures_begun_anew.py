@@ -1,4 +1,5 @@
 """Where the file of a child went whose registered residence moved away: receiver, dispatch, receipt (domain.md 1.5).
+Which procedure a ruling orders anew, and which case that became (P_K); rulings of before keep what was entered by hand.
 
 Written by hand and kept as it is: a migration knows the schema of its own day, not the models of today.
 """
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0055"
-down_revision = "0051"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
@@ -38,7 +39,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_file_handover_case_id", "file_handover", ["case_id"])
     op.create_index("ix_file_handover_child_id", "file_handover", ["child_id"])
+    op.add_column("appeal", sa.Column("redo_as", sa.String(20), nullable=True))
+    op.add_column("appeal", sa.Column("redo_case_id", sa.String(40), nullable=True))
 
 
 def downgrade() -> None:
+    for name in ("redo_case_id", "redo_as"):
+        op.drop_column("appeal", name)
     op.drop_table("file_handover")
