@@ -73,10 +73,10 @@ def transferred(head: Head, *, reason: str, number: str, month: str, day: date) 
     return _signed(head, "保障类别调整通知书", body, day, "县民政局")
 
 
-def termination_notice(*, number: str, area: str, child: str, guardian: str, issuer: str, phone: str) -> str:
-    """The public notice of termination of 特困 support: masked, no reason (6.2)."""
+def termination_notice(*, number: str, area: str, whom: str, issuer: str, phone: str) -> str:
+    """The public notice of termination of 特困 support: masked, no reason (6.2). `whom`: as `candidates.named`."""
     return (
         f"特困人员救助供养终止公示({number})\n"
-        f"经{issuer}核查,{area}{guardian}之子女(被监护人){child}拟终止救助供养,现予公示。\n"
+        f"经{issuer}核查,{area}{whom}拟终止救助供养,现予公示。\n"
         f"公示期间如有异议,请向{issuer}反映,电话 {phone}。\n{issuer}"
     )
