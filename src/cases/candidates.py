@@ -11,14 +11,15 @@ from cases.parameters import parameters
 from engine.store.session import Session
 
 
-def families_in(session: Session, village: str) -> int:
-    """How many families of the village have an application open; sealed files are invisible here too (M2)."""
+def families_in(session: Session, village: str, kind: str) -> int:
+    """How many families of the village have a case of this kind open (an application, temporary relief, an exit):
+    among them a notice's family hides. Sealed files are invisible here too (M2)."""
     return int(
         session.scalar(
             select(func.count(household_member.c.household_id.distinct()))
             .join(case_file, case_file.c.child_id == household_member.c.child_id)
             .where(
-                case_file.c.kind == "application",
+                case_file.c.kind == kind,
                 case_file.c.place.startswith(village, autoescape=True),
                 case_file.c.closed_at.is_(None),
                 case_file.c.sealed_hiv.is_(False),
@@ -33,4 +34,15 @@ def by_number_only(session: Session, case_id: str) -> bool:
     fewest = parameters(session).few_families
     if not fewest:
         return False
-    return families_in(session, find_case(session, case_id)["place"][:VILLAGE_DIGITS]) < fewest
+    case = find_case(session, case_id)
+    return families_in(session, case["place"][:VILLAGE_DIGITS], case["kind"]) < fewest
+
+
+def named(session: Session, case_id: str, *, guardian: str, child: str, number: str) -> str:
+    """Whom this case's notice names: the masked names, or the notice's number alone.
+
+    :param guardian: masked already, as `child` is.
+    """
+    if by_number_only(session, case_id):
+        return f"编号{number}的儿童"
+    return f"{guardian}之子女(被监护人){child}"

@@ -63,6 +63,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "migrant": False,
         "enrolled": False,
         "dropout": False,
+        "from_outside": False,
     }
 )
 

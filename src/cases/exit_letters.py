@@ -89,10 +89,10 @@ def handover(head: Head, *, receiver: str, area: str, month: str, sections: Sequ
     return f"困境儿童档案移交函\n编号:{head.number}\n\n{receiver}:\n{body}\n\n{head.issuer}\n{chinese_day(day)}"
 
 
-def termination_notice(*, number: str, area: str, child: str, guardian: str, issuer: str, phone: str) -> str:
-    """The public notice of termination of 特困 support: masked, no reason (6.2)."""
+def termination_notice(*, number: str, area: str, whom: str, issuer: str, phone: str) -> str:
+    """The public notice of termination of 特困 support: masked, no reason (6.2). `whom`: as `candidates.named`."""
     return (
         f"特困人员救助供养终止公示({number})\n"
-        f"经{issuer}核查,{area}{guardian}之子女(被监护人){child}拟终止救助供养,现予公示。\n"
+        f"经{issuer}核查,{area}{whom}拟终止救助供养,现予公示。\n"
         f"公示期间如有异议,请向{issuer}反映,电话 {phone}。\n{issuer}"
     )

@@ -17,9 +17,10 @@ def refusal(head: Head, *, reason: str, ui: str, day: date) -> str:
     )
 
 
-def notice(*, number: str, area: str, child: str, guardian: str, issuer: str, phone: str) -> str:
-    """The public notice before the county decides: masked, without reason and amount (6.2)."""
+def notice(*, number: str, area: str, whom: str, issuer: str, phone: str) -> str:
+    """The public notice before the county decides: masked, without reason and amount (6.2). `whom`: as
+    `candidates.named`."""
     return (
-        f"临时救助公示({number})\n经{issuer}审核,拟给予{area}{guardian}之子女(被监护人){child}临时救助,现予公示。\n"
+        f"临时救助公示({number})\n经{issuer}审核,拟给予{area}{whom}临时救助,现予公示。\n"
         f"公示期间如有异议,请向{issuer}反映,电话 {phone}。\n{issuer}"
     )

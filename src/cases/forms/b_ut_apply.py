@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cases import applications, children, households, materials, retention, sealed, survey_assistance
+from cases import applications, children, households, materials, other_county, retention, sealed, survey_assistance
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.forms import claim_checks
@@ -56,6 +56,7 @@ def open_application(opening: Opening) -> CaseRef:
     """
     session, fields = opening.session, opening.fields
     claimed = _read(session, fields, opening.actor)
+    _check_outside(fields, opening.actor)
     if claimed.sealed:
         _check_sealed(fields, opening.actor)
     else:
@@ -118,6 +119,16 @@ def _takes_in_for_another(fields: Mapping[str, Any], actor: Actor) -> bool:
     township the moment it is handed in, and the shorter limits of this county hold."""
     claimed = set(as_list(fields.get("categories")))
     return bool(claimed) and claimed <= _TAKEN_IN_ANYWHERE and any(each.role == "town_window" for each in actor.grants)
+
+
+def _check_outside(fields: Mapping[str, Any], actor: Actor) -> None:
+    """What another county sends is entered by the home township, and is of C1 or C2 (跨省通办, domain.md 1.5)."""
+    if fields.get(other_county.FROM_OUTSIDE) is not True:
+        return
+    if not any(each.role in ("town_window", "town_officer") for each in actor.grants):
+        raise refuse(other_county.FROM_OUTSIDE, "town", "外县转来的申请由户籍地乡镇录入")
+    if not set(as_list(fields.get("categories"))) <= _TAKEN_IN_ANYWHERE:
+        raise refuse("categories", "outside", "跨省通办只受理孤儿、事实无人抚养儿童的申请")
 
 
 def _check_sealed(fields: Mapping[str, Any], actor: Actor) -> None:
@@ -223,6 +234,7 @@ def _facts(fields: Mapping[str, Any]) -> Mapping[str, Any]:
         "stage": fields.get("stage") or "不在读",
         "father_status": fields.get("father_status"),
         "mother_status": fields.get("mother_status"),
+        **other_county.facts_of(fields),
     }
 
 
@@ -275,7 +287,7 @@ def _papers(fields: Mapping[str, Any], shown: Iterable[str]) -> Sequence[str]:
 def _channel(session: Session, claimed: _Claimed, fields: Mapping[str, Any], actor: Actor) -> str:
     if any(grant.role == sealed.HANDLER for grant in actor.grants):
         return "县级窗口"
-    if not _files_at_home(actor, claimed.place):
+    if not _files_at_home(actor, claimed.place) or fields.get(other_county.FROM_OUTSIDE) is True:
         return "跨省通办"
     if any(grant.role.startswith("village_") for grant in actor.grants):
         if survey_assistance.was_listed(session, place=claimed.place, name=claimed.name, idcard=claimed.idcard):

@@ -8,8 +8,8 @@ from typing import Any
 from cases import applications, case_files, children, letters, notices
 from cases.case_facts import primary_category
 from cases.forms.filing import Filing
-from cases.handlers.publish_notice import OBJECTION_PHONE
 from cases.jurisdictions import full_name, town_of
+from cases.parameters import parameters
 from cases.privacy import mask_child_name, mask_guardian_name
 from engine.errors import NotFound
 
@@ -37,7 +37,7 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         category=primary_category(row["facts"].get("fit_categories") or ()) or "CX",
         dibao_linked=filing.text("scheme_words") == SAY_THE_SCHEME,
         issuer=letters.issuer_of(session, row["place"]),
-        objection_phone=OBJECTION_PHONE,
+        objection_phone=parameters(session).objection_phone,
     )
     notices.draft(
         session,

@@ -11,8 +11,8 @@ from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.forms.filing import as_list, refuse
 from cases.forms.opening import Opening
-from cases.handlers.publish_notice import OBJECTION_PHONE
 from cases.letters import chinese_day
+from cases.parameters import parameters
 from engine.domain import CaseRef
 from engine.store.session import Session
 
@@ -55,7 +55,7 @@ def open_objection(opening: Opening) -> CaseRef:
 
 def _hanging(session: Session, notice_no: str, now: datetime) -> RowMapping:
     """The notice, if it hangs now."""
-    against = notices.find_by_number(session, notice_no)
+    against, phone = notices.find_by_number(session, notice_no), parameters(session).objection_phone
     if against is None or against["posted_at"] is None:
         raise refuse("notice_no", "unknown", "没有找到这个编号的公示,请核对公示首行的编号")
     if against["end_at"] is not None and against["end_at"] <= now:
@@ -63,8 +63,8 @@ def _hanging(session: Session, notice_no: str, now: datetime) -> RowMapping:
             "notice_no",
             "late",
             f"该公示已于{chinese_day(against['notice_until'])}24时届满,不再按公示异议受理。"
-            f"请通过投诉举报反映,电话 {OBJECTION_PHONE},乡镇和县民政局都会受理",
+            f"请通过投诉举报反映,电话 {phone},乡镇和县民政局都会受理",
         )
     if against["status"] != notices.NoticeStatus.POSTED or against["end_at"] is None:
-        raise refuse("notice_no", "removed", f"该公示已撤下。请通过投诉举报反映,电话 {OBJECTION_PHONE}")
+        raise refuse("notice_no", "removed", f"该公示已撤下。请通过投诉举报反映,电话 {phone}")
     return against

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases import case_files, children, decisions, documents, exits, letters, materials
+from cases import case_files, children, decisions, documents, exits, letters, materials, other_county
 from cases.deadlines import meet_all
 from cases.forms.filing import Filing
 
@@ -43,6 +43,14 @@ def refuse_application(filing: Filing, kind: decisions.DecisionKind, signed: str
         body,
         idempotency_key=f"form:{filing.submitted.task_id}",
         now=filing.now,
+    )
+    other_county.ask_feedback(
+        session,
+        case_id,
+        "不予认定",
+        calendar=filing.calendar,
+        now=filing.now,
+        origin=f"form:{filing.submitted.task_id}",
     )
     meet_all(session, case_id, now=filing.now)
     children.leave_application(session, row["child_id"], now=filing.now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import applications, case_files, children, decisions, documents, exits, letters
+from cases import applications, case_files, children, decisions, documents, exits, letters, other_county
 from cases.case_facts import primary_category
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, meet
@@ -58,6 +58,9 @@ def decision_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             primary_category=primary_category(categories),
             effective_month=month,
             **({} if facts.get(exits.TRANSFER_MONTH) else {"enrolled_on": call.parameters["decided_on"]}),
+        )
+        other_county.ask_feedback(
+            session, case_id, "已认定", calendar=tools.calendar, now=call.now, origin=call.idempotency_key
         )
         meet(session, case_id, DeadlineCode.COUNTY, now=call.now)
         applications.set_status(session, case_id, CaseStatus.RECOGNISED)

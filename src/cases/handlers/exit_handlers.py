@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from cases import (
     benefits,
+    candidates,
     case_files,
     children,
     decisions,
@@ -28,8 +29,8 @@ from cases.case_files import CaseStatus
 from cases.decisions import DecisionKind
 from cases.documents import DocumentKind
 from cases.handlers.once import once
-from cases.handlers.publish_notice import OBJECTION_PHONE
 from cases.jurisdictions import town_of
+from cases.parameters import parameters
 from cases.privacy import mask_child_name, mask_guardian_name, notice_problems
 from engine.calendar import county_day
 from engine.domain import Handler, ServiceCall, ServiceError, Tools
@@ -94,18 +95,23 @@ def exit_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         row = case_files.find_case(session, case_id)
         if row["sealed_hiv"] or row["no_publicity"]:
             raise ServiceError("涉密档案或处于危险中的儿童不得公示", retry=False)
-        head = exits.letter_head(session, case_id, now=call.now)
+        head, phone = exits.letter_head(session, case_id, now=call.now), parameters(session).objection_phone
         number = notices.next_number(session, town_of(row["place"]), county_day(call.now).year)
         text = exit_letters.termination_notice(
             number=number,
             area=head.area,
-            child=mask_child_name(head.child),
-            guardian=mask_guardian_name(head.applicant),
+            whom=candidates.named(
+                session,
+                case_id,
+                guardian=mask_guardian_name(head.applicant),
+                child=mask_child_name(head.child),
+                number=number,
+            ),
             issuer=head.issuer,
-            phone=OBJECTION_PHONE,
+            phone=phone,
         )
         problems = notice_problems(
-            text, child_name=head.child, guardian_name=head.applicant, category="C4", hotline=OBJECTION_PHONE
+            text, child_name=head.child, guardian_name=head.applicant, category="C4", hotline=phone
         )
         if problems:
             raise ServiceError("公示稿含有不得公示的内容", retry=False)

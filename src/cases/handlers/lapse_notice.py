@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from cases import deadlines, documents, letters, materials
+from cases import deadlines, documents, letters, materials, other_county
 from engine.calendar import county_day
 from engine.domain import ServiceCall, Tools
 
@@ -32,6 +32,9 @@ def lapse_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             body,
             idempotency_key=call.idempotency_key,
             now=call.now,
+        )
+        other_county.ask_feedback(
+            session, case_id, "逾期未补正", calendar=tools.calendar, now=call.now, origin=call.idempotency_key
         )
         deadlines.meet_all(session, case_id, now=call.now)
     return {}

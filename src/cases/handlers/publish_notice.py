@@ -9,12 +9,9 @@ from cases import applications, case_files, children, letters, notices
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.jurisdictions import full_name
-from cases.parameters import DEFAULTS, parameters
+from cases.parameters import parameters
 from engine.calendar import Roll, latest
 from engine.domain import ServiceCall, ServiceError, Tools
-
-#: The default only; what is in force is `parameters(session).objection_phone`.
-OBJECTION_PHONE = DEFAULTS.objection_phone
 
 
 def publish_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:

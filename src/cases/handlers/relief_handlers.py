@@ -14,6 +14,7 @@ from cases import (
     bank_accounts,
     bank_files,
     benefits,
+    candidates,
     case_files,
     children,
     documents,
@@ -150,8 +151,13 @@ def relief_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         text = relief_letters.notice(
             number=number,
             area=head.area,
-            child=mask_child_name(head.child),
-            guardian=mask_guardian_name(head.applicant),
+            whom=candidates.named(
+                session,
+                case_id,
+                guardian=mask_guardian_name(head.applicant),
+                child=mask_child_name(head.child),
+                number=number,
+            ),
             issuer=head.issuer,
             phone=phone,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, deadlines, documents, exits, letters, materials, notices, objections
+from cases import applications, deadlines, documents, exits, letters, materials, notices, objections, other_county
 from cases.case_files import CaseStatus
 from engine.calendar import county_day
 from engine.domain import ServiceCall, Tools
@@ -34,6 +34,9 @@ def withdraw_notice(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             body,
             idempotency_key=call.idempotency_key,
             now=call.now,
+        )
+        other_county.ask_feedback(
+            session, case_id, "申请人撤回", calendar=tools.calendar, now=call.now, origin=call.idempotency_key
         )
         deadlines.meet_all(session, case_id, now=call.now)
         applications.set_status(session, case_id, CaseStatus.WITHDRAWN)
