@@ -109,6 +109,15 @@ def likenesses(visit: Visit, case_id: str | None, purpose: str) -> tuple[Fact, .
     return tuple(Fact(label=one.archive_no, value="; ".join(_alike(one))) for one in found)
 
 
+def number_doubts(visit: Visit, case_id: str | None, purpose: str) -> tuple[Fact, ...]:
+    """Whose identity number is worth a look at the original."""
+    if not case_id:
+        return ()
+    found = case_page.number_doubts_of(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
+    words = _("身份证号前6位不在行政区划代码表中(含已撤销的代码),请核对原件")
+    return tuple(Fact(label=_(one.whose), value=f"{words}: {one.division}") for one in found)
+
+
 def _alike(one: duplicates.Likeness) -> Iterator[str]:
     yield f"{one.name}: {_(one.why)}"
     yield _(one.status)

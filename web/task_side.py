@@ -11,7 +11,7 @@ from engine.queries.places_back import places_back
 from engine.queries.task import TaskView
 from engine.queries.task_around import copies_of, remarks
 from web import child_head, pictures
-from web.case_facts import case_facts, likenesses, money, papers
+from web.case_facts import case_facts, likenesses, money, number_doubts, papers
 from web.loans import loan_days
 from web.task_actions import Actions
 from web.taskforms import visits_stamp
@@ -19,7 +19,7 @@ from web.transaction import Visit
 from web.views.files import SHOWN
 from web.views.papers import takes_sealed
 
-#: Where an officer decides whether the application is a second one of the same child.
+#: Where an officer decides whether the application is a second one of the same child, and has the originals at hand.
 COMPARED_AT = frozenset({"b_ut_formal_check", "b_ut_formal_check_again"})
 
 NOTHING: Mapping[str, Any] = {
@@ -33,6 +33,7 @@ NOTHING: Mapping[str, Any] = {
     "returns": (),
     "money": None,
     "alike": (),
+    "doubts": (),
     "copies": (),
     "remarks": (),
     "can_remark": False,
@@ -59,6 +60,7 @@ def around(visit: Visit, view: TaskView, may: Actions) -> Mapping[str, Any]:
         "attachments": _attachments(visit, view),
         "money": money(visit, view.case_id, view.name),
         "alike": likenesses(visit, view.case_id, view.name) if compares else (),
+        "doubts": number_doubts(visit, view.case_id, view.name) if compares else (),
         "history": pictures.history(visit, picture, view.name)[:30],
         "marks": pictures.marks_around(visit, picture, view.element_process),
         "returns": _returns(visit, view, picture) if may.complete else (),

@@ -15,6 +15,7 @@ from sqlalchemy import false, func, select
 
 from cases import objections, opinions, protection_words, report_facts
 from cases.applications import application
+from cases.bodies import INSURANCE, body_of
 from cases.case_files import case_file
 from cases.children import child
 from cases.notices import notice
@@ -109,6 +110,7 @@ def gather(session: Session, case_id: str, now: datetime, asked: Collection[str]
 
     :raises NotFound: there is no such case.
     """
+    today = county_day(now)
     row = session.execute(
         select(
             case_file.c.facts,
@@ -122,6 +124,7 @@ def gather(session: Session, case_id: str, now: datetime, asked: Collection[str]
             _LATEST_NOTICE_NO.label("notice_no"),
             _LATEST_NOTICE_TEXT.label("notice_text"),
             application.c.received_at,
+            body_of(INSURANCE, today).label("insurance_body"),
         )
         .select_from(case_file)
         .outerjoin(child, child.c.id == case_file.c.child_id)
@@ -135,7 +138,7 @@ def gather(session: Session, case_id: str, now: datetime, asked: Collection[str]
     return {
         **raw,
         **_standing(row, categories),
-        **_of_age(row.birth, row.received_at, raw, row.policy_profile, county_day(now)),
+        **_of_age(row.birth, row.received_at, raw, row.policy_profile, today),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
         **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
@@ -165,6 +168,7 @@ def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:
         "case_status": row.status,
         "notice_no": row.notice_no,
         "notice_text": row.notice_text,
+        "insurance_body": row.insurance_body or INSURANCE,
     }
 
 

@@ -17,6 +17,7 @@ from cases.duplicates import Likeness, likenesses
 from cases.identity import Identity, identity
 from cases.materials import MATERIALS, listed, title_of
 from cases.missing_papers import missing_of
+from cases.number_doubts import Doubt, doubts
 from cases.roles import Sight
 from cases.seeing import read_case, require_sight, sight_of
 from engine.access import Actor
@@ -84,6 +85,17 @@ def likenesses_of(session: Session, actor: Actor, case_id: str, *, purpose: str,
         return ()
     read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
     return likenesses(session, case_id)
+
+
+def number_doubts_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[Doubt]:
+    """The identity numbers whose originals are worth a look, for who sees the file; others get none.
+
+    :raises Refused: no purpose was given.
+    """
+    if sight_of(session, actor, case_id) < Sight.FILE:
+        return ()
+    read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
+    return doubts(session, case_id)
 
 
 def child_of(session: Session, actor: Actor, case_id: str, *, now: datetime) -> Identity | None:

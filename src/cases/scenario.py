@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from cases import agenda, ordering, story_deeds
+from cases import agenda, bodies, ordering, story_deeds
 from cases.coverage import Mark, left_behind, marks
 from cases.covered_children import enter_world
 from cases.expectation import Scene, differences, open_tasks
@@ -86,6 +86,8 @@ def play(
                 enter_world(session, children=story.children, standards=story.standards, now=story.clock)
                 for name, value in story.parameters.items():
                     set_parameter(session, name, value, actor=KEEPER, now=story.clock)
+                for move in story.moves:
+                    bodies.enter_move(session, move, actor=KEEPER, now=story.clock)
             return player.play()
         finally:
             player.stage.database.dispose()

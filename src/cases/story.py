@@ -60,6 +60,7 @@ class Story:
     children: tuple[Mapping[str, Any], ...]  #: recognised before the story begins (`covered_children`)
     standards: tuple[Mapping[str, Any], ...]  #: the county's monthly amounts in force
     parameters: Mapping[str, str]  #: what the county set for itself before the story begins
+    moves: tuple[Mapping[str, Any], ...]  #: functions that another body has by now (`bodies.enter_move`)
     steps: tuple[Step, ...]
     expect: tuple[Mapping[str, Any], ...]
 
@@ -87,6 +88,7 @@ def read_story(path: Path) -> Story:
         children=tuple(world.get("children", ())),
         standards=tuple(world.get("standards", ())),
         parameters={name: str(value) for name, value in world.get("parameters", {}).items()},
+        moves=tuple(world.get("moves", ())),
         steps=tuple(_step(path, number, given, actors) for number, given in enumerate(told.get("step", ()), 1)),
         expect=tuple(told.get("expect", ())),
     )

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from cases import applications, case_files, children, duplicates
+from cases import applications, case_files, children, duplicates, number_doubts
+from cases.case_page import number_doubts_of
 from cases.demo_children import DEMO_CHILDREN, Deed
+from cases.demo_people import DEMO_USERS
 from engine.errors import SubmissionInvalid
 from tests.cases.conftest import BEGIN, Flow
 
@@ -131,3 +133,27 @@ def test_a_number_whose_birth_is_after_today_is_refused(flow: Callable[..., Flow
     assert (problem.field, problem.rule) == ("child_idcard", "idcard")
     assert problem.message == "「身份证号」中的出生日期晚于今天,请核对第7至14位"
     assert flow(CHILD, child_idcard="519927202509240019").case_id
+
+
+def doubted(case: Flow, who: str = "qingchuan_officer") -> list[tuple[str, str]]:
+    actor = next(user.actor for user in DEMO_USERS if user.user_name == who)
+    with case.stage.database.transaction() as session:
+        found = number_doubts_of(session, actor, case.case_id, purpose="形式审查", now=LATER)
+    return [(each.whose, each.division) for each in found]
+
+
+def test_a_number_of_no_division_is_taken_and_its_original_looked_at(flow: Callable[..., Flow]) -> None:
+    """Divisions that were abolished are known, and so is the county's own."""
+    told = {"father_idcard": "513425198506232131", "mother_idcard": "519998198506232124"}
+    case = flow(CHILD, **told, applicant_idcard="529998198506232134")
+    assert doubted(case) == [("申请人", "529998"), ("母亲", "519998")]
+    assert doubted(flow(CHILD, child_idcard="519998201503110011")) == [("儿童", "519998")]
+
+
+def test_who_does_not_see_the_file_reads_no_doubt_of_it(flow: Callable[..., Flow]) -> None:
+    case = flow(CHILD, applicant_idcard="529998198506232134")
+    assert doubted(case) == [("申请人", "529998")]
+    assert [doubted(case, who) for who in ("baishui_officer", "jkt_handler", "auditor")] == [[], [], []]
+    with case.stage.database.transaction() as session:
+        case_files.change(session, case.case_id, sealed_hiv=True)
+        assert number_doubts.doubts(session, case.case_id) == ()

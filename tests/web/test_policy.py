@@ -216,3 +216,15 @@ def test_only_keepers_change_a_parameter(published, as_person):
 def test_home_and_foot_lead_to_the_policy(published, browser):
     home = browser.get("/public").get_data(as_text=True)
     assert all(f'href="{address}"' in home for address in PAGES)
+
+
+MOVE = {"department": "RSJ", "alias": "YBJ", "valid_from": "2026-01-01", "source_doc": "云委办〔2026〕3号"}
+
+
+def test_a_function_that_moved_is_entered_by_who_keeps_the_parameters(published, as_person):
+    assert as_person("officer").post("/county-parameters/moves", **MOVE).status_code == 403
+    assert as_person("security").post("/county-parameters/moves", **{**MOVE, "valid_from": ""}).status_code == 422
+    assert "2026-01-01" not in as_person("security").get("/county-parameters").get_data(as_text=True)
+    assert as_person("security").post("/county-parameters/moves", **MOVE).status_code == 303
+    told = as_person("admin").get("/county-parameters").get_data(as_text=True)
+    assert all(word in told for word in ("县医疗保障局", "2026-01-01", "云委办〔2026〕3号"))

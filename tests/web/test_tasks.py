@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cases.story import read_story
 from engine.access import Actor
 from engine.queries.incidents import incidents
 from engine.queries.instances import instances
 from engine.queries.submissions import submissions
+from engine.store import user_task
 from tests.browser.county import PROCESSES, County, open_county
 from tests.web.conftest import Browser
 
@@ -267,3 +269,21 @@ def test_staff_reads_of_a_likeness_as_soon_as_it_has_filed(county, task):
     )
     assert filed.status_code == 200, filed.json
     assert "疑似重复 519927-2025-00001" in officer.get(filed.json["location"]).text
+
+
+def test_whoever_checks_is_told_which_number_to_compare_with_its_original(county, task):
+    """The code of no division is taken with a warning, at once and at the formal check (domain.md 5.1)."""
+    told = json.dumps({**json.loads(ALIKE), "applicant_idcard": "529998198506232134"})
+    officer = enter(county, "officer")
+    filed = officer.post(
+        "/start/application", accept="application/json", fields=told, idempotency_key="a doubtful number"
+    )
+    assert filed.status_code == 200, filed.json
+    words = "身份证号前6位不在行政区划代码表中(含已撤销的代码),请核对原件: 529998"
+    assert words in officer.get(filed.json["location"]).text
+    county.settle()
+    table = user_task.user_task
+    with county.edge.database.reading() as session:
+        mine = session.scalar(select(table.c.id).where(table.c.element_id == "b_ut_formal_check", table.c.id != task))
+    assert words in officer.get(f"/tasks/{mine}").text
+    assert words not in officer.get(f"/tasks/{task}").text

@@ -42,6 +42,8 @@ ACTIONS: Mapping[str, str] = {
     "child.read": "查阅档案",
     "survey.assist": "按摸底登记协助申请",
     "office.enter": "登记办事地点",
+    "org_alias.enter": "登记职能划转",
+    "parameter.set": "修改县级参数",
     "child.search": "查找儿童",
     "child.list": "查阅儿童名单",
     "child.list.sealed": "查阅涉密儿童名单",

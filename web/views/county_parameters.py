@@ -8,7 +8,8 @@ from types import MappingProxyType
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import parameters
+from cases import bodies, parameters
+from cases.roles import DEPARTMENTS
 from engine.errors import NotFound
 from web.answers import sent_on
 from web.language import translate as _
@@ -36,7 +37,22 @@ LABELS: Mapping[str, str] = MappingProxyType(
 def listing(visit: Visit) -> ResponseReturnValue:
     """Every parameter with its value."""
     kept = parameters.kept_parameters(visit.session, visit.person)
-    return render_template("county_parameters.html", rows=[(name, LABELS[name], value) for name, value in kept.items()])
+    return render_template(
+        "county_parameters.html",
+        rows=[(name, LABELS[name], value) for name, value in kept.items()],
+        moves=bodies.moves(visit.session, visit.person),
+        functions=[(code, DEPARTMENTS[code].name, name) for code, name in bodies.FUNCTIONS.items()],
+        successor=DEPARTMENTS[bodies.SUCCESSOR],
+    )
+
+
+@page(pages, "/moves", methods=("POST",), access=Access.SIGNED_IN)
+def move(visit: Visit) -> ResponseReturnValue:
+    """Enter who has a function from a day on."""
+    given = {name: request.form.get(name, "") for name in ("department", "alias", "valid_from", "source_doc")}
+    bodies.enter_move(visit.session, given, actor=visit.person, now=visit.now)
+    flash(_("已登记,自起始日期起由新的机构办理。"))
+    return sent_on(url_for("county_parameters.listing"))
 
 
 @page(pages, "/<name>", methods=("POST",), access=Access.SIGNED_IN)

@@ -13,7 +13,7 @@ from engine.queries.inbox import inbox
 from web import forms, taskforms
 from web.answers import sent_on
 from web.assisting import draft_of_family, families_waiting
-from web.case_facts import likenesses
+from web.case_facts import likenesses, number_doubts
 from web.courses import REPORT, course_of, courses_of
 from web.language import translate as _
 from web.routes import Access, page
@@ -122,3 +122,5 @@ def _tell_of_likenesses(visit: Visit, case_id: str | None) -> None:
         return
     for fact in likenesses(visit, case_id, CHECKED_AFTER):
         flash(f"{_('疑似重复')} {fact.label} {fact.value}", "warning")
+    for fact in number_doubts(visit, case_id, CHECKED_AFTER):
+        flash(f"{fact.label} {fact.value}", "warning")

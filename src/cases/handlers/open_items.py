@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cases import applications, benefits, case_files, exits, plan_changes, sealed
+from cases import applications, benefits, bodies, case_files, exits, plan_changes, sealed
 from cases.case_files import CaseStatus
+from engine.calendar import county_day
 from engine.domain import ServiceCall, Tools
+from engine.store.session import Session
 
 
 def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
@@ -26,7 +28,7 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             session,
             case_id,
             row["child_id"],
-            _planned(call.parameters, sealed_hiv=row["sealed_hiv"]),
+            _planned(session, call, sealed_hiv=row["sealed_hiv"]),
             start_month=call.parameters["effective_month"],
             due_on=tools.calendar.add_workdays(call.parameters["decided_on"], benefits.DELIVERY_WORKDAYS).end,
             now=call.now,
@@ -36,13 +38,15 @@ def open_items(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     return {"deliveries": benefits.by_department(opened)}
 
 
-def _planned(given: Mapping[str, Any], *, sealed_hiv: bool) -> list[benefits.Item]:
-    """The tables' items as the county changed them; the outside reads one label for three schemes (M2)."""
+def _planned(session: Session, call: ServiceCall, *, sealed_hiv: bool) -> list[benefits.Item]:
+    """The tables' items, each with the body that does it today, as the county changed them; the outside reads one label
+    for three schemes (M2)."""
+    given, today = call.parameters, county_day(call.now)
     items = [
         benefits.Item(
             benefit=item["benefit"],
             title=item.get("title") or item["benefit"],
-            department=item["dept"],
+            department=item["dept"] if sealed_hiv else bodies.body_for(session, item["dept"], item["benefit"], today),
             mode=item.get("mode") or benefits.DIRECT,
             amount=item.get("amount"),
             standard_key=_known_standard(item),
