@@ -81,10 +81,6 @@ def papers(visit: Visit, case_id: str | None, purpose: str) -> tuple[Paper, ...]
     return (
         *(Paper(title=title, state="stuck", words=_("待补"), is_missing=True) for title in found.missing),
         *(Paper(title=title, state="stuck", words=_("未交")) for title in found.lacking),
-        *(
-            Paper(title=f"{_(who)}:{_('身份证号')}", state="stuck", words=_("前6位不是行政区划代码,请核对原件"))
-            for who in found.doubtful
-        ),
         *(_paper(row) for row in found.present),
     )
 

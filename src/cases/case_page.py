@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import RowMapping, select
 
 from cases import meetings
-from cases.card_doubts import doubtful_cards
 from cases.case_files import find_case
 from cases.deadlines import deadlines_of
 from cases.duplicates import Likeness, likenesses
@@ -29,12 +28,11 @@ from engine.store.session import Session
 @dataclass(frozen=True, kw_only=True)
 class Papers:
     """The papers of a case: those that came, the titles of those that were asked for and have not come, and of those
-    that the claim lacks although nobody asked yet; and whose identity card to compare with its number."""
+    that the claim lacks although nobody asked yet."""
 
     present: Sequence[RowMapping]
     missing: Sequence[str]
     lacking: Sequence[str] = ()
-    doubtful: Sequence[str] = ()
 
 
 def status_of(session: Session, actor: Actor, case_id: str) -> str:
@@ -68,12 +66,7 @@ def papers_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now
     wanted = find_case(session, case_id)["facts"].get("missing_materials", ())
     awaited = [code for code in wanted if code not in codes]
     lacking = [title_of(group) for group in missing_of(session, case_id) if not group & {*awaited}]
-    return Papers(
-        present=have,
-        missing=[MATERIALS.get(code, code) for code in awaited],
-        lacking=lacking,
-        doubtful=doubtful_cards(session, case_id),
-    )
+    return Papers(present=have, missing=[MATERIALS.get(code, code) for code in awaited], lacking=lacking)
 
 
 def likenesses_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[Likeness]:

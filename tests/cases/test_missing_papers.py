@@ -7,9 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cases import materials
-from cases.card_doubts import doubtful_cards
 from cases.demo_children import DEMO_CHILDREN, Deed
-from cases.idcard import check_digit
 from cases.missing_papers import missing_of
 from engine.errors import SubmissionInvalid
 from tests.cases.conftest import Flow
@@ -55,30 +53,3 @@ def test_a_paper_sent_by_itself_is_held_with_its_file(flow: Callable[..., Flow])
 def test_a_paper_in_the_list_needs_its_file(flow: Callable[..., Flow]) -> None:
     with pytest.raises(SubmissionInvalid, match="必须上传"):
         flow(CHILD, material_list=[{"code": "M25"}])
-
-
-def unheard_of(rest: str) -> str:
-    """A number whose check digit is right and whose first six digits were never a division's."""
-    return f"169927{rest}{check_digit('169927' + rest)}"
-
-
-def doubtful(case: Flow) -> tuple[str, ...]:
-    with case.stage.database.reading() as session:
-        return doubtful_cards(session, case.case_id)
-
-
-def test_numbers_of_no_known_division_are_pointed_out_and_never_refused(flow: Callable[..., Flow]) -> None:
-    strange = {
-        "child_idcard": unheard_of("20150311001"),
-        "applicant_idcard": unheard_of("19850623213"),
-        "mother_idcard": unheard_of("19860101002"),
-        "father_idcard": "11010519491231002X",
-    }
-    case = flow(CHILD, **strange)
-    assert doubtful(case) == ("儿童", "监护人", "母亲")
-    case.do(Deed.CHECK)
-    assert doubtful(case) == (), "the originals were seen"
-
-
-def test_the_countys_own_code_is_in_no_list_and_no_doubt(flow: Callable[..., Flow]) -> None:
-    assert doubtful(flow(CHILD)) == ()
