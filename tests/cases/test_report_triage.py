@@ -16,6 +16,7 @@ from cases.demo_people import holder
 from cases.messages import message_out
 from cases.sending import sent
 from cases.stage import Stage, build
+from engine.access import Actor, Grant
 from engine.clock import COUNTY_ZONE
 from engine.commands.complete_task import complete_task
 from engine.commands.start_process import start_process
@@ -28,7 +29,8 @@ from engine.store.user_task import OPEN, user_task
 PROCESSES = Path(__file__).parents[2] / "processes"
 NOW = datetime(2026, 3, 7, 23, 0, tzinfo=COUNTY_ZONE)
 VILLAGE = "519927101001"
-REPORTER, DESK = holder("village_officer", VILLAGE).actor, holder("mzj_duty", "519927").actor
+CITIZEN = Actor(id="citizen", name="路人", grants=(Grant(role="reporter", place=VILLAGE),))
+DESK = holder("mzj_duty", "519927").actor
 POLICE = holder("gaj_handler", "519927").actor
 
 
@@ -45,7 +47,7 @@ def stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
     made.database.dispose()
 
 
-def reported(stage: Stage, key: str, *, run: bool = True, **changed: Any) -> str:
+def reported(stage: Stage, key: str, *, run: bool = True, by: Actor = CITIZEN, **changed: Any) -> str:
     """A report; the id of its case."""
     fields = {
         "found_at": "2026-03-07T22:30:00+08:00",
@@ -56,10 +58,8 @@ def reported(stage: Stage, key: str, *, run: bool = True, **changed: Any) -> str
         "reported_to_police": True,
     }
     with stage.database.transaction() as session:
-        values = sent(session, fields | changed, folder=stage.env.settings.data_folder, actor=REPORTER, now=NOW)
-        started = start_process(
-            session, stage.env, "report", fields=values, actor=REPORTER, now=NOW, idempotency_key=key
-        )
+        values = sent(session, fields | changed, folder=stage.env.settings.data_folder, actor=by, now=NOW)
+        started = start_process(session, stage.env, "report", fields=values, actor=by, now=NOW, idempotency_key=key)
     if run:
         stage.run_due()
     return str(started.case_id)
@@ -113,6 +113,17 @@ def test_the_police_learns_at_once_what_a_mandatory_reporter_did_not_tell_it(
     assert set(open_tasks(stage, case_id)) == {"h_ut_triage", "h_ut_town_check"}
     assert len(told(stage)) == informed
     assert all(number_of(stage, case_id) in each for each in told(stage))
+
+
+@pytest.mark.parametrize(("role", "must"), [("village_officer", True), ("reporter", False), ("mzj_duty", False)])
+def test_an_official_must_report_whether_or_not_it_is_ticked(stage: Stage, role: str, must: bool) -> None:
+    """The whole form under 办理 leaves the tick to its reader; the law does not (未保法11)."""
+    place = "519927" if role == "mzj_duty" else VILLAGE
+    actor = Actor(id=f"one-{role}", name="某人", grants=(Grant(role=role, place=place),))
+    case_id = reported(stage, role, by=actor, mandatory=False, reported_to_police=False)
+    with stage.database.reading() as session:
+        assert reports.find_report(session, case_id)["mandatory"] is must
+    assert len(told(stage)) == must
 
 
 def test_whether_the_police_was_called_must_be_answered(stage: Stage) -> None:

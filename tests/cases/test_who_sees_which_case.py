@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import product
 
 import pytest
 from sqlalchemy import insert, select
 
+from cases import case_files, children
 from cases.case_files import case_department, case_file, open_case, scope_of, visible
 from cases.roles import ROLE, ROLES, SEALED_REVIEW, CaseScope, Sight, sight
 from cases.seeing import cases_seen, sight_of
@@ -92,7 +93,46 @@ def test_the_applicant_sees_the_own_file_only() -> None:
     assert sight(holder("applicant"), case(owner="somebody else")) == Sight.NONE
 
 
+def ended_case(session: Session, now: datetime, number: int, status: children.ChildStatus) -> str:
+    """A case that has ended, and how its child stands since."""
+    child_id = children.open_file(
+        session, name="张小明", idcard=None, birth=None, sex="男", hukou_code=OWN, search_key="",
+        actor_id="t", now=now, day=date(2025, 9, number),
+    )  # fmt: skip
+    children.change(session, child_id, now=now, status=status)
+    case_id = open_case(
+        session, kind="application", process_key="application", child_id=child_id, place=OWN,
+        policy_profile="CURRENT", facts={}, actor=CLERK, now=now,
+    )  # fmt: skip
+    case_files.change(session, case_id, closed_at=now)
+    return case_id
+
+
+@pytest.mark.parametrize(
+    ("status", "township"),
+    [
+        (children.ChildStatus.PROTECTED, Sight.SENSITIVE),
+        (children.ChildStatus.PENDING, Sight.SENSITIVE),
+        (children.ChildStatus.LEFT, Sight.FILE),
+        (children.ChildStatus.DECEASED, Sight.FILE),
+        (children.ChildStatus.SURVEYED, Sight.FILE),
+    ],
+)
+def test_the_township_reads_what_is_sensitive_of_active_cases(
+    database: Database, now: datetime, status: children.ChildStatus, township: Sight
+) -> None:
+    """Active: it runs, or its child is protected (6.1). The county's office is not bound to that."""
+    with database.transaction() as session:
+        case_id = ended_case(session, now, 1, status)
+        for role in ("town_officer", "town_leader", "town_head"):
+            assert sight_of(session, holder(role), case_id) == township
+        assert sight_of(session, holder("mzj_handler"), case_id) == Sight.SENSITIVE
+        assert sight_of(session, holder("village_officer"), case_id) == Sight.FILE
+
+
 def all_kinds_of_cases(session: Session, now: datetime) -> None:
+    for number, status in enumerate(children.ChildStatus, 1):
+        ended_case(session, now, number, status)
     departments = ["JKT", "WJJ", "FL", SEALED_REVIEW]
     for place, kind, sealed, involved in product(
         (OWN, OTHER), ("application", "intervention"), (False, True), (False, True)

@@ -10,6 +10,7 @@ from cases import case_files, doubles, protected_children, protection, reports
 from cases.forms.filing import as_list, refuse
 from cases.forms.opening import Opening
 from cases.jurisdictions import VILLAGE_DIGITS, find_division
+from cases.roles import OFFICIAL
 from engine.access import Actor
 from engine.domain import CaseRef
 from engine.store.session import Session
@@ -24,6 +25,9 @@ _NEW: Mapping[str, Any] = {
     "respond_within": None,
 }
 
+#: They take what comes by telephone, or are the police themselves.
+_DESKS = frozenset({"mzj_duty", "gaj_handler"})
+
 
 def open_report(opening: Opening) -> CaseRef:
     """Open the case, the report and the intervention case. Whoever reports need not be of the place.
@@ -35,7 +39,9 @@ def open_report(opening: Opening) -> CaseRef:
     if len(place) != VILLAGE_DIGITS or find_division(session, place) is None:
         raise refuse("division", "division", "请选择事发地的村(社区)")
     flags = reports.flags_of(fields, tuple(as_list(fields.get("situations"))))
-    case_id = opening.open_case(place=place, facts={**flags, **_NEW, "police_unreported": _is_unreported(fields)})
+    case_id = opening.open_case(
+        place=place, facts={**flags, **_NEW, "police_unreported": _is_unreported(fields, opening.actor)}
+    )
     number = reports.next_number(session, place, opening.day)
     _enter(session, case_id, number, fields, flags, opening.actor, opening.now)
     protection.open_intervention(session, case_id, place=place, day=opening.day, stage="H1")
@@ -48,9 +54,15 @@ def open_report(opening: Opening) -> CaseRef:
     return CaseRef(case_id=case_id, place=place, subject=f"保护个案 {number}", search_key=number)
 
 
-def _is_unreported(fields: Mapping[str, Any]) -> bool:
+def _is_mandatory(fields: Mapping[str, Any], actor: Actor) -> bool:
+    """Officials must report whether or not they tick it (未保法11: 国家机关、村(居)委会、密切接触未成年人的单位); the
+    desks that only pass a citizen's report on are told by the tick alone."""
+    return fields.get("mandatory") is True or any(grant.role in OFFICIAL - _DESKS for grant in actor.grants)
+
+
+def _is_unreported(fields: Mapping[str, Any], actor: Actor) -> bool:
     """Whoever must report and did not call the police has it done at once, whatever the level (未保法11)."""
-    return fields.get("mandatory") is True and fields.get("reported_to_police") is not True
+    return _is_mandatory(fields, actor) and fields.get("reported_to_police") is not True
 
 
 def _enter(
@@ -77,7 +89,7 @@ def _enter(
         flags=dict(flags),
         suspect=fields.get("suspect"),
         injuries=fields.get("injuries"),
-        mandatory=fields.get("mandatory") is True,
+        mandatory=_is_mandatory(fields, actor),
         reported_to_police=fields.get("reported_to_police") is True,
         police_receipt=fields.get("police_receipt"),
         reporter={
