@@ -34,6 +34,8 @@ class DocumentKind(StrEnum):
     EXIT_STOP = "停止保障通知书"  #: reasons, the month, both remedies
     EXIT_CHANGE = "保障类别调整通知书"  #: another category, no month unpaid
     RELIEF_REFUSED = "不予临时救助告知书"  #: reasons and both remedies
+    OUTBOUND_PACKAGE = "跨省通办申请转送函"  #: to the home county's office: the application and its papers
+    OUTBOUND_ANSWER = "跨省通办办理结果告知书"  #: to the applicant: what the home county decided
     DECISION = "困境儿童分类保障认定通知书"  #: recognised
 
 
