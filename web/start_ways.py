@@ -96,6 +96,16 @@ PLAIN: Mapping[str, tuple[str, Way]] = MappingProxyType(
                 verb="立即报告",
             ),
         ),
+        "outbound": (
+            CHILD,
+            Way(
+                code="",
+                title="户籍在外县的孤儿、事实无人抚养儿童",
+                lead="在本乡镇收下申请,3个工作日内转送户籍地;户籍地办理,结果由本乡镇告知。",
+                verb="代收申请",
+                papers=_BASE,
+            ),
+        ),
         "relief": (
             CHILD,
             Way(

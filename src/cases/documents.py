@@ -36,6 +36,8 @@ class DocumentKind(StrEnum):
     REDO = "重新办理告知书"  #: a ruling set the decision aside; what begins anew, until when
     FILE_HANDOVER = "困境儿童档案移交函"  #: the file goes to where the child's registered residence moved
     RELIEF_REFUSED = "不予临时救助告知书"  #: reasons and both remedies
+    OUTBOUND_PACKAGE = "跨省通办申请转送函"  #: to the home county's office: the application and its papers
+    OUTBOUND_ANSWER = "跨省通办办理结果告知书"  #: to the applicant: what the home county decided
     DECISION = "困境儿童分类保障认定通知书"  #: recognised
 
 

@@ -55,6 +55,7 @@ from cases.forms.h_ut_report import open_report
 from cases.forms.handover_forms import HANDOVER_FORMS
 from cases.forms.item_forms import ITEM_FORMS, open_item
 from cases.forms.opening import Opener, Opening
+from cases.forms.outbound_forms import open_outbound
 from cases.forms.payment_forms import PAYMENT_FORMS, open_payment
 from cases.forms.protection_forms import PROTECTION_FORMS
 from cases.forms.quarter_forms import QUARTER_FORMS, open_quarter, open_visit
@@ -82,6 +83,7 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
         "e2_ut_open": open_payment,
         "e3_ut_request": open_relief,
         "e4_ut_begin": open_follow,
+        "x_ut_receive": open_outbound,
         "std_ut_change": open_change,
         "acc_ut_change": open_account_change,
         "h_ut_report": open_report,

@@ -22,6 +22,7 @@ from cases.handlers.match_records import match_records
 from cases.handlers.note_objection import note_objection
 from cases.handlers.objection_reply import objection_reply
 from cases.handlers.open_items import open_items
+from cases.handlers.outbound_handlers import OUTBOUND_HANDLERS
 from cases.handlers.pause_county_clock import pause_county_clock
 from cases.handlers.payment_handlers import PAYMENT_HANDLERS
 from cases.handlers.proof_warning import proof_warning
@@ -45,6 +46,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         **EXIT_HANDLERS,
         **PAYMENT_HANDLERS,
         **RELIEF_HANDLERS,
+        **OUTBOUND_HANDLERS,
         "standard_enter": standard_enter,
         "account_enter": account_enter,
         "ask_applicant": ask_applicant,
