@@ -45,6 +45,7 @@ class Parameters:
     keep_refused_months: int = 36  #: a refused or lapsed application altogether (6.3) [D]
     keep_archive_months: int = 360  #: a child's file in the archive (6.3) [D]
     few_families: int = 3  #: a village with fewer candidate families gets notices by number only; 0: off (6.2) [D]
+    sixteen_floor: int = 0  #: 1: who changes to a lower allowance at sixteen keeps the former amount (9-2) [D]
 
 
 DEFAULTS = Parameters()
@@ -106,6 +107,8 @@ def _read(name: str, value: str) -> Any:
         if 1 <= int(text) <= _MOST_MONTHS:
             return int(text)
         raise SubmissionInvalid([FieldProblem(field=name, rule="value", message=f"{name} 应为1至{_MOST_MONTHS}个月")])
+    if name == "sixteen_floor" and text in ("0", "1"):
+        return int(text)
     if name == "relief_small_yuan" and re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
         return int(text)
     raise SubmissionInvalid([FieldProblem(field=name, rule="value", message=f"参数 {name} 不存在或不能为“{value}”")])

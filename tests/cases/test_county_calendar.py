@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from cases import agenda
 from cases.calendars import LOOK_EVERY, CountyCalendars, OverrideRow, calendar_override, import_notice, load_calendar
 from cases.deadlines import DeadlineCode, deadline, set_deadline
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import DEMO_USERS
 from cases.notices import notice, public_notice
 from cases.recounting import ALREADY_PAST
+from cases.reminder_log import reminder_log
+from cases.stage import build
 from engine.access import Actor
 from engine.calendar import RungCode, county_day, default_calendar, due_at, ladder_wd
 from engine.clock import COUNTY_ZONE, FixedClock
 from engine.commands.resume_instance import resume_instance
 from engine.commands.suspend_instance import suspend_instance
 from engine.errors import NotAllowed, SubmissionInvalid
+from engine.settings import Settings
 from engine.store import Database, audit, history, job, user_task
 from tests.cases.conftest import Flow
 
@@ -28,6 +34,7 @@ CHILD = next(each for each in DEMO_CHILDREN if each.name == "张小明")
 KEEPER = next(user.actor for user in DEMO_USERS if user.user_name == "security_admin")
 CLERK = next(user.actor for user in DEMO_USERS if user.user_name == "mzj_handler")
 NOW = datetime(2026, 11, 10, 9, 0, tzinfo=COUNTY_ZONE)
+PROCESSES = Path(__file__).parents[2] / "processes"
 SOURCE = "国务院办公厅关于2027年部分节假日安排的通知"
 #: Invented: what the real notice will say is not known.
 NOTICE_2027 = (
@@ -258,3 +265,30 @@ def test_the_timer_of_a_suspended_case_moves_too(flow: Callable[..., Flow]) -> N
     assert _armed(case).due_at == datetime(2027, 1, 9, tzinfo=COUNTY_ZONE)
     case.stage.move_to(datetime(2027, 1, 9, tzinfo=COUNTY_ZONE))
     assert case.open_task("b_ut_forward")
+
+
+def test_the_silent_township_s_rungs_are_counted_again_in_the_running_update(database_url: str, tmp_path: Path) -> None:
+    """AC-10, 2026 Q4: the update runs, its third and fourth rung lie in an unknown year; the notice comes, and both are
+    sent on the days that it makes certain."""
+    at = datetime(2026, 11, 30, 9, 0, tzinfo=COUNTY_ZONE)
+    settings = Settings(mode="demo", data_folder=tmp_path, database_url=database_url)
+    stage = build(settings, at=at, opener=agenda.opener)
+    try:
+        stage = replace(stage, env=replace(stage.env, calendars=lambda: known(stage.database)))
+        stage.prepare([PROCESSES / "quarterly", PROCESSES / "visit"])
+        stage.move_to(datetime(2026, 12, 20, 9, 0, tzinfo=COUNTY_ZONE))
+        load(stage.database, now=stage.clock.now(), env=stage.env)
+        stage.move_to(datetime(2027, 1, 7, 9, 0, tzinfo=COUNTY_ZONE))
+        with stage.database.reading() as session:
+            task = user_task.user_task.c
+            mine = (task.element_id == "g_ut_report") & (task.place == "519927101")
+            query = sa.select(reminder_log).join(user_task.user_task, task.id == reminder_log.c.task_id).where(mine)
+            rows = session.execute(query).mappings().all()
+    finally:
+        stage.database.dispose()
+    sent = {row["rung"]: (row["rung_at"], row["provisional"]) for row in rows if row["rung"] in ("R2", "R3", "R4")}
+    assert sent == {
+        "R2": (datetime(2026, 12, 31, 17, 30, tzinfo=COUNTY_ZONE), False),
+        "R3": (datetime(2027, 1, 5, 9, 0, tzinfo=COUNTY_ZONE), False),
+        "R4": (datetime(2027, 1, 7, 9, 0, tzinfo=COUNTY_ZONE), False),
+    }

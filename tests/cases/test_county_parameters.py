@@ -58,7 +58,15 @@ def test_a_name_that_a_later_program_dropped_does_no_harm(database: Database) ->
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("objection_phone", "<b>"), ("objection_phone", ""), ("few_families", "-1"), ("few_families", "99"), ("no", "1")],
+    [
+        ("objection_phone", "<b>"),
+        ("objection_phone", ""),
+        ("few_families", "-1"),
+        ("few_families", "99"),
+        ("sixteen_floor", "2"),
+        ("sixteen_floor", "是"),
+        ("no", "1"),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_refused(database: Database, name: str, value: str) -> None:
     with pytest.raises(SubmissionInvalid):

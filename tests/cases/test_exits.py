@@ -186,6 +186,16 @@ def test_a_service_called_twice_has_one_effect(stage: Stage, service: str) -> No
     assert rows(stage) == once
 
 
+def test_what_the_household_s_own_list_pays_is_not_on_the_county_s(stage: Stage) -> None:
+    """D5's HOUSEHOLD: no amount of the child's own, so that nobody pays it twice; and nothing to add on top."""
+    call = call_of("switch_scheme", open_exit(stage, officer()))
+    told = {**call.parameters, "pay_mode": "HOUSEHOLD"}
+    EXIT_HANDLERS["switch_scheme"](replace(call, parameters=told), tools(stage))
+    with stage.database.reading() as session:
+        [new] = session.execute(select(benefit_item).where(benefit_item.c.stop_month.is_(None))).mappings().all()
+    assert (new["benefit"], new["amount"], new["standard_key"], new["pay_mode"]) == ("DIBAO", None, None, "HOUSEHOLD")
+
+
 def test_the_floor_at_sixteen_keeps_the_former_amount(stage: Stage) -> None:
     EXIT_HANDLERS["switch_scheme"](call_of("switch_scheme", open_exit(stage, officer())), tools(stage))
     with stage.database.reading() as session:

@@ -29,6 +29,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "keep_refused_months": "未获认定的档案保存的月数",
         "keep_archive_months": "归档后保存的月数",
         "few_families": "候选家庭少于多少户时公示只写编号(0为不启用)",
+        "sixteen_floor": "特困儿童16周岁改发较低待遇时补差至原标准(1为补差,0为不补)",
     }
 )
 

@@ -12,6 +12,8 @@ from cases.forms.filing import Apply, Filing, refuse
 
 _NOT_IN_SCHOOL = "不在读"
 LEAVES = "退出"
+#: Ground 1: 年满18周岁.
+_AGE = "1"
 
 
 def school_status(filing: Filing) -> Mapping[str, Any]:
@@ -45,8 +47,8 @@ def _graduation_field(filing: Filing) -> str:
 def verify(filing: Filing) -> Mapping[str, Any]:
     """Enter what the township found about the ground.
 
-    :raises SubmissionInvalid: ground 7 without its kind, a change of category without the new one, or what
-        `released_parent.check` and `risk_report.require` refuse.
+    :raises SubmissionInvalid: ground 7 without its kind, a change of category without the new one, an exit by age from
+        a day before the eighteenth birthday, or what `released_parent.check` and `risk_report.require` refuse.
     """
     ground, conclusion = filing.text("ground"), filing.text("conclusion")
     subcase = filing.text("subcase") or "不适用"
@@ -58,6 +60,8 @@ def verify(filing: Filing) -> Mapping[str, Any]:
     risk_report.require(filing)
     released_parent.check(filing, other)
     fact_on = filing.value("fact_on")
+    if ground == _AGE and conclusion == "应退出":
+        _check_of_age(filing, fact_on)
     verifications.note_verification(
         filing.session,
         filing.case_id,
@@ -79,6 +83,13 @@ def verify(filing: Filing) -> Mapping[str, Any]:
         new_categories=other,
     )
     return {"conclusion": conclusion, "ground": ground, "subcase": subcase, "fact_on": fact_on}
+
+
+def _check_of_age(filing: Filing, fact_on: Any) -> None:
+    """Payments stop the month after the birthday, never a month before (0.4-9)."""
+    adult_on = case_files.find_case(filing.session, filing.case_id)["facts"].get("adult_on")
+    if adult_on is not None and fact_on is not None and fact_on < adult_on:
+        raise refuse("fact_on", "before_18", f"该儿童{adult_on:%Y-%m-%d}满18周岁,事实发生日期不能早于这一天")
 
 
 def statement(filing: Filing) -> Mapping[str, Any]:

@@ -212,8 +212,9 @@ def _recategorise(
 
 
 def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
-    """Parameters: scheme, standard_key, title, sixteen_floor. Another living allowance from the next month on; with
-    `sixteen_floor` a top-up keeps the former amount (domain.md 9-2)."""
+    """Parameters: scheme, standard_key, title, pay_mode. Another living allowance from the next month on; where the
+    county wants it (`sixteen_floor`; diagrams of before may say so themselves), a top-up keeps the former amount
+    (domain.md 9-2). What a household's own list pays is not on the county's."""
 
     def switch(session: Session, case_id: str) -> None:
         child_id, said = case_files.find_case(session, case_id)["child_id"], call.parameters
@@ -227,10 +228,13 @@ def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
             .where(benefit_item.c.stop_month.is_(None))
         ).scalar()
         exits.stop_items(session, child_id, month, living_only=True)
-        key = str(said["standard_key"])
-        amount = benefits.standard(session, key, benefits.first_of(month))
-        items = [_living(str(said["scheme"]), str(said["title"]), amount, standard_key=key)]
-        more = exits.topped_up(former, amount, floor=said.get("sixteen_floor") is True)
+        key, pay_mode = str(said["standard_key"]), said.get("pay_mode")
+        by_household = pay_mode == benefits.BY_HOUSEHOLD
+        amount = None if by_household else benefits.standard(session, key, benefits.first_of(month))
+        standard_key = None if by_household else key
+        items = [_living(str(said["scheme"]), str(said["title"]), amount, standard_key=standard_key, pay_mode=pay_mode)]
+        floor = said.get("sixteen_floor") is True or parameters(session).sixteen_floor == 1
+        more = exits.topped_up(former, amount, floor=floor)
         if more is not None:
             items.append(_living("TOP_UP", "补差至原特困标准", more))
         benefits.open_items(session, case_id, child_id, items, start_month=month, due_on=None, now=call.now)
@@ -239,7 +243,9 @@ def switch_scheme(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
     return once(call, tools, switch)
 
 
-def _living(benefit: str, title: str, amount: Any, standard_key: str | None = None) -> benefits.Item:
+def _living(
+    benefit: str, title: str, amount: Any, standard_key: str | None = None, pay_mode: str | None = None
+) -> benefits.Item:
     """The bureau decides and pays in one: the item is carried out with the decision."""
     return benefits.Item(
         benefit=benefit,
@@ -248,6 +254,7 @@ def _living(benefit: str, title: str, amount: Any, standard_key: str | None = No
         mode=benefits.DIRECT,
         amount=amount,
         standard_key=standard_key,
+        pay_mode=pay_mode,
         result=benefits.DELIVERED,
     )
 
