@@ -8,6 +8,7 @@ not read it. Of a sealed file the row holds a code and what the processes decide
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import count
@@ -161,8 +162,18 @@ parent_status = Table(
     Column("start_date", Date, nullable=True),
     Column("end_date", Date, nullable=True),
     Column("cert_valid_to", Date, nullable=True),  #: the last day of the parent's disability certificate
+    Column("verified_by", String(60), nullable=True),  #: the body whose records bear status and days out
+    Column("verified_at", Instant, nullable=True),
     UniqueConstraint("child_id", "which"),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Which body says from its records what became of a parent, and when it said so."""
+
+    by: str
+    at: datetime
 
 
 def open_file(
@@ -303,11 +314,29 @@ def current_guardian(session: Session, child_id: str) -> RowMapping | None:
     )
 
 
-def set_parent(session: Session, child_id: str, which: str, **values: object) -> None:
-    """Write what is known of the father (父) or the mother (母)."""
-    found = session.execute(
-        select(parent_status.c.id).where(parent_status.c.child_id == child_id, parent_status.c.which == which)
-    ).scalar()
+def set_parent(session: Session, child_id: str, which: str, *, proof: Proof | None = None, **values: object) -> None:
+    """Write what is known of the father (父) or the mother (母). Without a proof it is somebody's word: told again
+    without days, it takes nothing from what was proved (its end opens the examination of ground 4)."""
+    row = (
+        session.execute(
+            select(parent_status).where(parent_status.c.child_id == child_id, parent_status.c.which == which)
+        )
+        .mappings()
+        .first()
+    )
+    found = row["id"] if row is not None else None
+    days = ("start_date", "end_date")
+    if proof is not None:
+        values |= {"verified_by": proof.by, "verified_at": proof.at}
+    elif (
+        row is not None
+        and row["verified_by"]
+        and row["status"] == values.get("status")
+        and not any(map(values.get, days))
+    ):
+        values = {name: value for name, value in values.items() if name not in days}
+    elif "status" in values:
+        values |= {"verified_by": None, "verified_at": None}
     told = veil(session, parent_status, values, child_id=child_id)
     if found is None:
         session.execute(insert(parent_status).values(child_id=child_id, which=which, **told))

@@ -48,10 +48,9 @@ END_STATUS: Mapping[str | None, CaseStatus] = {
 
 @dataclass(frozen=True, kw_only=True)
 class County:
-    """The domain, with the county's calendar and policy profile (domain.md 0.3)."""
+    """The domain, with the county's calendar."""
 
     calendars: Callable[[], Calendar] = default_calendar  #: gives the calendar in force; composition puts the live one
-    profile: str = "CURRENT"
     handlers: Mapping[str, Handler] = field(
         default_factory=lambda: HANDLERS
     )  #: a told story puts its own in their place
@@ -133,7 +132,6 @@ class County:
                 actor=actor,
                 now=now,
                 calendar=self.calendars(),
-                profile=self.profile,
             )
         )
         _refuse_sealed_words(session, opened.case_id, fields)

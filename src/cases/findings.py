@@ -4,26 +4,28 @@ parents, the disability certificate and its end, schooling and its end, insuranc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from cases import children, parent_periods
+from cases.roles import DEPARTMENTS
 from engine.store.session import Session
 
-Write = Callable[[Session, str, Mapping[str, Any]], None]
+Write = Callable[[Session, str, Mapping[str, Any], children.Proof], None]
 
 OWN = "儿童本人"
 LEVELS: Mapping[str, int] = MappingProxyType({"一级": 1, "二级": 2, "三级": 3, "四级": 4})
 
 
-def enter(session: Session, child_id: str, department: str, found: Mapping[str, Any]) -> None:
+def enter(session: Session, child_id: str, department: str, found: Mapping[str, Any], now: datetime) -> None:
     """Write what the department's form tells; another department's fields are not looked at."""
     write = _WRITES.get(department)
     if write is not None:
-        write(session, child_id, found)
+        write(session, child_id, found, children.Proof(by=DEPARTMENTS[department].name, at=now))
 
 
-def _certificate(session: Session, child_id: str, found: Mapping[str, Any]) -> None:
+def _certificate(session: Session, child_id: str, found: Mapping[str, Any], _proof: children.Proof) -> None:
     """The child's own certificate, or until when a parent's holds."""
     holder = found.get("cert_holder")
     if holder == OWN:
@@ -38,17 +40,17 @@ def _certificate(session: Session, child_id: str, found: Mapping[str, Any]) -> N
         children.set_parent(session, child_id, str(holder), cert_valid_to=found["valid_to"])
 
 
-def _insurance(session: Session, child_id: str, found: Mapping[str, Any]) -> None:
+def _insurance(session: Session, child_id: str, found: Mapping[str, Any], _proof: children.Proof) -> None:
     _set(children.set_health, session, child_id, {"insured": found.get("insured")})
 
 
-def _schooling(session: Session, child_id: str, found: Mapping[str, Any]) -> None:
+def _schooling(session: Session, child_id: str, found: Mapping[str, Any], _proof: children.Proof) -> None:
     names = ("stage", "school", "student_no", "expected_graduation")
     _set(children.set_education, session, child_id, {name: found.get(name) for name in names})
 
 
-def _parents(session: Session, child_id: str, found: Mapping[str, Any]) -> None:
-    parent_periods.enter(session, child_id, parent_periods.checked(found))
+def _parents(session: Session, child_id: str, found: Mapping[str, Any], proof: children.Proof) -> None:
+    parent_periods.enter(session, child_id, parent_periods.checked(found), proof)
 
 
 def _set(write: Callable[..., None], session: Session, child_id: str, values: Mapping[str, Any]) -> None:

@@ -46,6 +46,8 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     LedgerColumn(key="enrolled_on", heading="首次纳入日期"),
     LedgerColumn(key="effective_month", heading="待遇起始月"),
     LedgerColumn(key="stop_month", heading="待遇停止月", comes_in=False),
+    LedgerColumn(key="exit_on", heading="退出日期", comes_in=False),
+    LedgerColumn(key="exit_reason", heading="退出原因", comes_in=False, width=30),
     LedgerColumn(key="scheme", heading="生活费项目", comes_in=False, width=26),
     LedgerColumn(key="amount", heading="月标准(元)", comes_in=False),
     LedgerColumn(key="account", heading="银行账号", comes_in=False, width=22),

@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, RowMapping, Table, select
 from cases import benefits
 from cases.bank_accounts import bank_account
 from cases.benefits import benefit_item
-from cases.children import child, child_education, child_health, guardian, parent_status
+from cases.case_files import case_file
+from cases.children import ChildStatus, child, child_education, child_health, guardian, parent_status
+from cases.decisions import DecisionKind, decision
 from cases.exits import LIVING_SCHEMES
 from cases.identity import category_names
 from cases.jurisdictions import TOWN_DIGITS, subtree
@@ -20,6 +22,9 @@ from cases.ledger_columns import COLUMNS
 from cases.privacy import mask_account
 from engine.calendar import county_day
 from engine.store.session import Session
+
+#: Whose protection is over: who is covered again has no exit that counts.
+GONE = (ChildStatus.LEFT, ChildStatus.MOVED, ChildStatus.DECEASED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +36,7 @@ class LedgerLine:
 
 
 def lines_of(session: Session, wanted: ColumnElement[bool], *, now: datetime) -> Sequence[LedgerLine]:
-    """The lines of these children, by place and archive number; seven queries, whatever their number."""
+    """The lines of these children, by place and archive number; eight queries, whatever their number."""
     query = select(child).where(wanted).order_by(child.c.hukou_code, child.c.archive_no)
     rows = tuple(session.execute(query).mappings())
     ids = [row["id"] for row in rows]
@@ -42,6 +47,7 @@ def lines_of(session: Session, wanted: ColumnElement[bool], *, now: datetime) ->
         "account": _one_each(session, bank_account, ids),
     }
     causes, schemes, places = _causes(session, ids), _schemes(session, ids, now), _places(session)
+    exits = _exits(session, [row["id"] for row in rows if row["status"] in GONE])
     lines = []
     for row in rows:
         own = {name: found.get(row["id"], {}) for name, found in beside.items()}
@@ -49,6 +55,7 @@ def lines_of(session: Session, wanted: ColumnElement[bool], *, now: datetime) ->
             **_of_file(row, places),
             **_of_people(own, causes.get(row["id"], "")),
             **_of_money(own, schemes.get(row["id"], {})),
+            **exits.get(row["id"], {}),
         }
         cells = tuple(told.get(column.key) or "" for column in COLUMNS)
         lines.append(LedgerLine(child_id=row["id"], cells=cells))
@@ -111,6 +118,17 @@ def _causes(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
     for row in rows:
         found.setdefault(row.child_id, []).append(f"{row.which}{row.status}")
     return {child_id: "、".join(words) for child_id, words in found.items()}
+
+
+def _exits(session: Session, ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """When and why the protection of these children ended: the latest decision to that effect."""
+    rows = session.execute(
+        select(case_file.c.child_id, decision.c.decided_on, decision.c.reason)
+        .join(case_file, case_file.c.id == decision.c.case_id)
+        .where(case_file.c.child_id.in_(ids), decision.c.kind == DecisionKind.LEFT)
+        .order_by(decision.c.id)
+    )
+    return {row.child_id: {"exit_on": _day(row.decided_on), "exit_reason": row.reason} for row in rows}
 
 
 def _schemes(session: Session, ids: Sequence[str], now: datetime) -> Mapping[str, Mapping[str, str]]:

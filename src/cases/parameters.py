@@ -20,6 +20,10 @@ from engine.store import audit
 from engine.store.base import Instant, metadata
 from engine.store.session import Session
 
+#: The plan, but where a later or higher rule protects the child better; or its words and nothing else (domain.md 0.3).
+CURRENT, SEED_LITERAL = "CURRENT", "SEED_LITERAL"
+PROFILES = (CURRENT, SEED_LITERAL)
+
 #: Who may change a parameter.
 KEEPERS = frozenset({"security_admin", "administrator"})
 
@@ -44,6 +48,7 @@ class Parameters:
     keep_read_only_months: int = 12  #: after the exit a file is read, and no more (6.3) [D]
     keep_refused_months: int = 36  #: a refused or lapsed application altogether (6.3) [D]
     keep_archive_months: int = 360  #: a child's file in the archive (6.3) [D]
+    policy_profile: str = CURRENT  #: of `PROFILES`; a case keeps the one with which it began (0.3)
     few_families: int = 3  #: a village with fewer candidate families gets notices by number only; 0: off (6.2) [D]
     sixteen_floor: int = 0  #: 1: who changes to a lower allowance at sixteen keeps the former amount (9-2) [D]
 
@@ -101,6 +106,11 @@ def _read(name: str, value: str) -> Any:
     text = value.strip()
     if name in TELEPHONES and _TELEPHONE.fullmatch(text):
         return text
+    if name == "policy_profile":
+        if text in PROFILES:
+            return text
+        words = f"「政策口径」应为 {CURRENT}(现行政策)或 {SEED_LITERAL}(方案原文),请重新选择"
+        raise SubmissionInvalid([FieldProblem(field=name, rule="option", message=words)])
     if name == "few_families" and re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) and int(text) <= _MOST_FAMILIES:
         return int(text)
     if name.startswith("keep_") and name in _NAMES and re.fullmatch(r"[0-9]{1,4}", text, re.ASCII):

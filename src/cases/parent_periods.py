@@ -74,16 +74,17 @@ def listed(rows: Iterable[Mapping[str, Any]]) -> Sequence[Period]:
     )
 
 
-def enter(session: Session, child_id: str, periods: Iterable[Period]) -> None:
-    """Write them into the child's file. Of several about one parent the one that lasts longest stands, a death before
-    all others."""
+def enter(session: Session, child_id: str, periods: Iterable[Period], proof: children.Proof) -> None:
+    """Write them into the child's file, with who proves them. Of several about one parent the one that lasts longest
+    stands, a death before all others."""
     stands: dict[str, Period] = {}
     for each in periods:
         known = stands.get(each.which)
         if known is None or _lasts(each) >= _lasts(known):
             stands[each.which] = each
     for which, each in stands.items():
-        children.set_parent(session, child_id, which, status=each.status, start_date=each.start, end_date=each.end)
+        days = {"start_date": each.start, "end_date": each.end}
+        children.set_parent(session, child_id, which, proof=proof, status=each.status, **days)
 
 
 def _lasts(period: Period) -> tuple[bool, date]:

@@ -76,7 +76,7 @@ def play(
         opener = agenda.opener if agenda.PROCESSES & {story.process, *story.others} else None
 
         def open_stage(at: datetime) -> Stage:
-            return build(settings, at=at, profile=story.profile, services=story.services, opener=opener)
+            return build(settings, at=at, services=story.services, opener=opener)
 
         stage = open_stage(story.clock)
         player = _Player(story=story, stage=stage, say=say, reopen=open_stage if restarts else None, shuffle=shuffle)
@@ -84,7 +84,7 @@ def play(
             stage.prepare([processes / key for key in (story.process, *story.others)])
             with stage.database.transaction() as session:
                 enter_world(session, children=story.children, standards=story.standards, now=story.clock)
-                for name, value in story.parameters.items():
+                for name, value in {"policy_profile": story.profile, **story.parameters}.items():
                     set_parameter(session, name, value, actor=KEEPER, now=story.clock)
                 for move in story.moves:
                     bodies.enter_move(session, move, actor=KEEPER, now=story.clock)

@@ -57,12 +57,11 @@ def build(
     settings: Settings,
     *,
     at: datetime,
-    profile: str = "CURRENT",
     services: Mapping[str, Mapping[str, Any]] = _REAL,
     opener: Opener | None = None,
 ) -> Stage:
     """A stage on the settings' database with its clock at `at`; `services` answer as told instead of really."""
-    database, env = compose(settings, County(profile=profile, handlers=with_canned(services)))
+    database, env = compose(settings, County(handlers=with_canned(services)))
     return Stage(database=database, env=env, clock=FixedClock(at), opener=opener)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cases.case_files import find_case
 from cases.demo_children import DEMO_CHILDREN, Deed
 from cases.demo_people import DEMO_USERS
 from cases.notices import notice, public_notice
@@ -66,11 +67,31 @@ def test_a_name_that_a_later_program_dropped_does_no_harm(database: Database) ->
         ("sixteen_floor", "2"),
         ("sixteen_floor", "是"),
         ("no", "1"),
+        ("policy_profile", "current"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(database: Database, name: str, value: str) -> None:
     with pytest.raises(SubmissionInvalid):
         put(database, name, value)
+
+
+def test_a_case_keeps_the_policy_profile_with_which_it_began(flow: Callable[..., Flow], database: Database) -> None:
+    """Only new cases follow the change, and the change is in the audit (0.3, 6.4)."""
+
+    def profile(case: Flow) -> str:
+        with database.reading() as session:
+            return str(find_case(session, case.case_id)["policy_profile"])
+
+    before = flow(CHILD)
+    put(database, "policy_profile", "SEED_LITERAL")
+    after = flow(replace(CHILD, sequence=CHILD.sequence + 2, name="李小文"))
+    assert (profile(before), profile(after)) == ("CURRENT", "SEED_LITERAL")
+    with database.reading() as session:
+        noted = session.execute(sa.select(audit.audit).where(audit.audit.c.target == "policy_profile")).all()
+    assert [(row.action, row.detail) for row in noted][-1] == (
+        "parameter.set",
+        {"from": "CURRENT", "to": "SEED_LITERAL"},
+    )
 
 
 @pytest.mark.parametrize("who", ["mzj_leader", "process_owner", "auditor"])

@@ -123,7 +123,6 @@ def opening(session: Any, kind: str, actor: Actor) -> Opening:
         actor=actor,
         now=ENDED,
         calendar=default_calendar(),
-        profile="CURRENT",
     )
 
 

@@ -44,6 +44,7 @@ from web.start_ways import APPLICATION, GROUPS, PLAIN
 from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.county_parameters import LABELS as PARAMETER_LABELS
+from web.views.county_parameters import PROFILE_NAMES
 from web.views.inbox import COLUMN_LABELS, TABS
 from web.views.messages import TOPIC_LABELS
 
@@ -86,6 +87,7 @@ LISTED = {
     *BY_RULE.values(),
     UNFIT,
     *PARAMETER_LABELS.values(),
+    *PROFILE_NAMES.values(),
     *MATERIALS.values(),
     *STANDARD_NAMES.values(),
     *intake.Course,

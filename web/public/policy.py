@@ -13,7 +13,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cases import benefits, offices, policy_awards
-from cases.county import County
 from cases.decisions import LAWSUIT_MONTHS, REVIEW_DAYS
 from cases.identity import CATEGORIES
 from cases.jurisdictions import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
@@ -57,17 +56,17 @@ def awards(visit: Visit) -> ResponseReturnValue:
     """Who is protected, and what one gets today."""
     _id, spec = policy_steps.spec_of(visit, APPLICATION)
     _id, leaving = policy_steps.spec_of(visit, _EXIT)
-    today = county_day(visit.now)
+    today, profile = county_day(visit.now), parameters(visit.session).policy_profile
     in_force = benefits.standards_on(visit.session, today)
     return _told(
         visit,
         "policy.html",
         who=WHO,
-        living={code: policy_awards.living_of(spec.decisions, code, County.profile) for code in WHO},
+        living={code: policy_awards.living_of(spec.decisions, code, profile) for code in WHO},
         premium={code: policy_awards.premium_of(spec.decisions, code) for code in WHO},
         medical=policy_awards.medical_of(spec.decisions),
         education=policy_awards.education_of(spec.decisions),
-        stages=policy_awards.stages_kept(leaving.decisions, County.profile),
+        stages=policy_awards.stages_kept(leaving.decisions, profile),
         standards=[(key, name, in_force.get(key)) for key, name in NAMES.items()],
         amounts={key: row["monthly_amount"] for key, row in in_force.items()},
     )
@@ -77,7 +76,8 @@ def awards(visit: Visit) -> ResponseReturnValue:
 def applying(visit: Visit) -> ResponseReturnValue:
     """Papers, steps with their periods, objection and appeal."""
     _id, spec = policy_steps.spec_of(visit, APPLICATION)
-    boards = {code: policy_awards.board_of(spec.decisions, code, County.profile) for code in WHO}
+    profile = parameters(visit.session).policy_profile
+    boards = {code: policy_awards.board_of(spec.decisions, code, profile) for code in WHO}
     today = county_day(visit.now)
     verify = policy_steps.days_of(visit, APPLICATION, step="b_ut_visit")
     return _told(

@@ -28,9 +28,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "keep_read_only_months": "退出后档案只读的月数",
         "keep_refused_months": "未获认定的档案保存的月数",
         "keep_archive_months": "归档后保存的月数",
+        "policy_profile": "政策口径(新开的办件)",
         "few_families": "候选家庭少于多少户时公示只写编号(0为不启用)",
         "sixteen_floor": "特困儿童16周岁改发较低待遇时补差至原标准(1为补差,0为不补)",
     }
+)
+#: A policy profile in words.
+PROFILE_NAMES: Mapping[str, str] = MappingProxyType(
+    {parameters.CURRENT: "现行政策(方案加后来更有利于儿童的规定)", parameters.SEED_LITERAL: "方案原文"}
 )
 
 
@@ -41,6 +46,7 @@ def listing(visit: Visit) -> ResponseReturnValue:
     return render_template(
         "county_parameters.html",
         rows=[(name, LABELS[name], value) for name, value in kept.items()],
+        profiles=PROFILE_NAMES,
         moves=bodies.moves(visit.session, visit.person),
         functions=[(code, DEPARTMENTS[code].name, name) for code, name in bodies.FUNCTIONS.items()],
         successor=DEPARTMENTS[bodies.SUCCESSOR],

@@ -36,7 +36,7 @@ def enter_answer(filing: Filing) -> None:
         now=filing.now,
     )
     if child_id is not None:
-        findings.enter(filing.session, str(child_id), filing.department, fields)
+        findings.enter(filing.session, str(child_id), filing.department, fields, filing.now)
 
 
 def _reached(fields: Mapping[str, Any]) -> Mapping[str, bool]:

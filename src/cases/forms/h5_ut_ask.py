@@ -17,6 +17,8 @@ from engine.store.session import Session
 #: What a measure is called among the reasons of a missing parent; a short detention is none.
 STATUS_OF_MEASURE: Mapping[str, str] = {"服刑": "服刑", "强制隔离戒毒": "强制戒毒"}
 OTHER_MEASURE = "其他限制自由"
+#: Who asked, where the person's unit is not known: the police, or whoever carries the sentence out.
+EXECUTOR = "执行机关"
 #: DL-35: by when the answers are entered, and by when a late entry is explained [D].
 ENTRY_LIMIT, EXPLAIN_WORKDAYS = timedelta(hours=24), 3
 
@@ -37,7 +39,7 @@ def open_inquiry(opening: Opening) -> CaseRef:
     case_files.involve(session, case_id, ("GAJ",))
     number = _enter(session, case_id, fields, place, opening.now)
     _note_lateness(opening, case_id, number)
-    _note_parent(session, case_id, fields)
+    _note_parent(opening, case_id)
     variables = {
         "need_arrange": fields.get("need_arrange") is True,
         "carer_agrees": fields.get("carer_agrees") is True,
@@ -65,14 +67,16 @@ def _note_lateness(opening: Opening, case_id: str, number: str) -> None:
     )
 
 
-def _note_parent(session: Session, case_id: str, fields: Mapping[str, Any]) -> None:
-    """The child's file says where the parent is, and until when (H5 3)."""
+def _note_parent(opening: Opening, case_id: str) -> None:
+    """The child's file says where the parent is, and until when, as whoever decided it knows (H5 3)."""
+    session, fields = opening.session, opening.fields
     child_id = protected_children.identify(session, case_id, fields.get("child_idcard"))
     if child_id is not None:
         children.set_parent(
             session,
             child_id,
             str(fields["parent_which"]),
+            proof=children.Proof(by=(opening.actor.unit or EXECUTOR)[:60], at=opening.now),
             name=fields["detained_name"],
             idcard=fields["detained_idcard"],
             status=STATUS_OF_MEASURE.get(str(fields["custody_measure"]), OTHER_MEASURE),

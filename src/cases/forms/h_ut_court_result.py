@@ -7,6 +7,7 @@ from typing import Any
 
 from cases import children, protected_children, protection
 from cases.forms.filing import Filing
+from cases.roles import DEPARTMENTS
 
 REVOKED = "撤销并指定监护人"
 #: How the child's file calls a guardian whom the court named, and a parent whose standing it revoked.
@@ -56,6 +57,7 @@ def _change_guardian(filing: Filing) -> None:
                 filing.session,
                 child_id,
                 which,
+                proof=children.Proof(by=DEPARTMENTS["FY"].name, at=filing.now),
                 status=REVOKED_STATUS,
                 start_date=filing.value("effective_on"),
                 end_date=None,

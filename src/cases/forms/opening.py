@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from cases import case_files, retention, sealed
 from cases.case_files import CaseStatus
 from cases.jurisdictions import COUNTY_DIGITS, subtree
+from cases.parameters import parameters
 from cases.privacy import mask_child_name
 from cases.search import search_key
 from engine.access import Actor
@@ -31,7 +32,6 @@ class Opening:
     actor: Actor
     now: datetime
     calendar: Calendar
-    profile: str
 
     @property
     def day(self) -> date:
@@ -55,7 +55,7 @@ class Opening:
             process_key=self.process_key,
             child_id=child_id,
             place=place,
-            policy_profile=self.profile,
+            policy_profile=parameters(self.session).policy_profile,
             facts=facts,
             actor=self.actor,
             now=self.now,

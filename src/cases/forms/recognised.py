@@ -92,7 +92,8 @@ def _enter_parents(filing: Filing, child_id: str) -> None:
     for number, each in enumerate(periods):
         if each.reversed:
             raise refuse(f"parent_periods[{number}].period_to", "order", "截止日期不能早于起始日期,请核对")
-    parent_periods.enter(filing.session, child_id, periods)
+    proof = children.Proof(by=DEPARTMENTS["MZJ"].name, at=filing.now)
+    parent_periods.enter(filing.session, child_id, periods, proof)
 
 
 def _require_six_months(filing: Filing, child_id: str) -> None:
