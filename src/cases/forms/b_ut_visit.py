@@ -21,8 +21,9 @@ _VISITORS_NEEDED = 2
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Enter what was found; with 符合, draft the notice from masked names. Gives alt_done: the visit was the substitute
-    verification too. The form asks for that where nothing will be published, and lets it wait for the village's word.
+    """Enter what was found; with 符合, draft the notice from masked names. Gives notice_drafted, and alt_done: this was
+    the substitute verification too. The form asks for that where nothing will be published, and lets it wait for the
+    village's word.
 
     :raises SubmissionInvalid: fewer than two visitors, 符合 without a category, a draft that shows too much, or a child
         at risk without a report.
@@ -54,9 +55,9 @@ def apply(filing: Filing) -> Mapping[str, Any]:
         _note_substitute(filing)
     row = case_files.find_case(filing.session, filing.case_id)
     households.set_means(filing.session, row["child_id"], dibao=facts["dibao_ok"], bianyuan=facts["bianyuan_ok"])
-    if opinion == FITS:
-        _draft_notice(filing, row, fit, dibao_linked=facts["dibao_linked"])
-    return {"opinion": opinion, "dibao_linked": facts["dibao_linked"], "alt_done": verified}
+    drafted = opinion == FITS and _draft_notice(filing, row, fit, dibao_linked=facts["dibao_linked"])
+    linked = facts["dibao_linked"]
+    return {"opinion": opinion, "dibao_linked": linked, "alt_done": verified, "notice_drafted": drafted}
 
 
 def _note_substitute(filing: Filing) -> None:
@@ -86,18 +87,19 @@ def _check(filing: Filing, opinion: str, fit: list[str]) -> None:
         raise refuse("fit_categories", "required", "核查意见为符合时,请选择符合的类别")
 
 
-def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dibao_linked: bool) -> None:
-    """Write the draft, unless this child may never be published (table D2 decides the same when the notice begins)."""
+def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dibao_linked: bool) -> bool:
+    """Write the draft, unless this child may not be published (table D2 decides the same when the notice begins, and
+    may find then that it may); whether there is one."""
     category = primary_category(fit) or "CX"
     if row["sealed_hiv"] or row["no_publicity"]:
-        return
+        return False
     if row["policy_profile"] == "CURRENT" and category in notices.NEVER_PUBLISHED:
-        return
+        return False
     session = filing.session
     found = children.find_child(session, row["child_id"])
     application = applications.find_application(session, filing.case_id)
     if found is None:
-        return
+        return False
     wording = notices.Wording(
         notice_no=notices.next_number(session, town_of(row["place"]), filing.day.year),
         area=full_name(session, row["place"]),
@@ -119,3 +121,4 @@ def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dib
         actor_id=filing.actor.id,
         now=filing.now,
     )
+    return True

@@ -1,4 +1,5 @@
-"""更正公示稿: a notice that said something wrong is drafted anew and hangs its full period (P_C 3, 6)."""
+"""拟定或更正公示稿: a notice that said something wrong is drafted anew and hangs its full period, and one that was not
+drafted at the visit, because the child was held to be at risk then, is drafted now (P_C 3, 6)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ SAY_THE_SCHEME = "写明"
 
 
 def apply(filing: Filing) -> Mapping[str, Any]:
-    """Write the corrected draft from masked names; the wrong one stays in the record.
+    """Write the draft from masked names; a wrong one stays in the record.
 
     :raises SubmissionInvalid: the draft shows too much.
     """
