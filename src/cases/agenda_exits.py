@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, exists, select
 
-from cases import exits
+from cases import ages, exits
 from cases.children import child, child_health, parent_status
 from cases.exits import exit_case, exit_fact
 from cases.occasions import Occasion, agenda_entry, opened_slots
-from engine.calendar import county_day, days_before, reaches_age_on
+from engine.calendar import county_day, days_before
 from engine.environment import Environment
 from engine.store import process_version
 from engine.store.session import Session
@@ -60,19 +60,21 @@ def _covered() -> ColumnElement[bool]:
 def eighteen(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
     """Ninety days before the eighteenth birthday. The case itself reminds at -30 and examines at 0, so that a late
     opening catches up with both."""
+    reached = ages.reached(session)
     query = select(child).where(_covered(), child.c.birth <= today - timedelta(days=17 * 365))
     for row in session.execute(query.where(_free("eighteen", child.c.id))).mappings():
-        birthday = reaches_age_on(row["birth"], ADULT)
+        birthday = reached(row["birth"], ADULT)
         if days_before(birthday, AHEAD_DAYS) <= today and _was_covered(row, birthday):
             yield _exit(row, "eighteen", row["id"], "满18周岁在读核查", ground="1")
 
 
 def sixteen(session: Session, today: date) -> Iterator[tuple[RowMapping, Occasion]]:
     """The sixteenth birthday of a child in 特困 support (M12)."""
+    reached = ages.reached(session)
     query = select(child).where(_covered(), child.c.primary_category == "C4", _free("sixteen", child.c.id))
     for row in session.execute(query.where(child.c.birth <= today - timedelta(days=16 * 365))).mappings():
-        birthday = reaches_age_on(row["birth"], SIXTEEN)
-        if birthday <= today < reaches_age_on(row["birth"], ADULT) and _was_covered(row, birthday):
+        birthday = reached(row["birth"], SIXTEEN)
+        if birthday <= today < reached(row["birth"], ADULT) and _was_covered(row, birthday):
             yield _exit(row, "sixteen", row["id"], "特困儿童满16周岁", ground="7")
 
 

@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import false, func, select
 
 from cases import objections, opinions, protection_words, report_facts
+from cases.ages import COUNTING
 from cases.applications import application
 from cases.bodies import INSURANCE, body_of
 from cases.case_files import case_file
 from cases.children import child
 from cases.notices import notice
 from cases.roles import OBJECTION_KINDS, PROTECTION_KINDS
-from engine.calendar import age_on, county_day
+from engine.calendar import AgeRule, age_on, county_day
 from engine.errors import NotFound
 from engine.store.session import Session
 
@@ -125,6 +126,7 @@ def gather(session: Session, case_id: str, now: datetime, asked: Collection[str]
             _LATEST_NOTICE_TEXT.label("notice_text"),
             application.c.received_at,
             body_of(INSURANCE, today).label("insurance_body"),
+            COUNTING.label("age_counting"),
         )
         .select_from(case_file)
         .outerjoin(child, child.c.id == case_file.c.child_id)
@@ -138,7 +140,7 @@ def gather(session: Session, case_id: str, now: datetime, asked: Collection[str]
     return {
         **raw,
         **_standing(row, categories),
-        **_of_age(row.birth, row.received_at, raw, row.policy_profile, today),
+        **_of_age(row, raw, today),
         **_of_opinions(opinions.count(opinions.standing(session, case_id))),
         **(objections.facts(session, case_id) if row.kind in OBJECTION_KINDS else {}),
         **(objections.left_open(session, case_id) if row.notice_no is not None else objections.NONE_OPEN),
@@ -172,18 +174,18 @@ def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:
     }
 
 
-def _of_age(
-    birth: date | None, received_at: datetime | None, raw: Mapping[str, Any], profile: str, today: date
-) -> Mapping[str, Any]:
+def _of_age(row: Any, raw: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     """Age, the gate of table D1, and schooling after 18. A child without a known birth date is taken as under 18."""
-    age = age_on(birth, today) if birth else 0
-    received = received_at is not None and birth is not None and age_on(birth, county_day(received_at)) < ADULT
+    rule, birth = row.age_counting or AgeRule.ON_BIRTHDAY, row.birth
+    age = age_on(birth, today, rule) if birth else 0
+    in_time = row.received_at is not None and birth is not None
+    received = in_time and age_on(birth, county_day(row.received_at), rule) < ADULT
     covered = bool(raw.get("covered_before_18", received))
     stage = raw["stage"]
     return {
         "age": age,
         "covered_before_18": covered,
-        "gate": age_gate(age=age, covered_before_18=covered, stage=stage, profile=profile),
+        "gate": age_gate(age=age, covered_before_18=covered, stage=stage, profile=row.policy_profile),
         "over18_in_school": age >= ADULT and stage != "不在读",
     }
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Column, String, Table, delete, insert, select
 
 from engine.access import Actor
+from engine.calendar import AgeRule
 from engine.errors import FieldProblem, NotAllowed, SubmissionInvalid
 from engine.store import audit
 from engine.store.base import Instant, metadata
@@ -22,7 +23,11 @@ from engine.store.session import Session
 
 #: The plan, but where a later or higher rule protects the child better; or its words and nothing else (domain.md 0.3).
 CURRENT, SEED_LITERAL = "CURRENT", "SEED_LITERAL"
-PROFILES = (CURRENT, SEED_LITERAL)
+#: Parameters that are one of a few words: name, what they are called, each word and what it says.
+CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "policy_profile": ("政策口径", {CURRENT: "现行政策(方案加后来更有利于儿童的规定)", SEED_LITERAL: "方案原文"}),
+    "age_counting": ("满周岁的算法", {AgeRule.ON_BIRTHDAY: "生日当日", AgeRule.DAY_AFTER: "生日次日(刑事案件的算法)"}),
+}
 
 #: Who may change a parameter.
 KEEPERS = frozenset({"security_admin", "administrator"})
@@ -48,8 +53,9 @@ class Parameters:
     keep_read_only_months: int = 12  #: after the exit a file is read, and no more (6.3) [D]
     keep_refused_months: int = 36  #: a refused or lapsed application altogether (6.3) [D]
     keep_archive_months: int = 360  #: a child's file in the archive (6.3) [D]
-    policy_profile: str = CURRENT  #: of `PROFILES`; a case keeps the one with which it began (0.3)
+    policy_profile: str = CURRENT  #: a case keeps the one with which it began (0.3)
     few_families: int = 3  #: a village with fewer candidate families gets notices by number only; 0: off (6.2) [D]
+    age_counting: str = AgeRule.ON_BIRTHDAY  #: when an age is reached (0.4-9) [D]
     sixteen_floor: int = 0  #: 1: who changes to a lower allowance at sixteen keeps the former amount (9-2) [D]
 
 
@@ -106,11 +112,14 @@ def _read(name: str, value: str) -> Any:
     text = value.strip()
     if name in TELEPHONES and _TELEPHONE.fullmatch(text):
         return text
-    if name == "policy_profile":
-        if text in PROFILES:
+    if name in CHOICES:
+        label, offered = CHOICES[name]
+        if text in offered:
             return text
-        words = f"「政策口径」应为 {CURRENT}(现行政策)或 {SEED_LITERAL}(方案原文),请重新选择"
-        raise SubmissionInvalid([FieldProblem(field=name, rule="option", message=words)])
+        words = "或 ".join(f"{word}({says})" for word, says in offered.items())
+        raise SubmissionInvalid(
+            [FieldProblem(field=name, rule="option", message=f"「{label}」应为 {words},请重新选择")]
+        )
     if name == "few_families" and re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) and int(text) <= _MOST_FAMILIES:
         return int(text)
     if name.startswith("keep_") and name in _NAMES and re.fullmatch(r"[0-9]{1,4}", text, re.ASCII):

@@ -68,6 +68,7 @@ def test_a_name_that_a_later_program_dropped_does_no_harm(database: Database) ->
         ("sixteen_floor", "是"),
         ("no", "1"),
         ("policy_profile", "current"),
+        ("age_counting", "生日"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(database: Database, name: str, value: str) -> None:

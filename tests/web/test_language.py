@@ -27,6 +27,7 @@ from cases.duty_desks import DESKS
 from cases.ledger import Scope
 from cases.materials import MATERIALS
 from cases.notices import NoticeStatus
+from cases.parameters import CHOICES
 from cases.standards import NAMES as STANDARD_NAMES
 from cases.statistics import SHARES, WHOLE_COUNTY
 from cases.template_checks import LEDGER_COLUMNS
@@ -44,7 +45,6 @@ from web.start_ways import APPLICATION, GROUPS, PLAIN
 from web.states import INSTANCE_LABELS, SIGHT_LABELS
 from web.views.audit_log import ACTIONS
 from web.views.county_parameters import LABELS as PARAMETER_LABELS
-from web.views.county_parameters import PROFILE_NAMES
 from web.views.inbox import COLUMN_LABELS, TABS
 from web.views.messages import TOPIC_LABELS
 
@@ -87,7 +87,7 @@ LISTED = {
     *BY_RULE.values(),
     UNFIT,
     *PARAMETER_LABELS.values(),
-    *PROFILE_NAMES.values(),
+    *(words for _label, offered in CHOICES.values() for words in offered.values()),
     *MATERIALS.values(),
     *STANDARD_NAMES.values(),
     *intake.Course,

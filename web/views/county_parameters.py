@@ -30,12 +30,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "keep_archive_months": "归档后保存的月数",
         "policy_profile": "政策口径(新开的办件)",
         "few_families": "候选家庭少于多少户时公示只写编号(0为不启用)",
+        "age_counting": "满周岁的算法",
         "sixteen_floor": "特困儿童16周岁改发较低待遇时补差至原标准(1为补差,0为不补)",
     }
-)
-#: A policy profile in words.
-PROFILE_NAMES: Mapping[str, str] = MappingProxyType(
-    {parameters.CURRENT: "现行政策(方案加后来更有利于儿童的规定)", parameters.SEED_LITERAL: "方案原文"}
 )
 
 
@@ -46,7 +43,7 @@ def listing(visit: Visit) -> ResponseReturnValue:
     return render_template(
         "county_parameters.html",
         rows=[(name, LABELS[name], value) for name, value in kept.items()],
-        profiles=PROFILE_NAMES,
+        choices={name: words for name, (_label, words) in parameters.CHOICES.items()},
         moves=bodies.moves(visit.session, visit.person),
         functions=[(code, DEPARTMENTS[code].name, name) for code, name in bodies.FUNCTIONS.items()],
         successor=DEPARTMENTS[bodies.SUCCESSOR],

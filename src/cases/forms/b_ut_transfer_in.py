@@ -11,12 +11,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from cases import applications, case_files, children, exits
+from cases import ages, applications, case_files, children, exits
 from cases.case_files import CaseStatus, case_file
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.forms.acceptance import VERIFY_WORKDAYS
 from cases.forms.opening import Opening
-from engine.calendar import reaches_age_on
 from engine.domain import CaseRef
 from engine.errors import NotAllowed, NotFound
 from engine.store.session import Session
@@ -45,7 +44,7 @@ def open_transfer(opening: Opening) -> CaseRef:
     former = _former(session, found["id"])
     opened = opening.open_for(
         found,
-        facts=_facts(former, found, exit_row),
+        facts=_facts(session, former, found, exit_row),
         status=CaseStatus.VERIFYING,
         owner_id=former["owner_id"] if former else None,
     )
@@ -66,21 +65,21 @@ def _former(session: Session, child_id: str) -> RowMapping | None:
     return session.execute(query).mappings().first()
 
 
-def _facts(former: RowMapping | None, found: RowMapping, exit_row: RowMapping) -> Mapping[str, Any]:
+def _facts(session: Session, former: RowMapping | None, found: RowMapping, exit_row: RowMapping) -> Mapping[str, Any]:
     stated = {name: value for name, value in (former["facts"] if former else {}).items() if name in STATED}
     return {
         **stated,
         "categories": list(exit_row["new_categories"]),
-        "covered_before_18": _was_covered(found),
+        "covered_before_18": _was_covered(session, found),
         "transfer_of": exit_row["case_id"],
         exits.TRANSFER_MONTH: exit_row["stop_month"],
     }
 
 
-def _was_covered(found: RowMapping) -> bool:
+def _was_covered(session: Session, found: RowMapping) -> bool:
     """Whether the protection began before the eighteenth birthday; the new category continues it."""
     birth, enrolled_on = found["birth"], found["enrolled_on"]
-    return birth is None or (enrolled_on is not None and enrolled_on < reaches_age_on(birth, ADULT))
+    return birth is None or (enrolled_on is not None and enrolled_on < ages.reached(session)(birth, ADULT))
 
 
 def _file(opening: Opening, opened: CaseRef, found: RowMapping, exit_row: RowMapping) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import RowMapping, select
 
-from cases import case_files, children, exits, households, sealed
+from cases import ages, case_files, children, exits, households, sealed
 from cases.case_files import CaseStatus, case_file
 from cases.forms.filing import refuse
 from cases.forms.opening import Opening
 from engine.access import Actor, covers
-from engine.calendar import Calendar, days_before, reaches_age_on
+from engine.calendar import Calendar, days_before
 from engine.domain import CaseRef
 from engine.errors import NotAllowed
 from engine.store.session import Session
@@ -90,7 +90,7 @@ def _facts(session: Session, found: RowMapping, cause: str, today: date, calenda
     return {
         **_known(session, found["id"]),
         **_standing(session, found),
-        **(dates := _dates(found, cause, today, calendar)),
+        **(dates := _dates(found, _adult_on(session, found), cause, today, calendar)),
         **_of_yearly_proof(session, found, cause, dates),
     }
 
@@ -135,7 +135,7 @@ def _standing(session: Session, found: RowMapping) -> Mapping[str, Any]:
     """How the child stands in the file now; it wins over what an old form said."""
     learns = _learns(session, found["id"])
     means = households.household_of(session, found["id"])
-    adult_on = reaches_age_on(found["birth"], ADULT) if found["birth"] else None
+    adult_on = _adult_on(session, found)
     standing: dict[str, Any] = {
         "final_categories": list(found["categories"]),
         "living_scheme": exits.living_scheme(session, found["id"]),
@@ -176,11 +176,15 @@ def _learns(session: Session, child_id: str) -> str | None:
     return stage
 
 
-def _dates(found: RowMapping, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
+def _adult_on(session: Session, found: RowMapping) -> date | None:
+    return ages.reached(session)(found["birth"], ADULT) if found["birth"] else None
+
+
+def _dates(found: RowMapping, adult_on: date | None, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
     """DL-20. At 18: 20 working days from the opening, in by the birthday. At a review: by 30 September, rolled back to
     a working day, or 20 working days from the opening; the file closes at the end of that day."""
     due = calendar.add_workdays(today, STATUS_WORKDAYS).end
-    until = reaches_age_on(found["birth"], ADULT) if found["birth"] else due
+    until = adult_on or due
     if cause == REVIEW:
         review_on = found["next_review_on"] or today
         due = calendar.roll_back(review_on) if is_autumn(review_on) and review_on >= today else due

@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cases import appeals, applications, case_files, children, exits, letters, redo, retention
+from cases import ages, appeals, applications, case_files, children, exits, letters, redo, retention
 from cases.case_files import CaseStatus
 from cases.deadlines import DeadlineCode, set_deadline
 from cases.forms import b_ut_transfer_in, f_ut_open
 from cases.forms.acceptance import VERIFY_WORKDAYS
 from cases.forms.opening import Opening
 from cases.reminder_words import CODE_LENGTH
-from engine.calendar import county_day, reaches_age_on
+from engine.calendar import county_day
 from engine.domain import CaseRef
 from engine.errors import NotAllowed, NotFound
+from engine.store.session import Session
 
 
 def open_by_program(opening: Opening) -> CaseRef:
@@ -39,7 +40,10 @@ def open_application_anew(opening: Opening) -> CaseRef:
     former = applications.find_application(session, original["id"])
     retention.take_out(session, found["id"])
     opened = opening.open_for(
-        found, facts=_stated(original, former, found), status=CaseStatus.VERIFYING, owner_id=original["owner_id"]
+        found,
+        facts=_stated(session, original, former, found),
+        status=CaseStatus.VERIFYING,
+        owner_id=original["owner_id"],
     )
     if found["no_publicity"]:
         case_files.change(session, opened.case_id, no_publicity=True)
@@ -103,10 +107,10 @@ def _ordered(opening: Opening, process_key: str) -> tuple[RowMapping, Mapping[st
     return row, original, found
 
 
-def _stated(original: Mapping[str, Any], former: RowMapping, found: RowMapping) -> Mapping[str, Any]:
+def _stated(session: Session, original: Mapping[str, Any], former: RowMapping, found: RowMapping) -> Mapping[str, Any]:
     """Of child and family, as the guardian stated them; whoever applied as a child is not too old now."""
     facts = {name: value for name, value in original["facts"].items() if name in b_ut_transfer_in.STATED}
-    adult_on = reaches_age_on(found["birth"], b_ut_transfer_in.ADULT) if found["birth"] else None
+    adult_on = ages.reached(session)(found["birth"], b_ut_transfer_in.ADULT) if found["birth"] else None
     in_time = adult_on is None or county_day(former["received_at"]) < adult_on
     before = original["facts"].get("covered_before_18", in_time)
     return {**facts, "categories": list(former["categories_claimed"]), "covered_before_18": before}
