@@ -53,7 +53,7 @@ class Tie(StrEnum):
     SOURCE = "交办此事的办件"
     AGAINST = "原决定的办件"
     ANEW = "重新办理的办件"
-    APPEAL = "救济登记"
+    APPEAL = "对本决定的救济"
 
 
 @dataclass(frozen=True, kw_only=True)

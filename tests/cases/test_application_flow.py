@@ -41,6 +41,9 @@ ELSEWHERE |= {
     "standard_enter",
     "supervision_count",
     "account_enter",
+    "exit_handover",
+    "outbound_answer",
+    "outbound_package",
 }
 
 

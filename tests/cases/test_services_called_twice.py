@@ -1,5 +1,5 @@
-"""Stories of money and supervision hold although every service runs twice under its key, as after a worker that died
-between its effect and its answer."""
+"""Stories of money, supervision and what goes to other counties hold although every service runs twice under its key,
+as after a worker that died between its effect and its answer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from cases.scenario import play
 from cases.story import read_story
 
 PROCESSES = Path(__file__).parents[2] / "processes"
-FOLDERS = ("payment", "relief", "standard", "supervision", "follow", "account")
+FOLDERS = ("payment", "relief", "standard", "supervision", "follow", "account", "outbound")
 TOLD = [path for folder in FOLDERS for path in sorted((PROCESSES / folder / "scenarios").glob("*.toml"))]
 APPLICATIONS = PROCESSES / "application" / "scenarios"
 TOLD += [APPLICATIONS / "defacto_tops_up_dibao.toml", APPLICATIONS / "county_changes_the_plan.toml"]
 EXITS = PROCESSES / "exit" / "scenarios"
 TOLD += [EXITS / "mother_released.toml", EXITS / "age_not_reached.toml", EXITS / "yearly_proof_late.toml"]
+TOLD += [EXITS / "moved_away.toml"]
 #: Stories that end before any service is called.
 QUIET = {path.stem for path in TOLD if path.parents[1].name in ("follow", "supervision")} | {
     "nothing_due",

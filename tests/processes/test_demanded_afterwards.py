@@ -93,7 +93,7 @@ def test_the_case_waits_for_all_of_them(key: str, split: str, join: str, first: 
 @pytest.mark.parametrize(
     ("split", "first"),
     [
-        ("h_gw_fork", {"h_gw_join", "h_ut_feedback"}),
+        ("h_gw_fork", {"h_st_identified", "h_ut_feedback"}),
         ("h_gw_onward", {"h_ut_police_notice", "h_gw_state"}),
         ("h_gw_care", {"h_gw_papers", "h_gw_path"}),
     ],
