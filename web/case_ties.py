@@ -14,8 +14,6 @@ from web.transaction import Visit
 #: What a page says of a case that is tied to nothing.
 NO_TIES: Mapping[str, Any] = {"given_items": (), "tied_cases": ()}
 
-_SHOWN = ("kind", "text", "due_on", "state")
-
 
 def ties(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
     """The items that came of the case and the cases that it belongs to, as far as the person sees them."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -255,6 +255,11 @@ def first_of(month: str) -> date:
     """The first day of a month written as 2026-03."""
     year, number = month.split("-")
     return date(int(year), int(number), 1)
+
+
+def month_before(month: str) -> str:
+    """The month before 2026-01 is 2025-12."""
+    return f"{first_of(month) - timedelta(days=1):%Y-%m}"
 
 
 def next_month(month: str) -> str:

@@ -8,6 +8,7 @@ from cases.case_files import case_file, find_case
 from cases.households import household_member
 from cases.jurisdictions import VILLAGE_DIGITS
 from cases.parameters import parameters
+from cases.privacy import mask_child_name, mask_guardian_name
 from engine.store.session import Session
 
 
@@ -39,10 +40,7 @@ def by_number_only(session: Session, case_id: str) -> bool:
 
 
 def named(session: Session, case_id: str, *, guardian: str, child: str, number: str) -> str:
-    """Whom this case's notice names: the masked names, or the notice's number alone.
-
-    :param guardian: masked already, as `child` is.
-    """
+    """Whom this case's notice names: guardian and child with their names masked, or the notice's number alone."""
     if by_number_only(session, case_id):
         return f"编号{number}的儿童"
-    return f"{guardian}之子女(被监护人){child}"
+    return f"{mask_guardian_name(guardian)}之子女(被监护人){mask_child_name(child)}"

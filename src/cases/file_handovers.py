@@ -27,14 +27,12 @@ file_handover = Table(
     Column("sent_on", Date, nullable=True),
     Column("sent_by", String(12), nullable=True),
     Column("tracking_no", Veiled("file_handover.tracking_no"), nullable=True),
-    Column("outcome", String(8), nullable=True),  #: RECEIVED or RETURNED; None: no answer yet
+    Column("outcome", String(8), nullable=True),  #: as the form lists them; None: no answer yet
     Column("answered_on", Date, nullable=True),
     Column("received_by", Veiled("file_handover.received_by"), nullable=True),
     Column("return_reason", Veiled("file_handover.return_reason"), nullable=True),
     Column("opened_at", Instant, nullable=False),
 )
-
-RECEIVED, RETURNED = "已接收", "退回"
 
 
 def enter(session: Session, case_id: str, child_id: str, *, now: datetime, **told: Any) -> None:

@@ -75,7 +75,7 @@ def _standing(found: RowMapping) -> Iterator[str]:
 
 
 def _benefits(session: Session, found: RowMapping, stop_month: str) -> Iterator[str]:
-    last = month_before(stop_month)
+    last = benefits.month_before(stop_month)
     ended = [
         row
         for row in benefits.of_child(session, found["id"])
@@ -96,12 +96,6 @@ def _paid(session: Session, row: RowMapping, last: str) -> str:
     amount = benefits.amount_in(session, row, last)
     monthly = f"每月{amount:,.2f}元," if amount is not None else ""
     return f"{monthly}自{chinese_month(row['start_month'])}起,发至{chinese_month(last)}"
-
-
-def month_before(month: str) -> str:
-    """The month before 2026-01 is 2025-12."""
-    year, number = (int(part) for part in month.split("-"))
-    return f"{year - 1:04d}-12" if number == 1 else f"{year:04d}-{number - 1:02d}"
 
 
 def _papers(session: Session, child_id: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from cases import benefits
 from cases.bank_accounts import bank_account
 from cases.benefits import benefit_item
 from cases.case_files import case_file
-from cases.children import ChildStatus, child, child_education, child_health, guardian, parent_status
+from cases.children import OVER, child, child_education, child_health, guardian, parent_status
 from cases.decisions import DecisionKind, decision
 from cases.exits import LIVING_SCHEMES
 from cases.identity import category_names
@@ -22,9 +22,6 @@ from cases.ledger_columns import COLUMNS
 from cases.privacy import mask_account
 from engine.calendar import county_day
 from engine.store.session import Session
-
-#: Whose protection is over: who is covered again has no exit that counts.
-GONE = (ChildStatus.LEFT, ChildStatus.MOVED, ChildStatus.DECEASED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +44,7 @@ def lines_of(session: Session, wanted: ColumnElement[bool], *, now: datetime) ->
         "account": _one_each(session, bank_account, ids),
     }
     causes, schemes, places = _causes(session, ids), _schemes(session, ids, now), _places(session)
-    exits = _exits(session, [row["id"] for row in rows if row["status"] in GONE])
+    exits = _exits(session, [row["id"] for row in rows if row["status"] in OVER])
     lines = []
     for row in rows:
         own = {name: found.get(row["id"], {}) for name, found in beside.items()}
@@ -121,7 +118,8 @@ def _causes(session: Session, ids: Sequence[str]) -> Mapping[str, str]:
 
 
 def _exits(session: Session, ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """When and why the protection of these children ended: the latest decision to that effect."""
+    """When and why the protection of these children ended: the latest decision to that effect. Who is covered again has
+    no exit that counts."""
     rows = session.execute(
         select(case_file.c.child_id, decision.c.decided_on, decision.c.reason)
         .join(case_file, case_file.c.id == decision.c.case_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -136,7 +136,7 @@ def due_until(session: Session, month: str, *, sealed: bool) -> Sequence[Due]:
     paid, held = _paid(session), held_in(session, month, sealed=sealed)
     found: list[Due] = []
     for child_id, items in _items_by_child(session, month, sealed=sealed):
-        last = _before(held[child_id].from_month) if child_id in held else month
+        last = benefits.month_before(held[child_id].from_month) if child_id in held else month
         for each in _months(first, last):
             for slot, item, amount in _of_month(session, items, each):
                 if (child_id, each, slot) not in paid and amount > 0:
@@ -163,12 +163,6 @@ def held_in(session: Session, month: str, *, sealed: bool) -> Mapping[str, Held]
     )
     rows = session.execute(query)
     return {row.id: Held(archive_no=row.archive_no, from_month=row.pay_hold_from) for row in rows}
-
-
-def _before(month: str) -> str:
-    """The month before 2026-01 is 2025-12."""
-    day = benefits.first_of(month) - timedelta(days=1)
-    return f"{day:%Y-%m}"
 
 
 def _items_by_child(session: Session, month: str, *, sealed: bool) -> Iterator[tuple[str, list[RowMapping]]]:

@@ -121,7 +121,7 @@ def test_what_never_flowed_is_said_so(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("month", "before"), [("2026-01", "2025-12"), ("2025-11", "2025-10"), ("2026-10", "2026-09")])
 def test_the_last_month_paid(month: str, before: str) -> None:
-    assert handover_contents.month_before(month) == before
+    assert benefits.month_before(month) == before
 
 
 def test_the_letter_is_read_by_offices_that_see_what_is_sensitive(stage: Stage) -> None:

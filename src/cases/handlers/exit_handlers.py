@@ -31,7 +31,7 @@ from cases.documents import DocumentKind
 from cases.handlers.once import once
 from cases.jurisdictions import town_of
 from cases.parameters import parameters
-from cases.privacy import mask_child_name, mask_guardian_name, notice_problems
+from cases.privacy import notice_problems
 from engine.calendar import county_day
 from engine.domain import Handler, ServiceCall, ServiceError, Tools
 from engine.store.identifiers import new_id
@@ -100,13 +100,7 @@ def exit_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         text = exit_letters.termination_notice(
             number=number,
             area=head.area,
-            whom=candidates.named(
-                session,
-                case_id,
-                guardian=mask_guardian_name(head.applicant),
-                child=mask_child_name(head.child),
-                number=number,
-            ),
+            whom=candidates.named(session, case_id, guardian=head.applicant, child=head.child, number=number),
             issuer=head.issuer,
             phone=phone,
         )

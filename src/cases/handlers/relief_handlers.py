@@ -30,7 +30,7 @@ from cases.handlers.once import once
 from cases.handlers.payment_handlers import NO_ACCOUNT, keep
 from cases.jurisdictions import county_of, town_of
 from cases.parameters import parameters
-from cases.privacy import mask_child_name, mask_guardian_name, mask_idcard, notice_problems
+from cases.privacy import mask_idcard, notice_problems
 from cases.sealed_identity import told
 from engine.calendar import county_day
 from engine.domain import Handler, ServiceCall, ServiceError, Tools
@@ -151,13 +151,7 @@ def relief_draft(call: ServiceCall, tools: Tools) -> Mapping[str, Any]:
         text = relief_letters.notice(
             number=number,
             area=head.area,
-            whom=candidates.named(
-                session,
-                case_id,
-                guardian=mask_guardian_name(head.applicant),
-                child=mask_child_name(head.child),
-                number=number,
-            ),
+            whom=candidates.named(session, case_id, guardian=head.applicant, child=head.child, number=number),
             issuer=head.issuer,
             phone=phone,
         )
