@@ -7,14 +7,17 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from cases.parameters import county_parameter, parameters
+from cases.parameters import DEFAULTS, county_parameter, parameters
 from engine.calendar import reaches_age_on
 from engine.store.session import Session
 
-#: The county's way in a statement of one's own; NULL: as by default.
-COUNTING = select(county_parameter.c.value).where(county_parameter.c.name == "age_counting").scalar_subquery()
+#: The county's way, in a statement of one's own.
+COUNTING = func.coalesce(
+    select(county_parameter.c.value).where(county_parameter.c.name == "age_counting").scalar_subquery(),
+    DEFAULTS.age_counting,
+)
 
 
 def reached(session: Session) -> Callable[[date, int], date]:

@@ -21,7 +21,7 @@ from cases.case_files import case_file
 from cases.children import child
 from cases.notices import notice
 from cases.roles import OBJECTION_KINDS, PROTECTION_KINDS
-from engine.calendar import AgeRule, age_on, county_day
+from engine.calendar import age_on, county_day
 from engine.errors import NotFound
 from engine.store.session import Session
 
@@ -176,7 +176,7 @@ def _standing(row: Any, categories: Sequence[str]) -> Mapping[str, Any]:
 
 def _of_age(row: Any, raw: Mapping[str, Any], today: date) -> Mapping[str, Any]:
     """Age, the gate of table D1, and schooling after 18. A child without a known birth date is taken as under 18."""
-    rule, birth = row.age_counting or AgeRule.ON_BIRTHDAY, row.birth
+    rule, birth = row.age_counting, row.birth
     age = age_on(birth, today, rule) if birth else 0
     in_time = row.received_at is not None and birth is not None
     received = in_time and age_on(birth, county_day(row.received_at), rule) < ADULT

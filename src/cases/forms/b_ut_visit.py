@@ -7,13 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, case_files, children, households, letters, notices, verifications
+from cases import applications, case_files, children, households, notices, verifications
 from cases.case_facts import primary_category
 from cases.forms import risk_report
 from cases.forms.filing import Filing, refuse
-from cases.jurisdictions import full_name, town_of
-from cases.parameters import parameters
-from cases.privacy import mask_child_name, mask_guardian_name
+from cases.forms.notice_draft import draft_notice
 
 FITS, MORE_EVIDENCE = "符合", "需补证"
 _FLAGS = ("institution", "dibao_ok", "bianyuan_ok", "severe", "medical_aid_ok", "family_poor", "migrant")
@@ -95,30 +93,9 @@ def _draft_notice(filing: Filing, row: Mapping[str, Any], fit: list[str], *, dib
         return False
     if row["policy_profile"] == "CURRENT" and category in notices.NEVER_PUBLISHED:
         return False
-    session = filing.session
-    found = children.find_child(session, row["child_id"])
-    application = applications.find_application(session, filing.case_id)
+    found = children.find_child(filing.session, row["child_id"])
     if found is None:
         return False
-    wording = notices.Wording(
-        notice_no=notices.next_number(session, town_of(row["place"]), filing.day.year),
-        area=full_name(session, row["place"]),
-        child=mask_child_name(found["name"]),
-        guardian=mask_guardian_name(application["applicant_name"]),
-        category=category,
-        dibao_linked=dibao_linked,
-        issuer=letters.issuer_of(session, row["place"]),
-        objection_phone=parameters(session).objection_phone,
-    )
-    notices.draft(
-        session,
-        filing.case_id,
-        wording,
-        child_name=found["name"],
-        guardian_name=application["applicant_name"],
-        places=filing.chosen("places"),
-        online=filing.flag("online"),
-        actor_id=filing.actor.id,
-        now=filing.now,
-    )
+    applicant = applications.find_application(filing.session, filing.case_id)["applicant_name"]
+    draft_notice(filing, row, child=found["name"], guardian=applicant, category=category, dibao_linked=dibao_linked)
     return True

@@ -6,12 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases import applications, case_files, children, letters, notices
+from cases import applications, case_files, children
 from cases.case_facts import primary_category
 from cases.forms.filing import Filing
-from cases.jurisdictions import full_name, town_of
-from cases.parameters import parameters
-from cases.privacy import mask_child_name, mask_guardian_name
+from cases.forms.notice_draft import draft_notice
 from engine.errors import NotFound
 
 SAY_THE_SCHEME = "写明"
@@ -28,27 +26,12 @@ def apply(filing: Filing) -> Mapping[str, Any]:
     if child is None:
         raise NotFound(f"办件 {filing.case_id} 没有儿童档案")
     applicant = applications.find_application(session, filing.case_id)["applicant_name"]
-    child_name = filing.text("child_name") or child["name"]
-    guardian_name = filing.text("guardian_name") or applicant
-    wording = notices.Wording(
-        notice_no=notices.next_number(session, town_of(row["place"]), filing.day.year),
-        area=full_name(session, row["place"]),
-        child=mask_child_name(child_name),
-        guardian=mask_guardian_name(guardian_name),
+    draft_notice(
+        filing,
+        row,
+        child=filing.text("child_name") or child["name"],
+        guardian=filing.text("guardian_name") or applicant,
         category=primary_category(row["facts"].get("fit_categories") or ()) or "CX",
         dibao_linked=filing.text("scheme_words") == SAY_THE_SCHEME,
-        issuer=letters.issuer_of(session, row["place"]),
-        objection_phone=parameters(session).objection_phone,
-    )
-    notices.draft(
-        session,
-        filing.case_id,
-        wording,
-        child_name=child_name,
-        guardian_name=guardian_name,
-        places=filing.chosen("places"),
-        online=filing.flag("online"),
-        actor_id=filing.actor.id,
-        now=filing.now,
     )
     return {}

@@ -87,10 +87,11 @@ def begin(
 
 
 def _facts(session: Session, found: RowMapping, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
+    adult_on = ages.reached(session)(found["birth"], ADULT) if found["birth"] else None
     return {
         **_known(session, found["id"]),
-        **_standing(session, found),
-        **(dates := _dates(found, _adult_on(session, found), cause, today, calendar)),
+        **_standing(session, found, adult_on),
+        **(dates := _dates(found, adult_on, cause, today, calendar)),
         **_of_yearly_proof(session, found, cause, dates),
     }
 
@@ -131,11 +132,10 @@ def _known(session: Session, child_id: str) -> Mapping[str, Any]:
     return dict(facts or {})
 
 
-def _standing(session: Session, found: RowMapping) -> Mapping[str, Any]:
+def _standing(session: Session, found: RowMapping, adult_on: date | None) -> Mapping[str, Any]:
     """How the child stands in the file now; it wins over what an old form said."""
     learns = _learns(session, found["id"])
     means = households.household_of(session, found["id"])
-    adult_on = _adult_on(session, found)
     standing: dict[str, Any] = {
         "final_categories": list(found["categories"]),
         "living_scheme": exits.living_scheme(session, found["id"]),
@@ -174,10 +174,6 @@ def _learns(session: Session, child_id: str) -> str | None:
         select(children.child_education.c.stage).where(children.child_education.c.child_id == child_id)
     )
     return stage
-
-
-def _adult_on(session: Session, found: RowMapping) -> date | None:
-    return ages.reached(session)(found["birth"], ADULT) if found["birth"] else None
 
 
 def _dates(found: RowMapping, adult_on: date | None, cause: str, today: date, calendar: Calendar) -> Mapping[str, Any]:
