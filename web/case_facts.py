@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from cases import case_page, duplicates, summary
 from cases.deadlines import DEADLINE_NAMES
-from cases.department_review import Standing, department_review
 from cases.materials import COMPARED
 from web import formats
-from web.case_ties import NO_TIES as NO_TIES  # what a page says of the case, what it is tied to
-from web.case_ties import ties as ties
 from web.deadlines import Due, due_of
 from web.forms import Fact
 from web.language import translate as _
@@ -66,11 +63,6 @@ def clocks(visit: Visit, case_id: str | None) -> Iterator[Clock]:
             due=due_of(row["due_at"], row["derivation"], calendar=visit.env.calendar, now=visit.now),
             met_at=row["met_at"],
         )
-
-
-def review(visit: Visit, case_id: str, purpose: str) -> Sequence[Standing]:
-    """How the departments stand that were asked about the case, as far as the person may know."""
-    return department_review(visit.session, visit.person, case_id, purpose=purpose, now=visit.now)
 
 
 def papers(visit: Visit, case_id: str | None, purpose: str) -> tuple[Paper, ...]:

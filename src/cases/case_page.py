@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from cases import meetings
 from cases.case_files import find_case
@@ -21,7 +21,7 @@ from cases.roles import Sight
 from cases.seeing import read_case, require_sight, sight_of
 from engine.access import Actor
 from engine.errors import NotFound
-from engine.store.instance import instance
+from engine.store.instance import instance_of
 from engine.store.session import Session
 
 
@@ -74,10 +74,8 @@ def likenesses_of(session: Session, actor: Actor, case_id: str, *, purpose: str,
 
     :raises Refused: no purpose was given.
     """
-    if sight_of(session, actor, case_id) < Sight.FILE:
-        return ()
-    read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
-    return likenesses(session, case_id)
+    reads = _reads_file(session, actor, case_id, purpose=purpose, now=now)
+    return likenesses(session, case_id) if reads else ()
 
 
 def number_doubts_of(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> Sequence[Doubt]:
@@ -85,10 +83,16 @@ def number_doubts_of(session: Session, actor: Actor, case_id: str, *, purpose: s
 
     :raises Refused: no purpose was given.
     """
+    reads = _reads_file(session, actor, case_id, purpose=purpose, now=now)
+    return doubts(session, case_id) if reads else ()
+
+
+def _reads_file(session: Session, actor: Actor, case_id: str, *, purpose: str, now: datetime) -> bool:
+    """Whether the actor sees the case's file; then the reading is noted."""
     if sight_of(session, actor, case_id) < Sight.FILE:
-        return ()
+        return False
     read_case(session, actor, case_id, at_least=Sight.FILE, purpose=purpose, now=now)
-    return doubts(session, case_id)
+    return True
 
 
 def child_of(session: Session, actor: Actor, case_id: str, *, now: datetime) -> Identity | None:
@@ -111,6 +115,4 @@ def source_of(session: Session, actor: Actor, case_id: str) -> str | None:
     source = meetings.case_of(session, find_case(session, case_id)["facts"].get("item_no"))
     if source is None or sight_of(session, actor, source) < Sight.CODED:
         return None
-    query = select(instance.c.id).where(instance.c.case_id == source).order_by(instance.c.started_at)
-    found = session.scalar(query.limit(1))
-    return str(found) if found else None
+    return instance_of(session, source)

@@ -20,7 +20,7 @@ from cases.roles import APPEAL_KINDS, DEPARTMENTS, ITEM_KINDS, Sight, role_name
 from cases.seeing import cases_seen, is_owner, read_case, require_sight, sight_of
 from engine.access import Actor
 from engine.calendar import county_day
-from engine.store.instance import instance
+from engine.store.instance import instance, instance_of
 from engine.store.session import Session
 from engine.store.user_task import OPEN, user_task
 
@@ -118,7 +118,7 @@ def tied_cases(session: Session, actor: Actor, case_id: str) -> Sequence[TiedCas
     require_sight(session, actor, case_id)
     ties = [(tie, other) for tie, other in _ties(session, case_id) if other]
     seen = cases_seen(session, actor, [other for _, other in ties])
-    found = ((tie, _instance_of(session, other)) for tie, other in ties if other in seen)
+    found = ((tie, instance_of(session, other)) for tie, other in ties if other in seen)
     return tuple(TiedCase(tie=tie, instance_id=one) for tie, one in found if one is not None)
 
 
@@ -140,9 +140,3 @@ def _ties(session: Session, case_id: str) -> Iterator[tuple[Tie, str | None]]:
         for found in session.execute(of_case.where(mine).order_by(table.case_id)):
             yield Tie.APPEAL, found.case_id
             yield (Tie.AGAINST, found.decided_in) if found.redo_case_id == case_id else (Tie.ANEW, found.redo_case_id)
-
-
-def _instance_of(session: Session, case_id: str) -> str | None:
-    query = select(instance.c.id).where(instance.c.case_id == case_id).order_by(instance.c.started_at)
-    found = session.scalar(query.limit(1))
-    return str(found) if found else None

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cases import case_page, paper_page
+from cases import case_page
 from cases.roles import Sight, role_name
 from engine.errors import NotFound
 from engine.queries.instance import InstanceView, instance
 from engine.queries.open_tasks import OpenTask, open_tasks
 from engine.queries.task_around import copies_of
-from web import child_head, moves, pictures
-from web.case_facts import NO_TIES, case_facts, clocks, money, papers, review, ties
+from web import case_around, moves, pictures
 from web.deadlines import Due, due_of
 from web.places import PlaceNames
 from web.routes import Access, page
@@ -91,41 +88,10 @@ def rendered(
         history=pictures.history_for(visit, picture, purpose, manage=purpose is None),
         wishes=wishes(visit, view) if purpose else [],
         tellings=tellings(visit, view) if purpose else {},
-        **(_of_case(visit, view.case_id, purpose) if view.case_id and purpose else NO_CASE),
+        **(case_around.of_case(visit, view.case_id, purpose) if view.case_id and purpose else case_around.NO_CASE),
         tokens=moves.movable(visit, picture, tasks) if manage else (),
         elements=moves.targets(picture) if manage else (),
     )
-
-
-#: What the page says of a case to whoever is told nothing of it.
-NO_CASE: Mapping[str, Any] = {
-    **NO_TIES,
-    "child_head": None,
-    "facts": (),
-    "papers": (),
-    "missing": (),
-    "clocks": [],
-    "review": (),
-    "paper_list": paper_page.CasePapers(),
-    "paper_case": None,
-    "money": None,
-}
-
-
-def _of_case(visit: Visit, case_id: str, purpose: str) -> Mapping[str, Any]:
-    shown = papers(visit, case_id, purpose)
-    return {
-        **ties(visit, case_id, purpose),
-        "child_head": child_head.of_case(visit, case_id),
-        "facts": case_facts(visit, case_id, purpose),
-        "papers": shown,
-        "money": money(visit, case_id, purpose),
-        "missing": tuple(paper.title for paper in shown if paper.is_missing),
-        "clocks": list(clocks(visit, case_id)),
-        "review": review(visit, case_id, purpose),
-        "paper_list": paper_page.papers_of_case(visit.session, visit.person, case_id, purpose=purpose, now=visit.now),
-        "paper_case": case_id,
-    }
 
 
 def _stage(visit: Visit, view: InstanceView) -> str:

@@ -1,4 +1,4 @@
-"""The draft of an application's notice, from masked names (P_C 3): at the visit, and anew where it was wrong or not made."""
+"""The draft of an application's notice, from masked names (P_C 3): at the visit, or later if missing or wrong."""
 
 from __future__ import annotations
 

@@ -138,3 +138,10 @@ def locked(session: Session, instance_id: str) -> InstanceRow:
 def split(row: Any) -> InstanceRow:
     """The instance's part of a joined row that begins with `STEP_COLUMNS`."""
     return InstanceRow._make(row[: len(InstanceRow._fields)])
+
+
+def instance_of(session: Session, case_id: str) -> str | None:
+    """The id of the case's instance, of several the first; None: the case runs in none."""
+    query = sa.select(instance.c.id).where(instance.c.case_id == case_id).order_by(instance.c.started_at).limit(1)
+    found: str | None = session.scalar(query)
+    return found
